@@ -1,0 +1,6 @@
+# Official to the letter: half size above 2200 columns, and the Caffe VGG-16 (put its file there).
+_base_ = ['../enlightengan_lol.py']
+model = dict(
+    generator=dict(align_corners=True, half_above_width=2200),
+    feature_loss=dict(features=dict(weights='data/weights/vgg16.weight')),
+)

@@ -1,0 +1,5 @@
+"""Train loops."""
+
+from .gan_train_loop import GANTrainLoop
+
+__all__ = ['GANTrainLoop']

@@ -1,0 +1,197 @@
+"""Training by epochs that repeats exactly, also after a kill in the middle of one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.dist import get_rank
+from mmengine.logging import print_log
+from mmengine.model import is_model_wrapper
+from mmengine.runner import EpochBasedTrainLoop, Runner
+from torch.utils.data import DataLoader, Dataset
+
+from mmenlighten.registry import LOOPS
+from mmenlighten.utils.errors import ConfigError, NonFiniteLossError
+
+
+@LOOPS.register_module()
+class GANTrainLoop(EpochBasedTrainLoop):
+    """MMEngine's epoch-based loop, made exact and safe for adversarial training.
+
+    * Everything random in an iteration is a function of (seed, epoch, index of the sample) or of
+      (seed, iteration): a resumed run goes on as if it had never stopped, at the end of an epoch
+      or in the middle of one, without reading the batches that are done.
+    * A loss that is not finite stops the run before anything is saved.
+    * Validation may be counted in iterations instead of epochs.
+
+    Args:
+        runner: The runner.
+        dataloader: Data loader or its config.
+        max_epochs: Number of epochs.
+        val_begin: First epoch (iteration, if ``val_by_epoch`` is False) that may be validated.
+        val_interval: Validates each this many epochs (iterations), and at the end.
+        val_by_epoch: Whether ``val_begin`` and ``val_interval`` count epochs or iterations.
+        discriminator_updates: Updates of the discriminators for one of the generator. Each takes
+            a batch of its own; with n > 1 the generator learns from each n-th batch.
+
+    Raises:
+        ConfigError: ``discriminator_updates`` is below 1.
+        NonFiniteLossError: While running, a loss is infinite or not a number.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        dataloader: DataLoader | dict[str, Any],
+        max_epochs: int,
+        val_begin: int = 1,
+        val_interval: int = 1,
+        val_by_epoch: bool = True,
+        discriminator_updates: int = 1,
+    ) -> None:
+        super().__init__(runner, dataloader, max_epochs, val_begin, val_interval)
+        if discriminator_updates < 1:
+            raise ConfigError(
+                f'train_cfg.discriminator_updates={discriminator_updates}: it must be 1 or more.'
+            )
+        self.val_by_epoch = val_by_epoch
+        self.discriminator_updates = discriminator_updates
+
+    def run(self) -> torch.nn.Module:
+        """Trains to the last epoch."""
+        self.runner.call_hook('before_train')
+        self._seed_data()
+        if self._iter > 0 and self._validation_is_due():  # killed between checkpoint and validation
+            self._validate()
+        while self._epoch < self._max_epochs and not self.stop_training:
+            self.run_epoch()
+            if self.val_by_epoch and self._validation_is_due():
+                self._validate()
+        self.runner.call_hook('after_train')
+        return self.runner.model
+
+    def run_epoch(self) -> None:
+        """Trains the rest of the present epoch: all of it, unless the run was resumed within."""
+        _set_epoch(self.dataloader.dataset, self._epoch)
+        self.runner.call_hook('before_train_epoch')  # shuffles the sampler for this epoch
+        self.runner.model.train()
+        done = self._iter - self._epoch * len(self.dataloader)
+        if done:
+            self._skip_batches(done)
+        for batch_index, data_batch in enumerate(self.dataloader, start=done):
+            self.run_iter(batch_index, data_batch)
+            if not self.val_by_epoch and self._validation_is_due():
+                self._validate()
+                self.runner.model.train()
+        self.runner.call_hook('after_train_epoch')
+        self._epoch += 1
+
+    def run_iter(self, idx: int, data_batch: Mapping[str, Any]) -> None:
+        """Trains one batch.
+
+        Raises:
+            NonFiniteLossError: A loss is infinite or not a number.
+        """
+        self.runner.call_hook('before_train_iter', batch_idx=idx, data_batch=data_batch)
+        self._begin_iteration()
+        losses = self.runner.model.train_step(
+            data_batch, optim_wrapper=self.runner.optim_wrapper
+        )
+        self._stop_unless_finite(losses, data_batch)
+        self.runner.call_hook(
+            'after_train_iter', batch_idx=idx, data_batch=data_batch, outputs=losses
+        )
+        self._iter += 1
+
+    def _begin_iteration(self) -> None:
+        # Dropout and the like repeat after a resume without any state in the checkpoint.
+        entropy = np.random.SeedSequence((self.runner.seed, self._iter, get_rank()))
+        torch.manual_seed(int(entropy.generate_state(1)[0]))
+        model = _unwrap(self.runner.model)
+        if hasattr(model, 'begin_iteration'):
+            update_generator = (self._iter + 1) % self.discriminator_updates == 0
+            model.begin_iteration(self.runner.seed, self._iter, update_generator)
+
+    def _stop_unless_finite(
+        self, losses: Mapping[str, torch.Tensor], data_batch: Mapping[str, Any]
+    ) -> None:
+        bad = [name for name, loss in losses.items() if not math.isfinite(float(loss))]
+        if not bad:
+            return
+        files = []
+        for data_sample in data_batch.get('data_samples') or []:
+            paths = (data_sample.get('low_path'), data_sample.get('normal_path'))
+            files += [str(path) for path in paths if path]
+        raise NonFiniteLossError(
+            f'{", ".join(bad)} became {", ".join(str(float(losses[name])) for name in bad)} at '
+            f'iteration {self._iter + 1} (epoch {self._epoch + 1}). Nothing was saved after it: go '
+            'on from the last checkpoint with --resume auto and a smaller learning rate or full '
+            f'precision. Files of the batch: {", ".join(files) or "unknown"}.'
+        )
+
+    def _validation_is_due(self) -> bool:
+        if self.runner.val_loop is None:
+            return False
+        if self.runner.message_hub.get_info('validated_iter') == self._iter:
+            return False
+        finished = self._iter == self._max_iters
+        if self.val_by_epoch:
+            if self._iter != self._epoch * len(self.dataloader):
+                return False
+            count = self._epoch
+        else:
+            count = self._iter
+        return finished or (count >= self.val_begin and count % self.val_interval == 0)
+
+    def _validate(self) -> None:
+        # Recorded first, so that a checkpoint of a new best says that this validation is done.
+        self.runner.message_hub.update_info('validated_iter', self._iter)
+        self.runner.val_loop.run()
+
+    def _seed_data(self) -> None:
+        # A resumed run takes the seed of its checkpoint, after the data loader was built.
+        sampler = self.dataloader.sampler
+        if hasattr(sampler, 'seed'):
+            sampler.seed = self.runner.seed
+        for dataset in _innermost(self.dataloader.dataset):
+            if hasattr(dataset, 'set_seed'):
+                dataset.set_seed(self.runner.seed)
+
+    def _skip_batches(self, number: int) -> None:
+        if number < 0 or number > len(self.dataloader):
+            raise ConfigError(
+                f'The checkpoint is at iteration {self._iter} of epoch {self._epoch + 1}, which '
+                f'does not fit {len(self.dataloader)} iterations an epoch: resume with the data '
+                'set, batch size and number of processes that it was trained with.'
+            )
+        sampler = self.dataloader.sampler
+        if not hasattr(sampler, 'skip'):
+            raise ConfigError(
+                f'{type(sampler).__name__} cannot resume in the middle of an epoch: set '
+                "train_dataloader.sampler.type='ResumableSampler'."
+            )
+        sampler.skip(number * self.dataloader.batch_size)
+        print_log(f'Resumes after {number} batches of epoch {self._epoch + 1}.', logger='current')
+
+
+def _innermost(dataset: Dataset) -> list[Dataset]:
+    """The data sets inside MMEngine's and torch's wrappers."""
+    if hasattr(dataset, 'datasets'):
+        return [inner for part in dataset.datasets for inner in _innermost(part)]
+    if hasattr(dataset, 'dataset'):
+        return _innermost(dataset.dataset)
+    return [dataset]
+
+
+def _set_epoch(dataset: Dataset, epoch: int) -> None:
+    for inner in _innermost(dataset):
+        if hasattr(inner, 'set_epoch'):
+            inner.set_epoch(epoch)
+
+
+def _unwrap(model: torch.nn.Module) -> torch.nn.Module:
+    return model.module if is_model_wrapper(model) else model

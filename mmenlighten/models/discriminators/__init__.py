@@ -1,0 +1,5 @@
+"""Networks that tell real normal-light pictures from enhanced ones."""
+
+from .patch_discriminator import PatchDiscriminator
+
+__all__ = ['PatchDiscriminator']

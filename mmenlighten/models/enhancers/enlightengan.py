@@ -1,0 +1,190 @@
+"""EnlightenGAN: deep light enhancement without paired supervision (Jiang et al., 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.model import is_model_wrapper
+from mmengine.optim import OptimWrapper, OptimWrapperDict
+from torch import Tensor, nn
+
+from mmenlighten.registry import MODELS
+
+from .base_enhancer import BaseEnhancer
+
+Window = tuple[int, int]
+"""Left and top of a patch, in pixels."""
+
+
+@MODELS.register_module()
+class EnlightenGAN(BaseEnhancer):
+    """The unpaired training recipe of EnlightenGAN (Section 3), with every part exchangeable.
+
+    Args:
+        generator: Config of the network that enhances.
+        global_discriminator: Config of the network that judges whole pictures, or None.
+        local_discriminator: Config of the network that judges random patches, or None.
+        global_loss: Config of the adversarial loss on whole pictures.
+        local_loss: Config of the adversarial loss on patches.
+        feature_loss: Config of the self-feature-preserving loss, on pictures and patches, or None.
+        num_patches: Patch windows in an iteration. The paper says 5; the official code cuts 6.
+        patch_size: Side of a patch in pixels.
+        loss_weights: Weights of ``generator_global``, ``generator_local``, ``feature_global`` and
+            ``feature_local``; those not named are 1, as in Equation 6.
+        ema: Config of an average model of the generator (for example
+            ``dict(type='ExponentialMovingAverage', momentum=0.001)``), used for validation and
+            testing, or None.
+        data_preprocessor: See :class:`BaseEnhancer`.
+    """
+
+    def __init__(
+        self,
+        generator: dict[str, Any],
+        global_discriminator: dict[str, Any] | None = None,
+        local_discriminator: dict[str, Any] | None = None,
+        global_loss: dict[str, Any] | None = None,
+        local_loss: dict[str, Any] | None = None,
+        feature_loss: dict[str, Any] | None = None,
+        num_patches: int = 6,
+        patch_size: int = 32,
+        loss_weights: dict[str, float] | None = None,
+        ema: dict[str, Any] | None = None,
+        data_preprocessor: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data_preprocessor)
+        self.generator: nn.Module = MODELS.build(generator)
+        self.global_discriminator = _build_optional(global_discriminator)
+        self.local_discriminator = _build_optional(local_discriminator)
+        self.global_loss = MODELS.build(global_loss or dict(type='RelativisticGANLoss'))
+        self.local_loss = MODELS.build(local_loss or dict(type='GANLoss'))
+        self.feature_loss = _build_optional(feature_loss)
+        self.generator_ema = None
+        if ema is not None:
+            self.generator_ema = MODELS.build(ema, default_args=dict(model=self.generator))
+        self.num_patches = num_patches
+        self.patch_size = patch_size
+        self.loss_weights = loss_weights or {}
+        self.begin_iteration(seed=0, iteration=0)
+
+    def enhance(self, image: Tensor) -> Tensor:
+        """Enhances with the averaged generator where there is one."""
+        return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
+
+    def init_weights(self) -> None:
+        """Fetches the feature network's weights; the trained networks start in their constructor."""
+        if self.feature_loss is not None:
+            self.feature_loss.features.init_weights()
+
+    def begin_iteration(self, seed: int, iteration: int, update_generator: bool = True) -> None:
+        """Tells what the next :meth:`train_step` is a function of; the train loop calls it."""
+        self.seed, self.iteration, self.update_generator = seed, iteration, update_generator
+
+    def train_step(
+        self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict
+    ) -> dict[str, Tensor]:
+        """One update of all networks (Section 3): the generator first, on D's present judgement.
+
+        The generator's and the discriminators' losses share one graph: each ``backward`` goes to
+        the parameters of its own network alone, so that no gradient leaks and nothing is computed
+        twice. The discriminators learn from the pictures that the generator made before its step.
+        """
+        inputs = self.data_preprocessor(data, training=True)['inputs']
+        low, normal = inputs['low'], inputs['normal']
+        windows = self.draw_windows(*low.shape[-2:])
+        losses: dict[str, Tensor] = {}
+
+        # Section 3.1: the attention-guided U-Net.
+        enhanced = self._enhance_for_training(inputs.get('darkened', low), optim_wrapper)
+        enhanced_patches = self.crop(enhanced, windows)
+
+        # Section 3.2: both discriminators judge real and enhanced pictures, and random patches.
+        if self.global_discriminator is not None:
+            context = optim_wrapper['global_discriminator'].optim_context(self.global_discriminator)
+            with context:
+                real = _full_precision(self.global_discriminator(normal))
+                fake = _full_precision(self.global_discriminator(enhanced))
+            losses['generator_global'] = self.global_loss.generator(real, fake)
+            losses['global_discriminator'] = self.global_loss.discriminator(real, fake)
+        if self.local_discriminator is not None:
+            context = optim_wrapper['local_discriminator'].optim_context(self.local_discriminator)
+            with context:
+                real = self._by_window(self.local_discriminator(self.crop(normal, windows)))
+                fake = self._by_window(self.local_discriminator(enhanced_patches))
+            losses['generator_local'] = self.local_loss.generator(real, fake)
+            losses['local_discriminator'] = self.local_loss.discriminator(real, fake)
+
+        # Section 3.3: self feature preserving loss, against the input before it was darkened.
+        if self.feature_loss is not None and self.update_generator:
+            losses['feature_global'] = self.feature_loss(enhanced, low)
+            losses['feature_local'] = self.feature_loss(enhanced_patches, self.crop(low, windows))
+
+        # Equation 6: the generator's loss is the sum; then each discriminator has its own.
+        if self.update_generator:
+            self._update(optim_wrapper['generator'], self._generator_loss(losses), self.generator)
+            if self.generator_ema is not None:
+                self.generator_ema.update_parameters(_unwrap(self.generator))
+        for name in ('global_discriminator', 'local_discriminator'):
+            if name in losses:
+                self._update(optim_wrapper[name], losses[name], getattr(self, name))
+        self.iteration += 1
+        return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
+
+    def draw_windows(self, height: int, width: int) -> list[Window]:
+        """Draws the patches of this iteration as the official code does.
+
+        Each offset is uniform in 0 ... side - patch_size - 1 inclusive (the last legal one is never
+        drawn), width first. A function of (seed, iteration) alone: equal on all processes.
+        """
+        random = np.random.default_rng((self.seed, self.iteration))
+        ends = [max(0, side - self.patch_size - 1) for side in (width, height)]
+        return [
+            (int(left), int(top))
+            for left, top in random.integers(0, ends, (self.num_patches, 2), endpoint=True)
+        ]
+
+    def crop(self, image: Tensor, windows: Sequence[Window]) -> Tensor:
+        """Cuts the same windows from each picture of a batch: (K N, 3, s, s), window by window."""
+        size = self.patch_size
+        patches = [image[..., top : top + size, left : left + size] for left, top in windows]
+        return torch.cat(patches)
+
+    def _enhance_for_training(self, image: Tensor, optim_wrapper: OptimWrapperDict) -> Tensor:
+        if not self.update_generator:
+            with torch.no_grad():
+                return self.generator(image)
+        with optim_wrapper['generator'].optim_context(self.generator):
+            return self.generator(image)
+
+    def _by_window(self, scores: Tensor) -> Tensor:
+        """Scores (K N, 1, h, w) as (K, N, 1, h, w): relativistic means are taken window by window."""
+        return _full_precision(scores).unflatten(0, (self.num_patches, -1))
+
+    def _generator_loss(self, losses: Mapping[str, Tensor]) -> Tensor:
+        names = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
+        terms = [self.loss_weights.get(name, 1.0) * losses[name] for name in names if name in losses]
+        return torch.stack(terms).sum()
+
+    def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> None:
+        """Backward to this network's parameters alone, then the step; the graph stays for others."""
+        parameters = [p for p in network.parameters() if p.requires_grad]
+        loss = optim_wrapper.scale_loss(loss)
+        optim_wrapper.backward(loss, inputs=parameters, retain_graph=True)
+        if optim_wrapper.should_update():
+            optim_wrapper.step()
+            optim_wrapper.zero_grad()
+
+
+def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:
+    return None if config is None else MODELS.build(config)
+
+
+def _full_precision(scores: Tensor) -> Tensor:
+    """Scores under autocast are half precision; means and losses of them are not."""
+    return scores.float() if scores.dtype in (torch.float16, torch.bfloat16) else scores
+
+
+def _unwrap(network: nn.Module) -> nn.Module:
+    return network.module if is_model_wrapper(network) else network

@@ -1,0 +1,119 @@
+"""Features of VGG-16."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mmenlighten.registry import MODELS
+from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.weights import Weights, download_weights, read_weights
+
+from .frozen_feature_network import UNTRAINED, FrozenFeatureNetwork
+
+TORCHVISION = 'torchvision'
+TORCHVISION_URL = 'https://download.pytorch.org/models/vgg16-397923af.pth'
+OFFICIAL_CAFFE_URL = 'https://drive.google.com/file/d/1IfCeihmPqGWJ0KHmH-mTMi_pn3z3Zo-P'
+
+CONVOLUTIONS_OF_BLOCK = (2, 2, 3, 3, 3)
+CHANNELS_OF_BLOCK = (64, 128, 256, 512, 512)
+LAYERS = [f'{b}_{i}' for b, n in enumerate(CONVOLUTIONS_OF_BLOCK, 1) for i in range(1, n + 1)]
+TORCHVISION_INDICES = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
+IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@MODELS.register_module()
+class VGG16Features(FrozenFeatureNetwork):
+    """VGG-16 up to one layer; by default relu5_1 without the fourth pooling, as officially.
+
+    Args:
+        layer: ``relu<block>_<convolution>``; nothing behind it is computed.
+        weights: ``'torchvision'`` downloads torchvision's ImageNet file when training starts;
+            a path takes that file, the official Caffe ``vgg16.weight`` or any state dict with the
+            keys of either; ``'untrained'`` is a random network.
+        skip_pools: Poolings that are left out, by the block they follow. Officially the fourth:
+            the features then have 1/8 of the picture's size.
+        preprocessing: ``'torchvision'`` (RGB in [0, 1], ImageNet mean and deviation) or
+            ``'caffe'`` (BGR in [0, 255], no mean, as the official code feeds it). By default the
+            one that belongs to the weight file, known by its keys.
+
+    Raises:
+        ConfigError: The layer or the preprocessing is unknown.
+    """
+
+    def __init__(
+        self,
+        layer: str = 'relu5_1',
+        weights: str = TORCHVISION,
+        skip_pools: Sequence[int] = (4,),
+        preprocessing: str | None = None,
+    ) -> None:
+        name = layer.removeprefix('relu')
+        if name not in LAYERS:
+            raise ConfigError(f'VGG-16 has no layer {layer!r}: use one of relu1_1 ... relu5_3.')
+        if preprocessing not in (None, 'torchvision', 'caffe'):
+            raise ConfigError(
+                f"VGG16Features.preprocessing={preprocessing!r}: use 'torchvision' or 'caffe'."
+            )
+        self.layers = LAYERS[: LAYERS.index(name) + 1]
+        shapes, in_channels = {}, 3
+        for used in self.layers:
+            out_channels = CHANNELS_OF_BLOCK[int(used[0]) - 1]
+            shapes[f'conv{used}'] = (out_channels, in_channels, 3, 3)
+            in_channels = out_channels
+        super().__init__(weights, shapes)
+        self.skip_pools = tuple(skip_pools)
+        self.preprocessing = preprocessing or 'torchvision'
+        self._preprocessing_is_fixed = preprocessing is not None
+        mean, deviation = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_DEVIATION)
+        self.register_buffer('mean', mean.view(1, 3, 1, 1), persistent=False)
+        self.register_buffer('deviation', deviation.view(1, 3, 1, 1), persistent=False)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB pictures in [-1, 1]."""
+        if self.preprocessing == 'caffe':
+            features = (image.flip(1) + 1) * 127.5
+        else:
+            features = ((image + 1) / 2 - self.mean) / self.deviation
+        block = 1
+        for name in self.layers:
+            if int(name[0]) != block:
+                if block not in self.skip_pools:
+                    features = F.max_pool2d(features, 2)
+                block = int(name[0])
+            features = F.relu(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
+        return features
+
+    def set_weights(self, weights: Weights, source: str = 'the given weights') -> None:
+        """Takes torchvision's keys or the official Caffe file's and sets the preprocessing."""
+        from_torchvision = 'features.0.weight' in weights
+        if from_torchvision:
+            weights = {
+                f'conv{name}.{kind}': weights[f'features.{index}.{kind}']
+                for name, index in zip(LAYERS, TORCHVISION_INDICES)
+                for kind in ('weight', 'bias')
+                if f'features.{index}.{kind}' in weights
+            }
+        super().set_weights(weights, source)
+        if not self._preprocessing_is_fixed:
+            self.preprocessing = 'torchvision' if from_torchvision else 'caffe'
+
+    def _read_weights(self) -> Weights:
+        if self.weights == TORCHVISION:
+            return download_weights(
+                TORCHVISION_URL,
+                'Download the file on another machine and set '
+                'model.feature_loss.features.weights to its path, or to '
+                f"'{UNTRAINED}' for random features.",
+            )
+        try:
+            return read_weights(self.weights)
+        except CheckpointError as error:
+            raise CheckpointError(
+                f'{error} Set model.feature_loss.features.weights to the path of the official '
+                f"Caffe file ({OFFICIAL_CAFFE_URL}), to that of torchvision's ({TORCHVISION_URL}), "
+                f"or to '{TORCHVISION}' to download the latter."
+            ) from error

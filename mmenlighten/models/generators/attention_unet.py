@@ -1,0 +1,153 @@
+"""The attention-guided U-Net of EnlightenGAN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+from mmenlighten.models.initialization import initialize_official
+from mmenlighten.registry import MODELS
+from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.tensor_image import attention_map
+
+NORMS: dict[str, Callable[[int], nn.Module]] = {
+    'batch': nn.BatchNorm2d,
+    'instance': partial(nn.InstanceNorm2d, affine=True),
+    'none': lambda channels: nn.Identity(),
+}
+
+
+@MODELS.register_module()
+class AttentionUNet(BaseModule):
+    """The generator of EnlightenGAN (Section 3.1, Figure 2), equal to the official ``sid_unet_resize``.
+
+    The attention map is 1 - luminance of the input: dark pixels are lit most. It enters as a
+    fourth input channel, weighs the skip connections and the bottleneck (max-pooled to their
+    size), and weighs the residual that is added to the input. Layers bear the official names, so
+    that official weights fit by prefixing their keys.
+
+    The default arguments are the official network of 8,636,675 parameters.
+
+    Args:
+        base_channels: Channels at full resolution; they double at each of the four levels below.
+        attention: Whether the attention map is an input channel and weighs the features.
+        norm: ``'batch'``, ``'instance'`` or ``'none'``; it follows the activation, as officially.
+        align_corners: How feature maps are upsampled: True as the official weights were trained
+            (torch 0.3), False as the official code behaves on torch 0.4 and newer. With False an
+            output pixel depends on a bounded neighbourhood of the input.
+        half_above_width: Pictures wider than this (not taller) are processed at half size and
+            upsampled; officially 2200. None never does so.
+        times_residual: Whether the residual is multiplied by the attention map.
+
+    Raises:
+        ConfigError: ``norm`` is unknown.
+    """
+
+    size_multiple = 16
+    """Inputs are padded to a multiple of this by :meth:`forward` itself."""
+
+    def __init__(
+        self,
+        base_channels: int = 32,
+        attention: bool = True,
+        norm: str = 'batch',
+        align_corners: bool = True,
+        half_above_width: int | None = None,
+        times_residual: bool = True,
+    ) -> None:
+        super().__init__()
+        if norm not in NORMS:
+            raise ConfigError(f'generator.norm={norm!r} is unknown: use one of {", ".join(NORMS)}.')
+        self.attention = attention
+        self.align_corners = align_corners
+        self.half_above_width = half_above_width
+        self.times_residual = times_residual
+
+        widths = [base_channels * 2**level for level in range(5)]
+        # Levels 1-5 go down, 6-9 come up again; each level has two units.
+        inputs = [3 + attention, *widths[:4]] + [2 * width for width in widths[3::-1]]
+        for level, (in_channels, width) in enumerate(zip(inputs, widths + widths[3::-1]), start=1):
+            if level > 5:
+                self.add_module(f'deconv{level - 1}', _conv3x3(in_channels, width))
+            self.add_module(f'conv{level}_1', _conv3x3(in_channels, width))
+            self.add_module(f'bn{level}_1', NORMS[norm](width))
+            self.add_module(f'conv{level}_2', _conv3x3(width, width))
+            if level < 9:  # the last unit has no norm
+                self.add_module(f'bn{level}_2', NORMS[norm](width))
+        self.conv10 = nn.Conv2d(base_channels, 3, kernel_size=1)
+        initialize_official(self)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Enhances RGB pictures of shape (N, 3, H, W) in [-1, 1], of any size.
+
+        Returns:
+            Enhanced pictures of the same shape, not clamped.
+        """
+        height, width = image.shape[-2:]
+        attention = attention_map(image)
+        halve = self.half_above_width is not None and width > self.half_above_width
+        if halve:
+            image, attention = F.avg_pool2d(image, 2), F.avg_pool2d(attention, 2)
+
+        padding = padding_to_multiple(*image.shape[-2:], self.size_multiple)
+        image, attention = pad_reflect(image, padding), pad_reflect(attention, padding)
+        residual = self._residual(image, attention)
+        if self.times_residual:
+            residual = residual * attention
+        enhanced = crop_padding(residual + image, padding)
+
+        if halve:
+            enhanced = self._upsample(enhanced)
+            missing = [0, width - enhanced.shape[-1], 0, height - enhanced.shape[-2]]
+            if any(missing):  # the odd row or column that the pooling dropped
+                enhanced = F.pad(enhanced, missing, mode='replicate')
+        return enhanced
+
+    def _residual(self, image: Tensor, attention: Tensor) -> Tensor:
+        """The U-Net proper: from padded (N, 3, H, W) and (N, 1, H, W) to (N, 3, H, W)."""
+        attentions = [attention]
+        for _ in range(4):
+            attentions.append(F.max_pool2d(attentions[-1], 2))
+
+        features = torch.cat([image, attention], dim=1) if self.attention else image
+        skips = []
+        for level in range(1, 5):
+            features = self._unit(self._unit(features, f'{level}_1'), f'{level}_2')
+            skips.append(features)
+            features = F.max_pool2d(features, 2)
+
+        features = self._unit(features, '5_1')
+        if self.attention:
+            features = features * attentions[4]
+        features = self._unit(features, '5_2')
+
+        for level in range(6, 10):
+            features = self.get_submodule(f'deconv{level - 1}')(self._upsample(features))
+            skip = skips[9 - level]
+            if self.attention:
+                skip = skip * attentions[9 - level]
+            features = torch.cat([features, skip], dim=1)
+            features = self._unit(self._unit(features, f'{level}_1'), f'{level}_2')
+        return self.conv10(features)
+
+    def _unit(self, features: Tensor, name: str) -> Tensor:
+        """Convolution, activation, then norm: the official order."""
+        features = F.leaky_relu(self.get_submodule(f'conv{name}')(features), 0.2, inplace=True)
+        if name == '9_2':
+            return features
+        return self.get_submodule(f'bn{name}')(features)
+
+    def _upsample(self, features: Tensor) -> Tensor:
+        return F.interpolate(
+            features, scale_factor=2, mode='bilinear', align_corners=self.align_corners
+        )
+
+
+def _conv3x3(in_channels: int, out_channels: int) -> nn.Conv2d:
+    return nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1)

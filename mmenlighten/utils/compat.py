@@ -1,0 +1,138 @@
+"""Workarounds for versions, each with its cause, its link, and when to remove it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import warnings
+from functools import cache
+from typing import Any
+
+_torchvision_library: Any = None  # keeps the operators of define_torchvision_operators alive
+
+
+@cache
+def apply_workarounds() -> None:
+    """Applies all workarounds once; called when the registries are first imported."""
+    load_checkpoints_safely()
+    mend_torchvision()
+    silence_known_warnings()
+
+
+def load_checkpoints_safely() -> None:
+    """Lets MMEngine load its own checkpoints under torch >= 2.6, without unpickling code.
+
+    Cause: ``torch.load`` defaults to ``weights_only=True``, MMEngine's checkpoints hold history
+    buffers and numpy arrays, and so ``--resume`` raises ``UnpicklingError``. The loader here
+    allows exactly these types, and it makes loading from http(s) safe as well.
+    https://github.com/open-mmlab/mmengine/issues/1655
+    Remove when a release of MMEngine loads with ``weights_only=True`` by itself.
+    """
+    from mmengine.runner.checkpoint import CheckpointLoader
+
+    CheckpointLoader.register_scheme('', _load_from_local, force=True)
+    CheckpointLoader.register_scheme(('http://', 'https://'), _load_from_http, force=True)
+
+
+def _load_from_local(filename: str, map_location: Any) -> Any:
+    import os
+
+    import torch
+
+    from .errors import CheckpointError
+
+    filename = os.path.expanduser(filename)
+    if not os.path.isfile(filename):
+        raise CheckpointError(f'The checkpoint {filename} does not exist.')
+    try:
+        with torch.serialization.safe_globals(_types_in_checkpoints()):
+            return torch.load(filename, map_location=map_location, weights_only=True)
+    except Exception as error:  # torch raises many types for a damaged file
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise CheckpointError(
+            f'{filename} cannot be loaded as a checkpoint ({reason[:200]}): it is damaged, or holds '
+            'more than weights, which is not loaded because it could run code.'
+        ) from error
+
+
+def _load_from_http(filename: str, map_location: Any = None) -> Any:
+    import torch
+    from mmengine.dist import barrier, is_main_process
+
+    def load() -> Any:
+        with torch.serialization.safe_globals(_types_in_checkpoints()):
+            return torch.hub.load_state_dict_from_url(
+                filename, map_location=map_location, weights_only=True
+            )
+
+    checkpoint = load() if is_main_process() else None  # the main process fills the cache
+    barrier()
+    return load() if checkpoint is None else checkpoint
+
+
+def _types_in_checkpoints() -> list[Any]:
+    import numpy as np
+    from mmengine.logging import HistoryBuffer
+
+    multiarray = importlib.import_module(
+        'numpy._core.multiarray' if hasattr(np, '_core') else 'numpy.core.multiarray'
+    )
+    dtypes = [type(np.dtype(name)) for name in ('f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', '?')]
+    return [
+        HistoryBuffer,
+        getattr,
+        np.ndarray,
+        np.dtype,
+        multiarray._reconstruct,
+        multiarray.scalar,
+        *dtypes,
+    ]
+
+
+def mend_torchvision() -> None:
+    """Makes ``import torchvision`` work where its build does not match torch's.
+
+    Cause: a torchvision for CUDA beside a torch for the CPU has no operators, and its import
+    raises ``RuntimeError: operator torchvision::nms does not exist``. This package never needs
+    torchvision, but MMEngine's Runner imports it for its list of versions and catches only
+    ``ModuleNotFoundError``. Declaring the two operators' signatures is enough for the import.
+    https://github.com/pytorch/vision/issues/8385
+    Remove when MMEngine's ``collect_env`` catches other errors too.
+    """
+    global _torchvision_library
+    if 'torchvision' in sys.modules or importlib.util.find_spec('torchvision') is None:
+        return
+    try:
+        importlib.import_module('torchvision')
+    except RuntimeError as error:
+        if 'torchvision::nms' not in str(error):
+            raise
+        import torch
+
+        _forget_torchvision()
+        _torchvision_library = torch.library.Library('torchvision', 'DEF')
+        signature = '(Tensor dets, Tensor scores, float iou_threshold) -> Tensor'
+        for operator in ('nms', 'qnms'):
+            _torchvision_library.define(f'{operator}{signature}')
+        importlib.import_module('torchvision')
+
+
+def _forget_torchvision() -> None:
+    for name in [name for name in sys.modules if name.split('.')[0] == 'torchvision']:
+        del sys.modules[name]
+
+
+def silence_known_warnings() -> None:
+    """Hides warnings that MMEngine 0.10.7 causes and its users can do nothing about.
+
+    Cause: MMEngine calls its own deprecated ``FileClient`` and ``HardDiskBackend`` and deprecated
+    parts of torch (``torch.cuda.amp``, ``broadcast_buffers`` of DDP). Remove with MMEngine 0.11.
+    """
+    for message in (
+        r'.*"FileClient" will be deprecated.*',
+        r'.*"HardDiskBackend" is the alias of "LocalBackend".*',
+        r'.*torch\.cuda\.amp\..* is deprecated.*',
+        r'.*broadcast_buffers.*',
+    ):
+        warnings.filterwarnings('ignore', message=message)

@@ -1,0 +1,30 @@
+"""Errors that a user can mend: one sentence that names the file or key and the remedy.
+
+Tools print such an error and exit with status 1; anything else is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Base of all errors that are told in a sentence, without a traceback."""
+
+
+class ConfigError(UserError):
+    """A config or a command line option that cannot work."""
+
+
+class DatasetError(UserError):
+    """A data folder that is missing, empty, or not what its dataset needs."""
+
+
+class ImageReadError(UserError):
+    """An image file that cannot be decoded."""
+
+
+class CheckpointError(UserError):
+    """A checkpoint or weight file that is missing, damaged, or of another network."""
+
+
+class NonFiniteLossError(UserError):
+    """Training met a loss that is not a finite number."""

@@ -1,0 +1,80 @@
+"""Reads weight files of other projects, from disk or from the internet."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import urllib.error
+import zipfile
+
+import numpy as np
+import torch
+from mmengine.dist import barrier, is_main_process
+from torch import Tensor
+
+from .errors import CheckpointError
+
+Weights = dict[str, Tensor]
+
+
+def read_weights(path: str, remedy: str = '') -> Weights:
+    """Reads a state dict from ``.npz`` or any file of ``torch.save``, on the CPU, without code.
+
+    Args:
+        path: The file.
+        remedy: A sentence for the error message that says how to get the file.
+
+    Raises:
+        CheckpointError: The file is missing or is not a dict of tensors.
+    """
+    if not os.path.isfile(path):
+        raise CheckpointError(f'The weight file {path} does not exist. {remedy}'.rstrip())
+    try:
+        if path.endswith('.npz'):
+            with np.load(path, allow_pickle=False) as arrays:
+                return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
+        content = torch.load(path, map_location='cpu', weights_only=True)
+    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, pickle.PickleError) as e:
+        reason = str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
+        raise CheckpointError(
+            f'{path} cannot be read as a weight file ({reason[:200]}): it is damaged or not one.'
+        ) from e
+    if not isinstance(content, dict) or not all(isinstance(v, Tensor) for v in content.values()):
+        raise CheckpointError(f'{path} does not hold a plain dict of tensors.')
+    return content
+
+
+def download_weights(url: str, remedy: str) -> Weights:
+    """Downloads a state dict once into torch's cache, checked by the hash in its file name.
+
+    In distributed training the main process downloads and the others wait and read the cache.
+
+    Args:
+        url: Address whose file name ends in ``-<start of sha256>.pth``.
+        remedy: A sentence for the error message that says what to do without internet.
+
+    Raises:
+        CheckpointError: The download failed or its hash is wrong.
+    """
+
+    def load() -> Weights:
+        return torch.hub.load_state_dict_from_url(
+            url, map_location='cpu', check_hash=True, weights_only=True
+        )
+
+    error: Exception | None = None
+    weights: Weights = {}
+    try:
+        if is_main_process():
+            weights = load()
+    except (OSError, urllib.error.URLError, RuntimeError) as e:
+        error = e
+    barrier()
+    if error is None and not is_main_process():
+        try:
+            weights = load()
+        except (OSError, urllib.error.URLError, RuntimeError) as e:
+            error = e
+    if error is not None:
+        raise CheckpointError(f'{url} could not be downloaded ({error}). {remedy}') from error
+    return weights
