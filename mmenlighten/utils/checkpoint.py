@@ -32,6 +32,8 @@ def _is_complete(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as container:
             size = path.stat().st_size
-            return all(info.header_offset + info.compress_size <= size for info in container.infolist())
+            return all(
+                info.header_offset + info.compress_size <= size for info in container.infolist()
+            )
     except (OSError, zipfile.BadZipFile):
         return False

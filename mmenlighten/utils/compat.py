@@ -51,8 +51,8 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
     except Exception as error:  # torch raises many types for a damaged file
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f'{filename} cannot be loaded as a checkpoint ({reason[:200]}): it is damaged, or holds '
-            'more than weights, which is not loaded because it could run code.'
+            f'{filename} cannot be loaded as a checkpoint ({reason[:200]}): it is damaged, or '
+            'holds more than weights, which is not loaded because it could run code.'
         ) from error
 
 
@@ -78,7 +78,9 @@ def _types_in_checkpoints() -> list[Any]:
     multiarray = importlib.import_module(
         'numpy._core.multiarray' if hasattr(np, '_core') else 'numpy.core.multiarray'
     )
-    dtypes = [type(np.dtype(name)) for name in ('f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', '?')]
+    dtypes = [
+        type(np.dtype(name)) for name in ('f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', '?')
+    ]
     return [
         HistoryBuffer,
         getattr,

@@ -44,9 +44,7 @@ def pad_reflect(image: Tensor, padding: Padding) -> Tensor:
 def crop_padding(image: Tensor, padding: Padding) -> Tensor:
     """Undoes :func:`pad_reflect`."""
     height, width = image.shape[-2:]
-    return image[
-        ..., padding.top : height - padding.bottom, padding.left : width - padding.right
-    ]
+    return image[..., padding.top : height - padding.bottom, padding.left : width - padding.right]
 
 
 def _reflected_indices(size: int, before: int, after: int, device: torch.device) -> Tensor:

@@ -34,7 +34,14 @@ def read_weights(path: str, remedy: str = '') -> Weights:
             with np.load(path, allow_pickle=False) as arrays:
                 return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
         content = torch.load(path, map_location='cpu', weights_only=True)
-    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, pickle.PickleError) as e:
+    except (
+        OSError,
+        ValueError,
+        EOFError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        pickle.PickleError,
+    ) as e:
         reason = str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
         raise CheckpointError(
             f'{path} cannot be read as a weight file ({reason[:200]}): it is damaged or not one.'

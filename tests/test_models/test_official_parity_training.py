@@ -100,7 +100,9 @@ def test_two_iterations(source: str) -> None:
     order = json.loads((folder / 'parameter_order.json').read_text())
     model, optimizers = build(seed)
     gradients = record_gradients(optimizers)
-    start = {name: [p.detach().clone() for p in getattr(model, name).parameters()] for name in NETWORKS}
+    start = {
+        name: [p.detach().clone() for p in getattr(model, name).parameters()] for name in NETWORKS
+    }
     inputs = read_inputs(golden)
 
     for iteration in range(2):

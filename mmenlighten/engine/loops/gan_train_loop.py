@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from mmengine.dist import get_rank
 from mmengine.logging import print_log
-from mmengine.model import is_model_wrapper
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch.utils.data import DataLoader, Dataset
 
 from mmenlighten.registry import LOOPS
+from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError, NonFiniteLossError
 
 
@@ -98,9 +98,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         """
         self.runner.call_hook('before_train_iter', batch_idx=idx, data_batch=data_batch)
         self._begin_iteration()
-        losses = self.runner.model.train_step(
-            data_batch, optim_wrapper=self.runner.optim_wrapper
-        )
+        losses = self.runner.model.train_step(data_batch, optim_wrapper=self.runner.optim_wrapper)
         self._stop_unless_finite(losses, data_batch)
         self.runner.call_hook(
             'after_train_iter', batch_idx=idx, data_batch=data_batch, outputs=losses
@@ -111,7 +109,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         # Dropout and the like repeat after a resume without any state in the checkpoint.
         entropy = np.random.SeedSequence((self.runner.seed, self._iter, get_rank()))
         torch.manual_seed(int(entropy.generate_state(1)[0]))
-        model = _unwrap(self.runner.model)
+        model = cast(Any, unwrap_model(self.runner.model))
         if hasattr(model, 'begin_iteration'):
             update_generator = (self._iter + 1) % self.discriminator_updates == 0
             model.begin_iteration(self.runner.seed, self._iter, update_generator)
@@ -191,7 +189,3 @@ def _set_epoch(dataset: Dataset, epoch: int) -> None:
     for inner in _innermost(dataset):
         if hasattr(inner, 'set_epoch'):
             inner.set_epoch(epoch)
-
-
-def _unwrap(model: torch.nn.Module) -> torch.nn.Module:
-    return model.module if is_model_wrapper(model) else model

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapperDict, build_optim_wrapper
 from torch import nn
 
 from mmenlighten.registry import OPTIM_WRAPPER_CONSTRUCTORS
+from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 
 
@@ -40,8 +40,7 @@ class MultiOptimWrapperConstructor:
         Raises:
             ConfigError: A key names no network of the model, or a network has no optimizer.
         """
-        if is_model_wrapper(model):
-            model = model.module
+        model = unwrap_model(model)
         trained = [
             name
             for name, child in model.named_children()

@@ -32,7 +32,7 @@ class EnhanceDataPreprocessor(BaseDataPreprocessor):
         Raises:
             DatasetError: Pictures of one batch differ in size.
         """
-        data = self.cast_data(data)  # type: ignore[assignment]
+        data = self.cast_data(data)
         inputs = {}
         for key, images in data['inputs'].items():
             if not isinstance(images, torch.Tensor):

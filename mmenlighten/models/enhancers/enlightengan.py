@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
-from mmengine.model import is_model_wrapper
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
 
+from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.precision import full_precision
 
 from .base_enhancer import BaseEnhancer
 
@@ -74,9 +76,9 @@ class EnlightenGAN(BaseEnhancer):
         return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
 
     def init_weights(self) -> None:
-        """Fetches the feature network's weights; the trained networks start in their constructor."""
+        """Fetches the feature network's weights; trained networks start in their constructor."""
         if self.feature_loss is not None:
-            self.feature_loss.features.init_weights()
+            cast(FrozenFeatureNetwork, self.feature_loss.features).init_weights()
 
     def begin_iteration(self, seed: int, iteration: int, update_generator: bool = True) -> None:
         """Tells what the next :meth:`train_step` is a function of; the train loop calls it."""
@@ -104,8 +106,8 @@ class EnlightenGAN(BaseEnhancer):
         if self.global_discriminator is not None:
             context = optim_wrapper['global_discriminator'].optim_context(self.global_discriminator)
             with context:
-                real = _full_precision(self.global_discriminator(normal))
-                fake = _full_precision(self.global_discriminator(enhanced))
+                real = full_precision(self.global_discriminator(normal))
+                fake = full_precision(self.global_discriminator(enhanced))
             losses['generator_global'] = self.global_loss.generator(real, fake)
             losses['global_discriminator'] = self.global_loss.discriminator(real, fake)
         if self.local_discriminator is not None:
@@ -119,13 +121,15 @@ class EnlightenGAN(BaseEnhancer):
         # Section 3.3: self feature preserving loss, against the input before it was darkened.
         if self.feature_loss is not None and self.update_generator:
             losses['feature_global'] = self.feature_loss(enhanced, low)
-            losses['feature_local'] = self.feature_loss(enhanced_patches, self.crop(low, windows))
+            if self._weight('feature_local'):
+                low_patches = self.crop(low, windows)
+                losses['feature_local'] = self.feature_loss(enhanced_patches, low_patches)
 
         # Equation 6: the generator's loss is the sum; then each discriminator has its own.
         if self.update_generator:
             self._update(optim_wrapper['generator'], self._generator_loss(losses), self.generator)
             if self.generator_ema is not None:
-                self.generator_ema.update_parameters(_unwrap(self.generator))
+                self.generator_ema.update_parameters(unwrap_model(self.generator))
         for name in ('global_discriminator', 'local_discriminator'):
             if name in losses:
                 self._update(optim_wrapper[name], losses[name], getattr(self, name))
@@ -159,16 +163,20 @@ class EnlightenGAN(BaseEnhancer):
             return self.generator(image)
 
     def _by_window(self, scores: Tensor) -> Tensor:
-        """Scores (K N, 1, h, w) as (K, N, 1, h, w): relativistic means are taken window by window."""
-        return _full_precision(scores).unflatten(0, (self.num_patches, -1))
+        """Scores (K N, 1, h, w) as (K, N, 1, h, w): relativistic means are those of a window."""
+        return full_precision(scores).unflatten(0, (self.num_patches, -1))
 
     def _generator_loss(self, losses: Mapping[str, Tensor]) -> Tensor:
         names = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
-        terms = [self.loss_weights.get(name, 1.0) * losses[name] for name in names if name in losses]
-        return torch.stack(terms).sum()
+        return torch.stack(
+            [self._weight(name) * losses[name] for name in names if name in losses]
+        ).sum()
+
+    def _weight(self, name: str) -> float:
+        return self.loss_weights.get(name, 1.0)
 
     def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> None:
-        """Backward to this network's parameters alone, then the step; the graph stays for others."""
+        """Backward to this network's parameters alone, then the step; the graph stays."""
         parameters = [p for p in network.parameters() if p.requires_grad]
         loss = optim_wrapper.scale_loss(loss)
         optim_wrapper.backward(loss, inputs=parameters, retain_graph=True)
@@ -179,12 +187,3 @@ class EnlightenGAN(BaseEnhancer):
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:
     return None if config is None else MODELS.build(config)
-
-
-def _full_precision(scores: Tensor) -> Tensor:
-    """Scores under autocast are half precision; means and losses of them are not."""
-    return scores.float() if scores.dtype in (torch.float16, torch.bfloat16) else scores
-
-
-def _unwrap(network: nn.Module) -> nn.Module:
-    return network.module if is_model_wrapper(network) else network

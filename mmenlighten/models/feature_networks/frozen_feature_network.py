@@ -56,8 +56,8 @@ class FrozenFeatureNetwork(BaseModule):
         """
         if self.weights == UNTRAINED:
             print_log(
-                f'{type(self).__name__} is UNTRAINED, as its config asks: the features are those of '
-                'a random network.',
+                f'{type(self).__name__} is UNTRAINED, as its config asks: the features are those '
+                'of a random network.',
                 logger='current',
                 level=30,
             )
@@ -99,7 +99,9 @@ class FrozenFeatureNetwork(BaseModule):
                 f'{type(self).__name__} has no weights yet: call its load_weights() first '
                 '(Runner.train does).'
             )
-        return getattr(self, self._buffer(name, 'weight')), getattr(self, self._buffer(name, 'bias'))
+        return getattr(self, self._buffer(name, 'weight')), getattr(
+            self, self._buffer(name, 'bias')
+        )
 
     def _read_weights(self) -> Weights:
         raise NotImplementedError

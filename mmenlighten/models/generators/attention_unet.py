@@ -25,7 +25,7 @@ NORMS: dict[str, Callable[[int], nn.Module]] = {
 
 @MODELS.register_module()
 class AttentionUNet(BaseModule):
-    """The generator of EnlightenGAN (Section 3.1, Figure 2), equal to the official ``sid_unet_resize``.
+    """The generator of EnlightenGAN (Section 3.1), equal to the official ``sid_unet_resize``.
 
     The attention map is 1 - luminance of the input: dark pixels are lit most. It enters as a
     fourth input channel, weighs the skip connections and the bottleneck (max-pooled to their
@@ -95,7 +95,7 @@ class AttentionUNet(BaseModule):
         if halve:
             image, attention = F.avg_pool2d(image, 2), F.avg_pool2d(attention, 2)
 
-        padding = padding_to_multiple(*image.shape[-2:], self.size_multiple)
+        padding = padding_to_multiple(image.shape[-2], image.shape[-1], self.size_multiple)
         image, attention = pad_reflect(image, padding), pad_reflect(attention, padding)
         residual = self._residual(image, attention)
         if self.times_residual:

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.precision import full_precision, without_autocast
 
 
 @MODELS.register_module()
@@ -30,11 +31,7 @@ class SelfFeaturePreservingLoss(nn.Module):
     def forward(self, enhanced: Tensor, reference: Tensor) -> Tensor:
         """Compares (N, 3, H, W) pictures in [-1, 1]; the gradient flows to ``enhanced`` alone."""
         # Deep features and their norms lose too much in half precision.
-        with torch.autocast(enhanced.device.type, enabled=False):
+        with without_autocast(enhanced.device.type):
             with torch.no_grad():
-                target = F.instance_norm(self.features(_full_precision(reference)))
-            return F.mse_loss(F.instance_norm(self.features(_full_precision(enhanced))), target)
-
-
-def _full_precision(image: Tensor) -> Tensor:
-    return image.float() if image.dtype in (torch.float16, torch.bfloat16) else image
+                target = F.instance_norm(self.features(full_precision(reference)))
+            return F.mse_loss(F.instance_norm(self.features(full_precision(enhanced))), target)

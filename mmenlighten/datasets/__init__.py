@@ -1,0 +1,20 @@
+"""Data sets of pictures, the transforms of their pipelines, and samplers."""
+
+from .base_image_dataset import BaseImageDataset
+from .image_folder_dataset import ImageFolderDataset
+from .paired_image_dataset import PairedImageDataset
+from .samplers import ResumableSampler
+from .transforms import LoadEnhanceImages, PackEnhanceInputs, RandomCrop, RandomDarken
+from .unpaired_image_dataset import UnpairedImageDataset
+
+__all__ = [
+    'BaseImageDataset',
+    'ImageFolderDataset',
+    'LoadEnhanceImages',
+    'PackEnhanceInputs',
+    'PairedImageDataset',
+    'RandomCrop',
+    'RandomDarken',
+    'ResumableSampler',
+    'UnpairedImageDataset',
+]

@@ -1,0 +1,10 @@
+"""Steps of the pipelines; those of mmcv (``RandomFlip``, ``TransformBroadcaster``) work as well."""
+
+import mmcv.transforms  # noqa: F401  registers mmcv's transforms
+
+from .load_enhance_images import LoadEnhanceImages
+from .pack_enhance_inputs import PackEnhanceInputs
+from .random_crop import RandomCrop
+from .random_darken import RandomDarken
+
+__all__ = ['LoadEnhanceImages', 'PackEnhanceInputs', 'RandomCrop', 'RandomDarken']

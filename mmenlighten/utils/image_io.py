@@ -1,0 +1,123 @@
+"""Reading, writing and listing image files: always RGB, always 8 bit, any file name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from .atomic import write_bytes
+from .errors import DatasetError, ImageReadError, UserError
+
+IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.ppm')
+"""Endings of the files that are taken for images, in lower case; any case is accepted."""
+
+PathLike = str | os.PathLike[str]
+
+
+def read_image(path: PathLike) -> np.ndarray:
+    """Reads a picture as it is meant to be seen: turned as its EXIF tag says, alpha dropped.
+
+    Returns:
+        Array (H, W, 3), uint8, RGB. Gray pictures get three equal channels; 16-bit pictures are
+        reduced to 8 bit.
+
+    Raises:
+        ImageReadError: The file is missing, empty, incomplete, or not an image; the message names
+            it.
+    """
+    try:
+        data = np.fromfile(path, dtype=np.uint8)  # unlike cv2.imread, takes any name on any system
+    except OSError as error:
+        raise ImageReadError(f'{path} cannot be read: {error.strerror or error}.') from error
+    if data.size == 0:
+        raise ImageReadError(
+            f'{path} cannot be read: the file is empty. Copy it again or delete it.'
+        )
+    if _ends_early(data.tobytes()):
+        raise ImageReadError(
+            f'{path} cannot be read: the file ends before the picture does. '
+            'Copy it again or delete it.'
+        )
+    try:
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    except cv2.error:
+        image = None
+    if image is None:
+        raise ImageReadError(
+            f'{path} cannot be read: it is damaged or not an image. Replace or delete it.'
+        )
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+
+
+def write_image(path: PathLike, image: np.ndarray) -> None:
+    """Writes a picture whole or not at all; makes the folder. The ending tells the format.
+
+    Args:
+        path: Name of the file, with one of :data:`IMAGE_EXTENSIONS`.
+        image: Array (H, W, 3), uint8, RGB.
+
+    Raises:
+        UserError: The ending is not one of a known format.
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError(f'Expected uint8 (H, W, 3), got {image.dtype} {image.shape}.')
+    extension = Path(path).suffix.lower()
+    if extension not in IMAGE_EXTENSIONS:
+        raise UserError(
+            f'{path} cannot be written: its name must end in one of {", ".join(IMAGE_EXTENSIONS)}.'
+        )
+    _, encoded = cv2.imencode(extension, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    write_bytes(path, encoded.tobytes())
+
+
+def list_images(folder: PathLike) -> list[str]:
+    """Lists all pictures in a folder and its sub-folders, linked ones too.
+
+    Hidden files and folders (a leading dot, such as the ``._name.jpg`` of macOS) are left out.
+
+    Returns:
+        Sorted paths relative to ``folder``, with forward slashes. Empty if the folder is missing.
+
+    Raises:
+        DatasetError: A sub-folder may not be read.
+    """
+    root = Path(folder)
+    found: list[str] = []
+    visited: set[str] = set()
+    for current, folders, files in os.walk(root, followlinks=True, onerror=_refuse):
+        real = os.path.realpath(current)
+        if real in visited:  # a link back to a folder above
+            folders.clear()
+            continue
+        visited.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith('.'))
+        for name in files:
+            if not name.startswith('.') and name.lower().endswith(IMAGE_EXTENSIONS):
+                found.append((Path(current) / name).relative_to(root).as_posix())
+    return sorted(found)
+
+
+def _refuse(error: OSError) -> None:
+    if isinstance(error, FileNotFoundError):
+        return
+    raise DatasetError(f'The folder {error.filename} cannot be read: {error.strerror}.') from error
+
+
+def _ends_early(data: bytes) -> bool:
+    """Whether a JPEG or PNG lacks its end mark; OpenCV would fill up the missing part with gray."""
+    if data.startswith(b'\x89PNG'):
+        return b'IEND' not in data[-64:] and b'IEND' not in data
+    if not data.startswith(b'\xff\xd8\xff'):
+        return False
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        if data[position + 1] == 0xFF:  # padding
+            position += 1
+        elif data[position + 1] == 0xDA:  # start of the picture, after thumbnails and the like
+            return data.find(b'\xff\xd9', position) < 0
+        else:
+            position += 2 + int.from_bytes(data[position + 2 : position + 4], 'big')
+    return True

@@ -1,0 +1,44 @@
+"""Installs mmenlighten; ``pip install -r requirements/mminstall.txt`` brings MMEngine and mmcv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+
+
+def read_requirements(name: str) -> list[str]:
+    """Lines of ``requirements/<name>.txt`` without comments."""
+    lines = (HERE / 'requirements' / f'{name}.txt').read_text(encoding='utf-8').splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith('#')]
+
+
+def read_version() -> str:
+    """The version, without importing the package."""
+    scope: dict[str, str] = {}
+    exec((HERE / 'mmenlighten' / 'version.py').read_text(encoding='utf-8'), scope)
+    return scope['__version__']
+
+
+setup(
+    name='mmenlighten',
+    version=read_version(),
+    description='Low-light image enhancement without paired data: EnlightenGAN on MMEngine',
+    long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
+    long_description_content_type='text/markdown',
+    license='Apache-2.0',
+    python_requires='>=3.10',
+    packages=find_packages(include=['mmenlighten', 'mmenlighten.*']),
+    package_data={'mmenlighten': ['py.typed']},
+    # As in all packages on MMEngine, it and mmcv are not named here: mmcv and mmcv-lite bring the
+    # same import under two names, and only the user knows which one is wanted.
+    install_requires=read_requirements('runtime'),
+    extras_require={
+        'mim': read_requirements('mminstall'),
+        'optional': read_requirements('optional'),
+        'demo': read_requirements('demo'),
+        'tests': read_requirements('tests'),
+    },
+)

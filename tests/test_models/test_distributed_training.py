@@ -1,0 +1,114 @@
+"""Two processes of batch n train as one process of batch 2n (gloo, float64)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+import torch.distributed
+import torch.multiprocessing
+from mmengine.model import MMSeparateDistributedDataParallel
+from torch import Tensor, nn
+
+from mmenlighten.engine.optim_wrappers import MultiOptimWrapperConstructor
+from mmenlighten.models import EnlightenGAN
+
+NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
+PICTURES = 4
+
+
+def build_model(variant: str) -> EnlightenGAN:
+    torch.manual_seed(0)
+    model = EnlightenGAN(
+        data_preprocessor=dict(type='BaseDataPreprocessor'),
+        generator=dict(type='AttentionUNet', base_channels=4),
+        global_discriminator=dict(type='PatchDiscriminator', base_channels=4, num_downs=3),
+        local_discriminator=dict(type='PatchDiscriminator', base_channels=4, num_downs=2),
+        global_loss=dict(type='RelativisticGANLoss', variant=variant),
+        # Officially the local loss is not relativistic; here it is, to test its window means too.
+        local_loss=dict(type='RelativisticGANLoss', variant=variant),
+        feature_loss=dict(
+            type='SelfFeaturePreservingLoss',
+            features=dict(type='VGG16Features', layer='relu2_1', weights='untrained'),
+        ),
+        patch_size=16,
+    )
+    for parameter in model.parameters():
+        if parameter.dim() == 4:
+            parameter.data.mul_(5)  # scores large enough that each term of the losses counts
+    return model.double()
+
+
+def train(model: nn.Module, pictures: slice, variant: str) -> dict[str, dict[str, Tensor]]:
+    """One iteration: its losses, gradients, and weights after it."""
+    network = getattr(model, 'module', model)
+    optimizers = MultiOptimWrapperConstructor(
+        {name: dict(optimizer=dict(type='SGD', lr=0.1)) for name in NETWORKS}
+    )(model)
+    gradients: dict[str, Tensor] = {}
+
+    def record(name: str) -> None:
+        def hook(optimizer: torch.optim.Optimizer, args: object, kwargs: object) -> None:
+            parameters = optimizer.param_groups[0]['params']
+            gradients[name] = torch.cat([parameter.grad.flatten() for parameter in parameters])
+
+        optimizers[name].optimizer.register_step_pre_hook(hook)
+
+    for name in NETWORKS:
+        record(name)
+    random = torch.Generator().manual_seed(1)
+    images = torch.rand((3, PICTURES, 3, 48, 40), generator=random, dtype=torch.float64) * 2 - 1
+    inputs = dict(zip(('low', 'normal', 'darkened'), images[:, pictures]))
+    model.train()
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()  # its statistics are those of a process, as officially those of a GPU
+    network.begin_iteration(seed=3, iteration=5)
+    losses = model.train_step(dict(inputs=inputs), optim_wrapper=optimizers)
+    return dict(losses=losses, gradients=gradients, weights=network.state_dict())
+
+
+def run_process(rank: int, folder: str, variant: str) -> None:
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group(
+        'gloo', init_method=f'file://{folder}/rendezvous', rank=rank, world_size=2
+    )
+    model = MMSeparateDistributedDataParallel(
+        build_model(variant), broadcast_buffers=False, find_unused_parameters=False
+    )
+    half = PICTURES // 2
+    result = train(model, slice(rank * half, (rank + 1) * half), variant)
+    torch.save(result, f'{folder}/{rank}.pth')
+    torch.distributed.barrier()
+    torch.distributed.destroy_process_group()
+
+
+@pytest.mark.parametrize('variant', ['lsgan', 'standard'])
+def test_two_processes_equal_one(tmp_path: Path, variant: str) -> None:
+    expected = train(build_model(variant), slice(None), variant)
+    torch.multiprocessing.spawn(run_process, (str(tmp_path), variant), nprocs=2)
+    results = [torch.load(tmp_path / f'{rank}.pth', weights_only=True) for rank in range(2)]
+
+    for name, loss in expected['losses'].items():
+        mean = (results[0]['losses'][name] + results[1]['losses'][name]) / 2
+        torch.testing.assert_close(mean, loss, rtol=1e-10, atol=0)
+    for result in results:
+        assert result['weights'].keys() == expected['weights'].keys()  # no DDP prefix
+        for name, gradient in expected['gradients'].items():
+            difference = (result['gradients'][name] - gradient).abs().max()
+            assert difference <= 1e-10 * gradient.abs().max(), name
+        for name, weight in expected['weights'].items():
+            torch.testing.assert_close(result['weights'][name], weight, rtol=0, atol=1e-10)
+
+
+def test_weights_of_a_distributed_run_load_in_one_process_and_back(tmp_path: Path) -> None:
+    torch.multiprocessing.spawn(run_process, (str(tmp_path), 'lsgan'), nprocs=2)
+    saved = torch.load(tmp_path / '0.pth', weights_only=True)['weights']
+    model = build_model('lsgan')
+    model.load_state_dict(saved, strict=True)
+    assert not any('.module.' in key or 'features' in key for key in saved)
+    image = torch.rand((1, 3, 20, 20), dtype=torch.float64)
+    again = build_model('lsgan')
+    again.load_state_dict(model.state_dict(), strict=True)
+    assert torch.equal(model.enhance(image), again.enhance(image))
