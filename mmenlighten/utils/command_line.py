@@ -1,0 +1,133 @@
+"""What all tools share: how they end, how they read a config, and their progress bar."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from mmengine.config import Config, DictAction
+
+from .errors import ConfigError, UserError
+
+Item = TypeVar('Item')
+
+_OUTSIDE_CAUSES = {
+    getattr(errno, name)
+    for name in ('EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST')
+    if hasattr(errno, name)
+}
+"""Errors of the operating system that no code of ours causes: rights, full disks, wrong paths."""
+
+
+def run_tool(main: Callable[[], object]) -> None:
+    """Runs a tool and ends the process if it fails.
+
+    A :class:`UserError` is printed as one line ``error: ...`` and gives the exit status 1, as do a
+    full disk and missing rights; Ctrl-C gives 130. All else is a bug and keeps its traceback.
+    """
+    try:
+        main()
+        sys.stdout.flush()
+    except UserError as error:
+        _fail(_sentence(error))
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        if error.errno not in _OUTSIDE_CAUSES:
+            raise
+        place = f'{error.filename}: ' if error.filename else ''
+        _fail(f'{place}{error.strerror}. Free space, change rights, or choose another path.')
+
+
+def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
+    """Reads a config with all that it inherits, and applies ``--cfg-options``.
+
+    Raises:
+        ConfigError: The file, or one that it inherits from, is missing or is not a config; or an
+            option does not fit the config.
+    """
+    if not os.path.isfile(path):
+        raise ConfigError(f'The config {path} does not exist: give one such as those in configs/.')
+    if not path.endswith(('.py', '.json', '.yaml', '.yml')):
+        raise ConfigError(f'{path} is not a config: its name must end in .py, .json or .yaml.')
+    try:
+        config = Config.fromfile(path)
+    except Exception as error:  # a config is code of the user, which may raise anything
+        raise ConfigError(
+            f'The config {path} cannot be read ({type(error).__name__}: {_first_line(error)}): '
+            'mend it, or the config under _base_ that this names.'
+        ) from error
+    try:
+        config.merge_from_dict(options or {})
+    except Exception as error:  # merging raises KeyError, TypeError, IndexError, AssertionError
+        pairs = ' '.join(f'{key}={value}' for key, value in (options or {}).items())
+        raise ConfigError(
+            f'--cfg-options {pairs} does not fit {path} ({_first_line(error)}): '
+            'tools/misc/print_config.py shows its keys.'
+        ) from error
+    return config
+
+
+class ConfigOptions(DictAction):
+    """MMEngine's action for ``KEY=VALUE`` pairs, with a usage message for what is not one."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        """Reads the pairs that follow one ``--cfg-options``."""
+        for pair in values or ():
+            key, equals, value = pair.partition('=')
+            if not key or not equals:
+                parser.error(f'{option_string} {pair}: write KEY=VALUE, without spaces around =.')
+            if value.count('(') != value.count(')') or value.count('[') != value.count(']'):
+                parser.error(f'{option_string} {pair}: the brackets do not match.')
+        super().__call__(parser, namespace, values, option_string)
+
+
+def add_config_options(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--cfg-options``, whose pairs :func:`load_config` takes as ``options``."""
+    parser.add_argument(
+        '--cfg-options',
+        nargs='+',
+        action=ConfigOptions,
+        metavar='KEY=VALUE',
+        help='settings of the config to change, such as model.num_patches=5; '
+        'a list is KEY=a,b or KEY="[a,b]", without spaces',
+    )
+
+
+def track(items: Sequence[Item], description: str) -> Iterable[Item]:
+    """Goes through the items under a progress bar with the time left, on the error stream."""
+    from rich.console import Console
+    from rich.progress import track as rich_track
+
+    return rich_track(items, description, console=Console(stderr=True))
+
+
+def _fail(sentence: str) -> None:
+    print(f'error: {sentence}', file=sys.stderr)
+    sys.exit(1)
+
+
+def _sentence(error: UserError) -> str:
+    text = str(error).strip()
+    if 'Original Traceback' in text:
+        # An error of a worker comes with the worker's traceback; its last line is the message.
+        text = text.splitlines()[-1].partition(': ')[2] or text.splitlines()[-1]
+    return text
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or 'no message').splitlines()[0][:300].strip('\'"').rstrip('.')
