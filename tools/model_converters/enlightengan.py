@@ -1,0 +1,59 @@
+"""Converts the official weights of EnlightenGAN to a checkpoint for tools/test.py.
+
+    python tools/model_converters/enlightengan.py 200_net_G_A.pth enlightengan.pth
+
+reads the generator that https://github.com/VITA-Group/EnlightenGAN links to, or one trained with
+that code. The result has the keys of the model EnlightenGAN (``generator.*``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
+
+from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.errors import UserError
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('source', help='official file of the generator, *_net_G_A.pth')
+    parser.add_argument('target', help='checkpoint to write, *.pth')
+    parser.add_argument('--overwrite', action='store_true', help='replace an existing target')
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Converts one file."""
+    arguments = parse_arguments()
+    target = Path(arguments.target)
+    if target.is_dir():
+        raise UserError(f'{target} is a folder: give the name of the file to write.')
+    if target.exists() and not arguments.overwrite:
+        raise UserError(f'{target} exists: give another name, or --overwrite to replace it.')
+
+    import torch  # after the checks, as it takes seconds
+
+    from mmenlighten.apis.official_weights import read_official_generator
+    from mmenlighten.utils.atomic import write_bytes
+
+    checkpoint = read_official_generator(arguments.source)
+    buffer = io.BytesIO()
+    torch.save(checkpoint, buffer)
+    write_bytes(target, buffer.getbuffer())
+    count = len(checkpoint['state_dict'])
+    print(
+        f'Wrote {target} ({count} tensors). Try it: python tools/test.py '
+        f'configs/enlightengan_lol.py {target}'
+    )
+
+
+if __name__ == '__main__':
+    run_tool(main)
