@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mmengine.fileio import LocalBackend, register_backend
 
-from .atomic import write_bytes, write_text
+from .atomic import write_bytes
 
 _replaced: dict[str, list[str]] = {}
 """Files to remove once the next file of their folder is complete, by folder.
@@ -29,8 +29,8 @@ class AtomicLocalBackend(LocalBackend):
                 Path(path).unlink(missing_ok=True)
 
     def put_text(self, obj: str, filepath: str | Path, encoding: str = 'utf-8') -> None:
-        """Writes a text file."""
-        write_text(filepath, obj)
+        """Writes a text file; removes nothing."""
+        write_bytes(filepath, obj.encode(encoding))
 
     def remove(self, filepath: str | Path) -> None:
         """Removes a file as soon as the next one of its folder is complete."""

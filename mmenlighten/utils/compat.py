@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
+import pickle
 import sys
 import warnings
 from functools import cache
@@ -25,7 +25,8 @@ def load_checkpoints_safely() -> None:
 
     Cause: ``torch.load`` defaults to ``weights_only=True``, MMEngine's checkpoints hold history
     buffers and numpy arrays, and so ``--resume`` raises ``UnpicklingError``. The loader here
-    allows exactly these types, and it makes loading from http(s) safe as well.
+    allows exactly these types (not ``getattr``, by which a buffer names its methods: through it
+    a file reaches ``exec``), and it makes loading from http(s) safe as well.
     https://github.com/open-mmlab/mmengine/issues/1655
     Remove when a release of MMEngine loads with ``weights_only=True`` by itself.
     """
@@ -40,7 +41,7 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
 
     import torch
 
-    from .errors import CheckpointError
+    from .errors import CheckpointError, error_reason
 
     filename = os.path.expanduser(filename)
     if not os.path.isfile(filename):
@@ -49,10 +50,9 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
         with torch.serialization.safe_globals(_types_in_checkpoints()):
             return torch.load(filename, map_location=map_location, weights_only=True)
     except Exception as error:  # torch raises many types for a damaged file
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise CheckpointError(
-            f'{filename} cannot be loaded as a checkpoint ({reason[:200]}): it is damaged, or '
-            'holds more than weights, which is not loaded because it could run code.'
+            f'{filename} cannot be loaded as a checkpoint ({error_reason(error)}): it is damaged, '
+            'or holds more than weights, which is not loaded because it could run code.'
         ) from error
 
 
@@ -60,15 +60,36 @@ def _load_from_http(filename: str, map_location: Any = None) -> Any:
     import torch
     from mmengine.dist import barrier, is_main_process
 
+    from .errors import CheckpointError, error_reason
+
     def load() -> Any:
         with torch.serialization.safe_globals(_types_in_checkpoints()):
             return torch.hub.load_state_dict_from_url(
                 filename, map_location=map_location, weights_only=True
             )
 
-    checkpoint = load() if is_main_process() else None  # the main process fills the cache
-    barrier()
-    return load() if checkpoint is None else checkpoint
+    checkpoint = None
+    try:
+        try:
+            if is_main_process():  # fills the cache
+                checkpoint = load()
+        finally:
+            barrier()  # also after an error, or the others would wait for ever
+        return load() if checkpoint is None else checkpoint
+    except Exception as error:
+        raise CheckpointError(
+            f'{filename} cannot be loaded as a checkpoint ({error_reason(error)}): check the '
+            'address and the network, or download the file and give its path.'
+        ) from error
+
+
+def _get_statistics_method(owner: Any, name: str) -> Any:
+    """Stands in for ``getattr`` while loading; finds the four methods of a history buffer only."""
+    from mmengine.logging import HistoryBuffer
+
+    if owner is not HistoryBuffer or name not in ('min', 'max', 'current', 'mean'):
+        raise pickle.UnpicklingError(f'it asks for the attribute {name!r} of {owner!r}')
+    return getattr(owner, name)
 
 
 def _types_in_checkpoints() -> list[Any]:
@@ -83,7 +104,7 @@ def _types_in_checkpoints() -> list[Any]:
     ]
     return [
         HistoryBuffer,
-        getattr,
+        (_get_statistics_method, 'builtins.getattr'),
         np.ndarray,
         np.dtype,
         multiarray._reconstruct,
@@ -103,10 +124,12 @@ def mend_torchvision() -> None:
     Remove when MMEngine's ``collect_env`` catches other errors too.
     """
     global _torchvision_library
-    if 'torchvision' in sys.modules or importlib.util.find_spec('torchvision') is None:
+    if 'torchvision' in sys.modules:
         return
     try:
         importlib.import_module('torchvision')
+    except ImportError:  # none, or one that nothing here can mend; the package does without
+        return
     except RuntimeError as error:
         if 'torchvision::nms' not in str(error):
             raise

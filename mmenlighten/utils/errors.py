@@ -28,3 +28,10 @@ class CheckpointError(UserError):
 
 class NonFiniteLossError(UserError):
     """Training met a loss that is not a finite number."""
+
+
+def error_reason(error: BaseException) -> str:
+    """The part of another library's error that tells the cause, short enough for a sentence."""
+    # torch puts the cause last, after the advice to load without its protection.
+    text = str(error).split('WeightsUnpickler error:')[-1].strip() or type(error).__name__
+    return text.splitlines()[0][:200]

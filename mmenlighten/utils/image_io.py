@@ -60,7 +60,8 @@ def write_image(path: PathLike, image: np.ndarray) -> None:
         image: Array (H, W, 3), uint8, RGB.
 
     Raises:
-        UserError: The ending is not one of a known format.
+        UserError: The ending is not one of a known format, or the format cannot hold the picture
+            (a side is too long).
     """
     if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
         raise ValueError(f'Expected uint8 (H, W, 3), got {image.dtype} {image.shape}.')
@@ -69,7 +70,15 @@ def write_image(path: PathLike, image: np.ndarray) -> None:
         raise UserError(
             f'{path} cannot be written: its name must end in one of {", ".join(IMAGE_EXTENSIONS)}.'
         )
-    _, encoded = cv2.imencode(extension, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    try:
+        done, encoded = cv2.imencode(extension, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+    except cv2.error:
+        done = False
+    if not done:
+        raise UserError(
+            f'{path} cannot be written: {extension} cannot hold a picture of '
+            f'{image.shape[1]}x{image.shape[0]} pixels. Choose .png.'
+        )
     write_bytes(path, encoded.tobytes())
 
 
@@ -86,14 +95,14 @@ def list_images(folder: PathLike) -> list[str]:
     """
     root = Path(folder)
     found: list[str] = []
-    visited: set[str] = set()
+    above: dict[str, frozenset[str]] = {}
     for current, folders, files in os.walk(root, followlinks=True, onerror=_refuse):
-        real = os.path.realpath(current)
-        if real in visited:  # a link back to a folder above
+        real, real_above = os.path.realpath(current), above.get(os.path.dirname(current))
+        if real_above is not None and real in real_above:  # a link back to a folder above
             folders.clear()
             continue
-        visited.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith('.'))
+        above[current] = (real_above or frozenset()) | {real}
+        folders[:] = [name for name in folders if not name.startswith('.')]
         for name in files:
             if not name.startswith('.') and name.lower().endswith(IMAGE_EXTENSIONS):
                 found.append((Path(current) / name).relative_to(root).as_posix())

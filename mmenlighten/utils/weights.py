@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import pickle
-import urllib.error
-import zipfile
 
 import numpy as np
 import torch
 from mmengine.dist import barrier, is_main_process
 from torch import Tensor
 
-from .errors import CheckpointError
+from .errors import CheckpointError, error_reason
 
 Weights = dict[str, Tensor]
 
@@ -34,18 +31,11 @@ def read_weights(path: str, remedy: str = '') -> Weights:
             with np.load(path, allow_pickle=False) as arrays:
                 return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
         content = torch.load(path, map_location='cpu', weights_only=True)
-    except (
-        OSError,
-        ValueError,
-        EOFError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        pickle.PickleError,
-    ) as e:
-        reason = str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
+    except Exception as error:  # torch and NumPy raise many types for a damaged file
         raise CheckpointError(
-            f'{path} cannot be read as a weight file ({reason[:200]}): it is damaged or not one.'
-        ) from e
+            f'{path} cannot be read as a weight file ({error_reason(error)}): it is damaged or '
+            'not one.'
+        ) from error
     if not isinstance(content, dict) or not all(isinstance(v, Tensor) for v in content.values()):
         raise CheckpointError(f'{path} does not hold a plain dict of tensors.')
     return content
@@ -69,19 +59,15 @@ def download_weights(url: str, remedy: str) -> Weights:
             url, map_location='cpu', check_hash=True, weights_only=True
         )
 
-    error: Exception | None = None
-    weights: Weights = {}
+    weights = None
     try:
-        if is_main_process():
-            weights = load()
-    except (OSError, urllib.error.URLError, RuntimeError) as e:
-        error = e
-    barrier()
-    if error is None and not is_main_process():
         try:
-            weights = load()
-        except (OSError, urllib.error.URLError, RuntimeError) as e:
-            error = e
-    if error is not None:
-        raise CheckpointError(f'{url} could not be downloaded ({error}). {remedy}') from error
-    return weights
+            if is_main_process():
+                weights = load()
+        finally:
+            barrier()  # also after an error, or the others would wait for ever
+        return load() if weights is None else weights
+    except Exception as error:  # of the network, the hash, or a damaged file in the cache
+        raise CheckpointError(
+            f'{url} could not be downloaded ({error_reason(error)}). {remedy}'
+        ) from error
