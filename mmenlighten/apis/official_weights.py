@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pickle
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,7 +30,15 @@ def read_official_generator(path: str) -> dict[str, Any]:
         CheckpointError: The file is missing, damaged, or of another network; the message says of
             which.
     """
-    content = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
+    if not os.path.isfile(path):
+        raise CheckpointError(
+            f'The file {path} does not exist: give the official generator, such as '
+            '200_net_G_A.pth, which https://github.com/VITA-Group/EnlightenGAN links to.'
+        )
+    try:
+        content = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
+    except CheckpointError as error:
+        raise CheckpointError(f'{path} {_why_unreadable(error.__cause__)}') from error
     state_dict = convert_official_generator(content, path)
     meta = dict(mmenlighten_version=__version__, converted_from=os.path.basename(path))
     return dict(meta=meta, state_dict=state_dict)
@@ -75,6 +85,20 @@ def convert_official_generator(content: Any, source: str) -> dict[str, Tensor]:
         else weights.get(name, torch.tensor(0)).long()
         for name in expected
     }
+
+
+def _why_unreadable(cause: BaseException | None) -> str:
+    """Torch's own message is long and advises to switch the protection off."""
+    code = re.search(r'(?:GLOBAL|class|function) [`\'"]?([\w.]+)', str(cause))
+    if isinstance(cause, pickle.UnpicklingError) and code:
+        return (
+            f'holds more than weights ({code[1]}), which could run code, and is not loaded: give '
+            'the file as the official training wrote it.'
+        )
+    return (
+        'is damaged or is not a file of torch.save: download or copy it again, and compare its '
+        'size (34.6 MB for the official generator).'
+    )
 
 
 def _refuse_nested(content: Any, source: str) -> None:
