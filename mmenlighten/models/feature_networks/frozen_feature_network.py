@@ -10,7 +10,7 @@ from mmengine.model import BaseModule
 from torch import Tensor
 
 from mmenlighten.utils.errors import CheckpointError
-from mmenlighten.utils.weights import Weights
+from mmenlighten.utils.weights import Weights, read_weights
 
 UNTRAINED = 'untrained'
 
@@ -23,10 +23,13 @@ class FrozenFeatureNetwork(BaseModule):
     training calls when it starts; building the network reads and downloads nothing.
 
     Args:
-        weights: ``'untrained'`` (fixed pseudo-random values, equal in every run) or whatever
-            :meth:`_read_weights` of the subclass takes.
+        weights: ``'untrained'`` (fixed pseudo-random values, equal in every run), a path, or
+            whatever else :meth:`_read_weights` of the subclass takes.
         shapes: Shape of each convolution's weight that is needed, by layer name.
     """
+
+    remedy = ''
+    """A sentence for error messages that says which weights to take."""
 
     def __init__(self, weights: str, shapes: dict[str, tuple[int, int, int, int]]) -> None:
         super().__init__()
@@ -77,7 +80,7 @@ class FrozenFeatureNetwork(BaseModule):
                     found = 'is missing' if tensor is None else f'has shape {tuple(tensor.shape)}'
                     raise CheckpointError(
                         f'{source} does not fit {type(self).__name__}: {name}.{kind} {found}, '
-                        f'expected {expected}.'
+                        f'expected {expected}. {self.remedy}'.rstrip()
                     )
                 old = getattr(self, self._buffer(name, kind))
                 dtype = old.dtype if old.is_floating_point() else torch.float32
@@ -104,7 +107,10 @@ class FrozenFeatureNetwork(BaseModule):
         )
 
     def _read_weights(self) -> Weights:
-        raise NotImplementedError
+        try:
+            return read_weights(self.weights)
+        except CheckpointError as error:
+            raise CheckpointError(f'{error} {self.remedy}'.rstrip()) from error
 
     @staticmethod
     def _buffer(name: str, kind: str) -> str:

@@ -9,8 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.errors import CheckpointError, ConfigError
-from mmenlighten.utils.weights import Weights, read_weights
+from mmenlighten.utils.errors import ConfigError
 
 from .frozen_feature_network import FrozenFeatureNetwork
 
@@ -36,6 +35,11 @@ class SqueezeNetFeatures(FrozenFeatureNetwork):
     Raises:
         ConfigError: The layer is unknown.
     """
+
+    remedy = (
+        'Set model.feature_loss.features.weights to the path of the Caffe SqueezeNet v1.0 weights '
+        'as .npz.'
+    )
 
     def __init__(
         self, weights: str, layer: str = 'fire8', skip_pools: Sequence[int] = (4,)
@@ -71,15 +75,6 @@ class SqueezeNetFeatures(FrozenFeatureNetwork):
             wide = F.conv2d(squeezed, *self.convolution(f'fire{fire}/conv3x3_2'), padding=1)
             features = F.relu(torch.cat([narrow, wide], dim=1))
         return features
-
-    def _read_weights(self) -> Weights:
-        try:
-            return read_weights(self.weights)
-        except CheckpointError as error:
-            raise CheckpointError(
-                f'{error} Set model.feature_loss.features.weights to the path of the Caffe '
-                'SqueezeNet v1.0 weights as .npz.'
-            ) from error
 
 
 def _pool(features: Tensor) -> Tensor:

@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.errors import CheckpointError, ConfigError
-from mmenlighten.utils.weights import Weights, download_weights, read_weights
+from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.weights import Weights, download_weights
 
 from .frozen_feature_network import UNTRAINED, FrozenFeatureNetwork
 
@@ -43,6 +43,12 @@ class VGG16Features(FrozenFeatureNetwork):
     Raises:
         ConfigError: The layer or the preprocessing is unknown.
     """
+
+    remedy = (
+        'Set model.feature_loss.features.weights to the path of the official Caffe file '
+        f"({OFFICIAL_CAFFE_URL}), to that of torchvision's ({TORCHVISION_URL}), or to "
+        f"'{TORCHVISION}' to download the latter."
+    )
 
     def __init__(
         self,
@@ -109,11 +115,4 @@ class VGG16Features(FrozenFeatureNetwork):
                 'model.feature_loss.features.weights to its path, or to '
                 f"'{UNTRAINED}' for random features.",
             )
-        try:
-            return read_weights(self.weights)
-        except CheckpointError as error:
-            raise CheckpointError(
-                f'{error} Set model.feature_loss.features.weights to the path of the official '
-                f"Caffe file ({OFFICIAL_CAFFE_URL}), to that of torchvision's ({TORCHVISION_URL}), "
-                f"or to '{TORCHVISION}' to download the latter."
-            ) from error
+        return super()._read_weights()

@@ -38,6 +38,8 @@ class AttentionUNet(BaseModule):
         base_channels: Channels at full resolution; they double at each of the four levels below.
         attention: Whether the attention map is an input channel and weighs the features.
         norm: ``'batch'``, ``'instance'`` or ``'none'``; it follows the activation, as officially.
+            ``'instance'`` needs pictures above 16 pixels: the deepest features of a smaller one
+            are a single position, which has no deviation.
         align_corners: How feature maps are upsampled: True as the official weights were trained
             (torch 0.3), False as the official code behaves on torch 0.4 and newer. With False an
             output pixel depends on a bounded neighbourhood of the input.
@@ -91,7 +93,7 @@ class AttentionUNet(BaseModule):
         """
         height, width = image.shape[-2:]
         attention = attention_map(image)
-        halve = self.half_above_width is not None and width > self.half_above_width
+        halve = self.half_above_width is not None and width > self.half_above_width and height > 1
         if halve:
             image, attention = F.avg_pool2d(image, 2), F.avg_pool2d(attention, 2)
 
