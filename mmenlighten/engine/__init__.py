@@ -1,5 +1,7 @@
 """How training runs: loops, hooks, optimizers."""
 
+from mmenlighten.utils import atomic_backend  # noqa: F401  makes it known to MMEngine
+
 from . import hooks, loops, optim_wrappers
 
 __all__ = ['hooks', 'loops', 'optim_wrappers']

@@ -151,12 +151,13 @@ def _forget_torchvision() -> None:
 def silence_known_warnings() -> None:
     """Hides warnings that MMEngine 0.10.7 causes and its users can do nothing about.
 
-    Cause: MMEngine calls its own deprecated ``FileClient`` and ``HardDiskBackend`` and deprecated
-    parts of torch (``torch.cuda.amp``, ``broadcast_buffers`` of DDP). Remove with MMEngine 0.11.
+    Cause: MMEngine calls its own deprecated ``FileClient`` and ``HardDiskBackend``, which log a
+    warning each, and deprecated parts of torch (``torch.cuda.amp``, ``broadcast_buffers`` of DDP).
+    Remove with MMEngine 0.11.
     """
+    file_client = importlib.import_module('mmengine.fileio.file_client')
+    file_client.print_log = lambda *args, **kwargs: None  # type: ignore[attr-defined]
     for message in (
-        r'.*"FileClient" will be deprecated.*',
-        r'.*"HardDiskBackend" is the alias of "LocalBackend".*',
         r'.*torch\.cuda\.amp\..* is deprecated.*',
         r'.*broadcast_buffers.*',
     ):

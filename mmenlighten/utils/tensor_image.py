@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -30,3 +31,8 @@ def attention_map(image: Tensor) -> Tensor:
     red, green, blue = (image + 1).split(1, dim=1)
     weight_red, weight_green, weight_blue = LUMINANCE_WEIGHTS
     return 1 - (weight_red * red + weight_green * green + weight_blue * blue) / 2
+
+
+def to_array(image: Tensor) -> np.ndarray:
+    """Turns a finished picture (3, H, W) into an array (H, W, 3) on the CPU."""
+    return image.detach().permute(1, 2, 0).contiguous().cpu().numpy()

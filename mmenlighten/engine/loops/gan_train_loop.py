@@ -134,7 +134,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
     def _validation_is_due(self) -> bool:
         if self.runner.val_loop is None:
             return False
-        if self.runner.message_hub.get_info('validated_iter') == self._iter:
+        if self.runner.message_hub.get_info('iter_of_validation') == self._iter:
             return False
         finished = self._iter == self._max_iters
         if self.val_by_epoch:
@@ -147,7 +147,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
 
     def _validate(self) -> None:
         # Recorded first, so that a checkpoint of a new best says that this validation is done.
-        self.runner.message_hub.update_info('validated_iter', self._iter)
+        self.runner.message_hub.update_info('iter_of_validation', self._iter)
         self.runner.val_loop.run()
 
     def _seed_data(self) -> None:

@@ -1,0 +1,99 @@
+"""Shows what the model does to pictures while it trains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+from torch import Tensor
+
+from mmenlighten.models import BaseEnhancer
+from mmenlighten.registry import HOOKS
+from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.tensor_image import attention_map, to_array, to_model_range, to_uint8
+from mmenlighten.visualization import comparison_row
+
+
+@HOOKS.register_module()
+class ComparisonVisualizationHook(Hook):
+    """Puts input, attention map, enhanced and normal-light picture side by side.
+
+    The rows go to all backends of the visualizer: files under ``vis_data/vis_image`` and, by
+    default, TensorBoard. In training the normal-light picture is the unpaired partner, in
+    validation the ground truth.
+
+    Args:
+        interval: Shows the first picture of the batch each this many training iterations; 0 never.
+        num_images: Number of pictures of the validation set that are shown each time.
+    """
+
+    priority = 'LOW'
+
+    def __init__(self, interval: int = 500, num_images: int = 4) -> None:
+        self.interval = interval
+        self.num_images = num_images
+        self._shown = 0
+
+    def after_train_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: Mapping[str, Any] | None = None,
+        outputs: Mapping[str, Tensor] | None = None,
+    ) -> None:
+        """Shows a picture of the training batch as the model enhances it now."""
+        if data_batch is None or not self.every_n_train_iters(runner, self.interval):
+            return
+        inputs = data_batch['inputs']
+        model = cast(BaseEnhancer, unwrap_model(runner.model))
+        low = inputs['darkened' if 'darkened' in inputs else 'low'][0]
+        model.eval()
+        with torch.no_grad():  # on all processes: distributed networks may not run on one alone
+            batch = model.data_preprocessor(dict(inputs=dict(low=[low])))
+            enhanced = to_uint8(model.enhance(batch['inputs']['low']))[0]
+        model.train()
+        normal = to_array(inputs['normal'][0]) if 'normal' in inputs else None
+        row = _row(low, enhanced, normal)
+        runner.visualizer.add_image('train/comparison', row, step=runner.iter + 1)
+
+    def before_val_epoch(self, runner: Runner) -> None:
+        """Begins to count pictures."""
+        self._shown = 0
+
+    def after_val_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: Mapping[str, Any] | None = None,
+        outputs: Sequence[EnhanceDataSample] | None = None,
+    ) -> None:
+        """Shows the first pictures of the validation set."""
+        if data_batch is None or outputs is None:
+            return
+        for low, data_sample in zip(data_batch['inputs']['low'], outputs):
+            if self._shown == self.num_images:
+                return
+            gt = data_sample.get('gt')
+            row = _row(low, data_sample.enhanced, None if gt is None else to_array(gt))
+            name = Path(data_sample.get('low_path', str(self._shown))).stem
+            runner.visualizer.add_image(f'val/{name}', row, step=runner.iter)
+            self._shown += 1
+
+
+def _row(low: Tensor, enhanced: Tensor, normal: np.ndarray | None) -> np.ndarray:
+    image = to_model_range(low)
+    attention = (attention_map(image[None])[0, 0] * 255).round().to(torch.uint8)
+    pictures = {
+        'input': to_array(to_uint8(image)),
+        'attention': attention.cpu().numpy(),
+        'enhanced': to_array(enhanced),
+    }
+    if normal is not None:
+        pictures['normal light'] = normal
+    return comparison_row(pictures)

@@ -1,0 +1,56 @@
+"""torch.compile for the networks of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from mmenlighten.registry import HOOKS
+from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.errors import ConfigError
+
+
+@HOOKS.register_module()
+class CompileHook(Hook):
+    """Compiles single networks in place, before the run begins.
+
+    MMEngine's ``compile=True`` compiles the whole training step with its backward passes and
+    optimizers, which takes longer to compile and runs slower. Keys of checkpoints do not change.
+
+    Args:
+        modules: Names of networks of the model, with dots for those inside; a network that the
+            model does without (None) is passed over.
+        options: Arguments of ``torch.nn.Module.compile``, for example
+            ``dict(mode='max-autotune')``.
+
+    Raises:
+        ConfigError: When the run begins, the model has no such network.
+    """
+
+    def __init__(
+        self,
+        modules: Sequence[str] = ('generator', 'global_discriminator', 'local_discriminator'),
+        options: dict[str, Any] | None = None,
+    ) -> None:
+        self.modules = tuple(modules)
+        self.options = options or {}
+
+    def before_run(self, runner: Runner) -> None:
+        """Compiles; code is generated in the first iterations."""
+        model = unwrap_model(runner.model)
+        for name in self.modules:
+            if getattr(model, name.split('.')[0], model) is None:
+                continue
+            try:
+                module = model.get_submodule(name)
+            except AttributeError as error:
+                names = ', '.join(child for child, _ in model.named_children())
+                raise ConfigError(
+                    f'CompileHook.modules: {type(model).__name__} has no network {name!r}; it has '
+                    f'{names}.'
+                ) from error
+            unwrap_model(module).compile(**self.options)
+        runner.logger.info(f'Compiled {", ".join(self.modules)}; the first iterations take longer.')

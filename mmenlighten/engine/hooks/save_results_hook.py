@@ -1,0 +1,105 @@
+"""Keeps what a test run made."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mmengine.dist import is_main_process
+from mmengine.hooks import Hook
+from mmengine.runner import Runner
+
+from mmenlighten.evaluation import ImageMetric
+from mmenlighten.registry import HOOKS
+from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.image_io import write_image
+from mmenlighten.utils.tensor_image import to_array
+
+PROTOCOL = 'Predictions clamped, scaled and rounded to uint8 RGB; all pixels; mean over pictures.'
+
+
+@HOOKS.register_module()
+class SaveResultsHook(Hook):
+    """Writes the enhanced pictures of a test run as PNG, and all figures as ``results.json``.
+
+    Pictures keep their place in the sub-folders of the input folder. ``results.json`` holds the
+    ``protocol`` in words, the ``summary`` (mean, standard deviation and number of pictures of each
+    metric) and the values of each picture.
+
+    Args:
+        out_dir: Folder to write to; made if needed.
+    """
+
+    def __init__(self, out_dir: str | os.PathLike[str]) -> None:
+        self.out_dir = Path(out_dir)
+        self._names: dict[str, str] = {}
+
+    def before_test_epoch(self, runner: Runner) -> None:
+        """Gives each picture a name of its own."""
+        dataset = runner.test_dataloader.dataset
+        folder = dataset.data_prefix['low']
+        paths = [dataset.get_data_info(index)['low_path'] for index in range(len(dataset))]
+        self._names = output_names(paths, folder)
+
+    def after_test_iter(
+        self,
+        runner: Runner,
+        batch_idx: int,
+        data_batch: Any = None,
+        outputs: Sequence[EnhanceDataSample] | None = None,
+    ) -> None:
+        """Writes the pictures of a batch."""
+        for data_sample in outputs or []:
+            name = self._names[data_sample.low_path]
+            write_image(self.out_dir / name, to_array(data_sample.enhanced))
+
+    def after_test_epoch(self, runner: Runner, metrics: Mapping[str, float] | None = None) -> None:
+        """Writes the figures."""
+        if not is_main_process():
+            return
+        images: dict[str, dict[str, float | str]] = {}
+        summary = {}
+        for metric in runner.test_evaluator.metrics:
+            if not isinstance(metric, ImageMetric):
+                continue
+            values = list(metric.per_image.values())
+            summary[metric.name] = dict(
+                mean=_finite(np.mean(values)),
+                std=_finite(np.std(values, ddof=1)) if len(values) > 1 else None,
+                n=len(values),
+            )
+            for path, value in metric.per_image.items():
+                name = self._names.get(path, path)
+                images.setdefault(name, {})[metric.name] = _finite(value)
+        results = dict(protocol=PROTOCOL, summary=summary, images=images)
+        write_text(self.out_dir / 'results.json', json.dumps(results, indent=2) + '\n')
+        runner.logger.info(f'Pictures and results.json are in {self.out_dir}.')
+
+
+def output_names(paths: Sequence[str], folder: str) -> dict[str, str]:
+    """Names of the output by input path: that inside ``folder``, with the ending ``.png``.
+
+    Where two inputs differ in their ending alone, it is kept: ``a.jpg.png``, ``a.bmp.png``.
+    """
+    names = {path: Path(os.path.relpath(path, folder)) for path in paths}
+    counts = Counter(name.with_suffix('') for name in names.values())
+    return {
+        path: (
+            name.with_suffix('.png')
+            if counts[name.with_suffix('')] == 1
+            else name.with_name(f'{name.name}.png')
+        ).as_posix()
+        for path, name in names.items()
+    }
+
+
+def _finite(value: float | np.floating[Any]) -> float | str:
+    # JSON knows no infinity, which is the PSNR of equal pictures.
+    return float(value) if math.isfinite(value) else str(value)

@@ -1,0 +1,7 @@
+"""Measures as plain functions on uint8 RGB arrays (H, W, 3)."""
+
+from .brightness import mean_brightness
+from .psnr import psnr
+from .ssim import ssim
+
+__all__ = ['mean_brightness', 'psnr', 'ssim']

@@ -1,0 +1,72 @@
+"""Scores a trained model on the test set of a config, and keeps the pictures it makes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
+from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.setup_run import prepare_distributed, set_work_dir
+
+
+def parse_args() -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
+    parser.add_argument('checkpoint', help='weights: a checkpoint of tools/train.py or an address')
+    parser.add_argument(
+        '--out', metavar='DIR', help='write the enhanced pictures and results.json there'
+    )
+    parser.add_argument(
+        '--work-dir',
+        metavar='DIR',
+        help='folder for logs (default: work_dirs/<name of the config>)',
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=('none', 'pytorch', 'slurm', 'mpi'),
+        default='none',
+        help='who started the processes; tools/dist_test.sh sets it',
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    add_config_options(parser)
+    args = parser.parse_args()
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+def merge_args(args: argparse.Namespace) -> Config:
+    """The config with all options of the command line applied."""
+    config = load_config(args.config, args.cfg_options)
+    if config.get('test_dataloader') is None:
+        raise ConfigError(
+            f'{args.config} has no test set: give test_dataloader, test_cfg and test_evaluator, '
+            'for example those of configs/_base_/datasets/image_folder.py.'
+        )
+    if '://' not in args.checkpoint and not os.path.isfile(args.checkpoint):
+        raise CheckpointError(f'The checkpoint {args.checkpoint} does not exist.')
+    set_work_dir(config, args.config, args.work_dir)
+    config.load_from, config.resume = args.checkpoint, False
+    if args.out is not None:
+        hook = dict(type='SaveResultsHook', out_dir=args.out)
+        config.custom_hooks = [*config.get('custom_hooks', []), hook]
+    prepare_distributed(config, args.launcher)
+    return config
+
+
+def main() -> None:
+    """Tests."""
+    config = merge_args(parse_args())
+    Runner.from_cfg(config).test()
+
+
+if __name__ == '__main__':
+    run_tool(main)

@@ -1,0 +1,92 @@
+"""Trains a model from a config."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from mmengine.config import Config
+from mmengine.runner import Runner
+
+from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
+from mmenlighten.utils.setup_run import (
+    enable_amp,
+    enable_auto_scale_lr,
+    prepare_distributed,
+    set_resume,
+    set_work_dir,
+)
+
+
+def parse_args() -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
+    parser.add_argument(
+        '--work-dir',
+        metavar='DIR',
+        help='folder for logs and checkpoints (default: work_dirs/<name of the config>)',
+    )
+    parser.add_argument(
+        '--resume',
+        nargs='?',
+        const='auto',
+        metavar='CHECKPOINT',
+        help='go on from this checkpoint, or from the last whole one of the work dir (auto)',
+    )
+    parser.add_argument('--amp', action='store_true', help='mixed precision for every network')
+    parser.add_argument(
+        '--auto-scale-lr',
+        action='store_true',
+        help='scale all learning rates by the batch size of all processes',
+    )
+    parser.add_argument(
+        '--seed', type=int, help="seed of all random choices (default: the config's)"
+    )
+    parser.add_argument(
+        '--deterministic',
+        action='store_true',
+        help='deterministic algorithms only (slower on GPUs)',
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=('none', 'pytorch', 'slurm', 'mpi'),
+        default='none',
+        help='who started the processes; tools/dist_train.sh sets it',
+    )
+    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
+    add_config_options(parser)
+    args = parser.parse_args()
+    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
+    return args
+
+
+def merge_args(args: argparse.Namespace) -> Config:
+    """The config with all options of the command line applied."""
+    config = load_config(args.config, args.cfg_options)
+    set_work_dir(config, args.config, args.work_dir)
+    set_resume(config, args.resume)
+    if args.amp:
+        enable_amp(config)
+    if args.auto_scale_lr:
+        enable_auto_scale_lr(config)
+    if args.seed is not None:
+        config.merge_from_dict({'randomness.seed': args.seed})
+    if args.deterministic:
+        config.merge_from_dict({'randomness.deterministic': True})
+    prepare_distributed(config, args.launcher)
+    return config
+
+
+def main() -> None:
+    """Trains."""
+    config = merge_args(parse_args())
+    Runner.from_cfg(config).train()
+
+
+if __name__ == '__main__':
+    run_tool(main)
