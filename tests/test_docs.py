@@ -1,0 +1,251 @@
+"""What the documentation says exists: components, files, links, config keys, runnable examples."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+import pkgutil
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mmengine.config import Config
+from mmengine.registry import DefaultScope, Registry
+
+import mmenlighten
+import mmenlighten.registry
+from tests.golden import REPOSITORY
+
+FOLDERS = (
+    'mmenlighten', 'configs', 'tools', 'tests', 'docs', 'demo', 'projects', 'requirements',
+    'benchmarks',
+)  # fmt: skip
+PAGES = sorted(
+    path.relative_to(REPOSITORY).as_posix()
+    for path in [
+        *REPOSITORY.glob('*.md'),
+        *(page for folder in FOLDERS for page in (REPOSITORY / folder).rglob('*.md')),
+    ]
+)
+PATH = rf'(?:{"|".join(FOLDERS)})/[\w./-]*'
+NOT_KEYS = ('.py', '.pth', '.weight', '.md')
+RUNNABLE = '\n<!-- runnable -->\n'
+OFFICIAL_PAGE = 'docs/coming_from_the_official_code.md'
+
+
+def read(page: str) -> str:
+    return (REPOSITORY / page).read_text(encoding='utf-8')
+
+
+def without_code(text: str) -> str:
+    return re.sub(r'^```.*?^```', '', text, flags=re.MULTILINE | re.DOTALL)
+
+
+def table_rows(text: str) -> list[list[str]]:
+    rows = []
+    for line in without_code(text).splitlines():
+        if line.startswith('|') and not re.fullmatch(r'[|\s:-]+', line):
+            rows.append([cell.strip() for cell in line.strip('|').split('|')])
+    return rows
+
+
+def registries() -> Iterator[tuple[str, Registry]]:
+    for module in pkgutil.walk_packages(mmenlighten.__path__, 'mmenlighten.'):
+        importlib.import_module(module.name)
+    for name, value in vars(mmenlighten.registry).items():
+        if isinstance(value, Registry):
+            yield name, value
+
+
+def test_components_page_lists_every_registered_class_with_its_file() -> None:
+    listed = {
+        row[0].strip('`'): row[1].strip('`') for row in table_rows(read('docs/components.md'))
+    }
+    registered = {
+        name: component.__module__.replace('.', '/') + '.py'
+        for _, registry in registries()
+        for name, component in registry.module_dict.items()
+        if component.__module__.startswith('mmenlighten.')
+    }
+    missing = registered.keys() - listed.keys()
+    assert not missing, f'add to docs/components.md: {sorted(missing)}'
+    assert {name: listed[name] for name in registered} == registered
+    assert listed.keys() - registered.keys() == {'type'}  # the head of the tables
+
+
+def test_components_page_names_the_registries() -> None:
+    headings = ' '.join(re.findall(r'^## .*', read('docs/components.md'), flags=re.MULTILINE))
+    for name, registry in registries():
+        if any(c.__module__.startswith('mmenlighten.') for c in registry.module_dict.values()):
+            assert f'`{name}`' in headings
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_relative_links_exist(page: str) -> None:
+    folder = (REPOSITORY / page).parent
+    for target in re.findall(r'\]\(([^)\s]+)\)', without_code(read(page))):
+        if re.match(r'[a-z]+:', target):
+            continue
+        path, _, anchor = target.partition('#')
+        file = folder / path if path else REPOSITORY / page
+        assert file.exists(), f'{page} links to {target}'
+        if anchor and file.suffix == '.md':
+            headings = re.findall(r'^#+ (.*)', file.read_text(encoding='utf-8'), flags=re.MULTILINE)
+            assert anchor in {anchor_of(heading) for heading in headings}, f'{page}: {target}'
+
+
+def anchor_of(heading: str) -> str:
+    """The anchor that GitHub gives to a heading."""
+    return re.sub(r'[^\w\- ]', '', heading.strip().lower()).replace(' ', '-')
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_paths_in_tables_exist(page: str) -> None:
+    for row in table_rows(read(page)):
+        for path in re.findall(rf'`({PATH})`', ' '.join(row)):
+            places = (REPOSITORY, (REPOSITORY / page).parent)
+            assert any((place / path).exists() for place in places), f'{page} names {path}'
+
+
+@pytest.mark.parametrize('page', PAGES)
+def test_files_in_commands_exist(page: str) -> None:
+    for block in re.findall(r'^```bash\n(.*?)^```', read(page), flags=re.MULTILINE | re.DOTALL):
+        for path in re.findall(rf'(?:^|[\s=])({PATH}\.(?:py|sh|txt))(?![\w.])', block):
+            assert (REPOSITORY / path).is_file(), f'{page} runs {path}'
+
+
+@pytest.mark.parametrize('page', [page for page in PAGES if RUNNABLE in read(page)])
+def test_runnable_blocks_run(page: str, tmp_path: Path) -> None:
+    blocks = re.findall(
+        rf'{RUNNABLE}```python\n(.*?)^```', read(page), flags=re.MULTILINE | re.DOTALL
+    )
+    assert len(blocks) == read(page).count(RUNNABLE)
+    script = tmp_path / 'page.py'
+    script.write_text('\n'.join(blocks), encoding='utf-8')
+    result = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=REPOSITORY,
+        env=os.environ | {'PYTHONPATH': str(REPOSITORY), 'OMP_NUM_THREADS': '1'},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+
+
+def config_keys() -> list[str]:
+    keys = []
+    for row in table_rows(read(OFFICIAL_PAGE)):
+        for code in re.findall(r'`([^`]+)`', ' '.join(row)):
+            key = code.partition('=')[0]
+            if re.fullmatch(r'[a-z_]+(\.(\w+|<network>))+', key) and not key.endswith(NOT_KEYS):
+                keys.append(key)
+    return sorted(set(keys))
+
+
+@cache
+def official_config() -> Config:
+    config = Config.fromfile(REPOSITORY / 'configs/enlightengan/enlightengan_official_lol.py')
+    list(registries())
+    return config
+
+
+def test_official_page_has_keys() -> None:
+    assert len(config_keys()) > 40
+
+
+@pytest.mark.parametrize('key', config_keys())
+def test_config_keys_of_the_official_page_exist(key: str) -> None:
+    networks = ('generator', 'global_discriminator', 'local_discriminator')
+    for network in networks if '<network>' in key else ('',):
+        node: Any = official_config()
+        for name in key.replace('<network>', network).split('.'):
+            if isinstance(node, (list, tuple)):
+                node = node[int(name)]
+            elif name in node:
+                node = node[name]
+            else:
+                assert name in arguments_of(node['type']), f'{name} of {key}'
+                node = None
+
+
+def arguments_of(type_name: str) -> set[str]:
+    """Names of the arguments of a registered class, its base classes' included."""
+    with DefaultScope.overwrite_default_scope('mmenlighten'):
+        found = [r.get(type_name) for _, r in registries() if type_name in r.module_dict]
+    return {
+        name
+        for component in found
+        for base in inspect.getmro(component)[:-1]
+        for name in inspect.signature(base.__init__).parameters
+    }
+
+
+def test_official_page_states_the_values_of_the_official_config() -> None:
+    model = official_config().model
+    train = official_config().train_dataloader
+    pipeline = train.dataset.pipeline
+    assert (train.batch_size, train.num_workers, train.sampler.shuffle) == (32, 4, True)
+    assert pipeline[1].transforms[0] == dict(type='RandomCrop', size=320)
+    flips = [pipeline[1].transforms[1], *pipeline[2].transforms]
+    assert [(flip.type, flip.prob) for flip in flips] == [('RandomFlip', 0.5)] * 3
+    assert pipeline[3] == dict(type='RandomDarken', prob=0.5, min_times=2.0, max_times=4.0)
+    assert (model.num_patches, model.patch_size) == (6, 32)
+    assert (model.global_discriminator.num_downs, model.local_discriminator.num_downs) == (5, 4)
+    assert model.global_loss == dict(type='RelativisticGANLoss', variant='lsgan')
+    assert model.local_loss == dict(type='GANLoss', variant='lsgan')
+    assert model.feature_loss.features.layer == 'relu5_1'
+    assert set(model.loss_weights.values()) == {1.0}
+    schedule = official_config().param_scheduler
+    assert (schedule.begin, schedule.end) == (100, 201)
+    assert official_config().train_cfg.max_epochs == 200
+    for network in ('generator', 'global_discriminator', 'local_discriminator'):
+        optimizer = official_config().optim_wrapper[network].optimizer
+        assert optimizer == dict(type='Adam', lr=1e-4, betas=(0.5, 0.999))
+    assert official_config().default_hooks.checkpoint.interval == 5
+
+
+def test_model_index_names_every_config() -> None:
+    named = set()
+    for metafile in yaml.safe_load(read('model-index.yml'))['Import']:
+        content = yaml.safe_load(read(metafile))
+        collections = {collection['Name']: collection for collection in content['Collections']}
+        for collection in collections.values():
+            assert (REPOSITORY / collection['README']).is_file()
+            assert (REPOSITORY / collection['Code']).is_file()
+        for model in content['Models']:
+            assert model['In Collection'] in collections
+            assert model['Name'] == Path(model['Config']).stem
+            named.add(model['Config'])
+    folder = REPOSITORY / 'configs' / 'enlightengan'
+    expected = {path.relative_to(REPOSITORY).as_posix() for path in folder.glob('*.py')}
+    expected |= {'configs/enlightengan_lol.py', 'configs/enlightengan_unpaired.py'}
+    assert named == expected
+
+
+def test_parameters_in_the_metafile_are_right() -> None:
+    from mmenlighten.registry import MODELS
+
+    for model in yaml.safe_load(read('configs/enlightengan/metafile.yml'))['Models']:
+        generator = MODELS.build(Config.fromfile(REPOSITORY / model['Config']).model.generator)
+        count = sum(parameter.numel() for parameter in generator.parameters())
+        assert count == model['Metadata']['Parameters'], model['Name']
+
+
+def test_readme_of_the_method_lists_every_config() -> None:
+    text = read('configs/enlightengan/README.md')
+    for config in (REPOSITORY / 'configs' / 'enlightengan').glob('*.py'):
+        assert f']({config.name})' in text, config.name
+
+
+def test_citation_states_the_version() -> None:
+    citation = yaml.safe_load(read('CITATION.cff'))
+    assert citation['version'] == mmenlighten.__version__
+    assert len(citation['references'][0]['authors']) == 9
