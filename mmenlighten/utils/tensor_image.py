@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .precision import full_precision
+
 LUMINANCE_WEIGHTS = (0.299, 0.587, 0.114)
 """Weights of R, G, B in the luminance that the attention map is made of (ITU-R BT.601)."""
 
@@ -19,7 +21,8 @@ def to_model_range(image: Tensor) -> Tensor:
 
 def to_uint8(image: Tensor) -> Tensor:
     """Maps values in [-1, 1] to a finished picture: clamped to the range and rounded, uint8."""
-    return ((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+    # Half precision cannot tell all of the upper 128 values apart while it computes.
+    return ((full_precision(image).clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 
 def attention_map(image: Tensor) -> Tensor:
