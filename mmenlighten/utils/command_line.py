@@ -6,6 +6,7 @@ import argparse
 import errno
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
@@ -27,13 +28,18 @@ def run_tool(main: Callable[[], object]) -> None:
     """Runs a tool and ends the process if it fails.
 
     A :class:`UserError` is printed as one line ``error: ...`` and gives the exit status 1, as do a
-    full disk and missing rights; Ctrl-C gives 130. All else is a bug and keeps its traceback.
+    full disk, missing rights, and a config with an unknown type or argument; Ctrl-C gives 130. All
+    else is a bug and keeps its traceback.
     """
     try:
         main()
         sys.stdout.flush()
     except UserError as error:
         _fail(_sentence(error))
+    except (KeyError, TypeError) as error:
+        if not _is_of_config(error):
+            raise
+        _fail(_config_sentence(error))
     except KeyboardInterrupt:
         print('interrupted', file=sys.stderr)
         sys.exit(130)
@@ -129,5 +135,27 @@ def _sentence(error: UserError) -> str:
     return text
 
 
+def _is_of_config(error: Exception) -> bool:
+    """Whether MMEngine's builder itself raised it, and not the component that it builds."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return bool(frames) and frames[-1][0].f_code.co_name == 'build_from_cfg'
+
+
+def _config_sentence(error: Exception) -> str:
+    text = _first_line(error)
+    name, is_unknown, _ = text.partition(' is not in the ')
+    if is_unknown:
+        return (
+            f'The config has type={name!r}, which does not exist: correct it, or name the module '
+            'that defines it in custom_imports.'
+        )
+    return (
+        f'The config does not fit ({text}): correct the arguments of this component; if it '
+        'replaces an inherited one, add _delete_=True to it.'
+    )
+
+
 def _first_line(error: Exception) -> str:
-    return (str(error).strip() or 'no message').splitlines()[0][:300].strip('\'"').rstrip('.')
+    # str() of a KeyError is the quoted form of its message.
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return (text.strip() or 'no message').splitlines()[0][:300].rstrip('.')
