@@ -51,7 +51,7 @@ def build_enlightengan(**options: Any) -> EnlightenGAN:
         local_discriminator=dict(type='PatchDiscriminator', base_channels=4, num_downs=2),
         feature_loss=dict(
             type='SelfFeaturePreservingLoss',
-            features=dict(type='VGG16Features', layer='relu2_1', weights='untrained'),
+            features=dict(type='VGG16Features', layer='relu1_1', weights='untrained'),
         ),
         patch_size=16,
         num_patches=3,

@@ -13,12 +13,16 @@ from torch import Tensor, nn
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import full_precision
 
 from .base_enhancer import BaseEnhancer
 
 Window = tuple[int, int]
 """Left and top of a patch, in pixels."""
+
+GENERATOR_LOSSES = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
+"""What the generator's loss is the weighted sum of."""
 
 
 @MODELS.register_module()
@@ -40,6 +44,9 @@ class EnlightenGAN(BaseEnhancer):
             ``dict(type='ExponentialMovingAverage', momentum=0.001)``), used for validation and
             testing, or None.
         data_preprocessor: See :class:`BaseEnhancer`.
+
+    Raises:
+        ConfigError: ``loss_weights`` names a loss that there is not.
     """
 
     def __init__(
@@ -57,6 +64,11 @@ class EnlightenGAN(BaseEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
+        if unknown := set(loss_weights or {}) - set(GENERATOR_LOSSES):
+            raise ConfigError(
+                f'model.loss_weights names {", ".join(sorted(unknown))}: use '
+                f'{", ".join(GENERATOR_LOSSES)}.'
+            )
         self.generator: nn.Module = MODELS.build(generator)
         self.global_discriminator = _build_optional(global_discriminator)
         self.local_discriminator = _build_optional(local_discriminator)
@@ -167,9 +179,8 @@ class EnlightenGAN(BaseEnhancer):
         return full_precision(scores).unflatten(0, (self.num_patches, -1))
 
     def _generator_loss(self, losses: Mapping[str, Tensor]) -> Tensor:
-        names = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
         return torch.stack(
-            [self._weight(name) * losses[name] for name in names if name in losses]
+            [self._weight(name) * losses[name] for name in GENERATOR_LOSSES if name in losses]
         ).sum()
 
     def _weight(self, name: str) -> float:
