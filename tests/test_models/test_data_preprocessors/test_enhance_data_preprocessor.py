@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from mmenlighten.models import EnhanceDataPreprocessor
+from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.errors import DatasetError
+
+
+def picture(value: int, height: int = 4, width: int = 6) -> torch.Tensor:
+    return torch.full((3, height, width), value, dtype=torch.uint8)
+
+
+def test_lists_are_stacked_and_mapped() -> None:
+    data_samples = [EnhanceDataSample(metainfo=dict(low_path=name)) for name in 'ab']
+    inputs = dict(low=[picture(0), picture(51)], normal=[picture(204), picture(255)])
+    batch = EnhanceDataPreprocessor()(dict(inputs=inputs, data_samples=data_samples))
+    assert [data_sample.low_path for data_sample in batch['data_samples']] == ['a', 'b']
+    for key, values in (('low', [-1.0, -0.6]), ('normal', [0.6, 1.0])):
+        assert batch['inputs'][key].shape == (2, 3, 4, 6)
+        assert batch['inputs'][key].dtype == torch.float32
+        expected = torch.tensor(values).view(2, 1, 1, 1).expand(2, 3, 4, 6)
+        torch.testing.assert_close(batch['inputs'][key], expected)
+
+
+def test_floats_keep_their_precision() -> None:
+    """Darkened pictures lie between the 256 levels."""
+    inputs = dict(darkened=[torch.full((3, 2, 2), 10.5, dtype=torch.float64)])
+    darkened = EnhanceDataPreprocessor()(dict(inputs=inputs))['inputs']['darkened']
+    assert darkened.dtype == torch.float64
+    assert darkened.unique().item() == pytest.approx(10.5 / 127.5 - 1)
+
+
+def test_stacked_batches_are_taken_as_they_are() -> None:
+    low = torch.stack([picture(0), picture(255)])
+    batch = EnhanceDataPreprocessor()(dict(inputs=dict(low=low)), training=True)
+    assert batch['inputs']['low'].flatten(1).unique(dim=1).flatten().tolist() == [-1, 1]
+    assert batch['data_samples'] is None
+
+
+def test_each_kind_of_picture_may_have_a_size_of_its_own() -> None:
+    inputs = dict(low=[picture(0)], normal=[picture(0, height=8)])
+    batch = EnhanceDataPreprocessor()(dict(inputs=inputs))
+    assert batch['inputs']['normal'].shape == (1, 3, 8, 6)
+
+
+def test_mixed_sizes_in_a_batch() -> None:
+    inputs = dict(low=[picture(0), picture(0, height=5)])
+    with pytest.raises(DatasetError) as e:
+        EnhanceDataPreprocessor()(dict(inputs=inputs))
+    message = str(e.value)
+    assert "'low'" in message
+    assert '[(4, 6), (5, 6)]' in message
+    assert 'crop them in the pipeline or set batch_size=1' in message
+
+
+def test_moves_to_the_device_of_the_model() -> None:
+    preprocessor = EnhanceDataPreprocessor().to('meta')
+    assert preprocessor(dict(inputs=dict(low=[picture(0)])))['inputs']['low'].device.type == 'meta'
