@@ -51,8 +51,8 @@ def without_code(text: str) -> str:
 def table_rows(text: str) -> list[list[str]]:
     rows = []
     for line in without_code(text).splitlines():
-        if line.startswith('|') and not re.fullmatch(r'[|\s:-]+', line):
-            rows.append([cell.strip() for cell in line.strip('|').split('|')])
+        if line.strip().startswith('|') and not re.fullmatch(r'[|\s:-]+', line):
+            rows.append([cell.strip() for cell in line.strip().strip('|').split('|')])
     return rows
 
 
