@@ -75,7 +75,7 @@ def test_tool_draws_curves(tmp_path: Path) -> None:
     result = run_tool(TOOL, 'plot_curve', 'one', 'two', '--smooth', 2, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert result.stdout == 'Wrote curve.png: loss_g, PSNR.\n'
-    assert read_image(tmp_path / 'curve.png').shape == (1080, 1080, 3)
+    assert read_image(tmp_path / 'curve.png').shape == (840, 1080, 3)
     arguments = ('plot_curve', tmp_path / 'one', '--out', tmp_path / 'a.svg', '--keys')
     assert run_tool(TOOL, *arguments, 'lr').returncode == 0
     assert (tmp_path / 'a.svg').stat().st_size > 1000

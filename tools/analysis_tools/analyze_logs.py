@@ -41,22 +41,22 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def choose_keys(logs: Sequence[ScalarLog], wanted: Sequence[str] | None) -> list[list[str]]:
-    """Returns the keys to draw: those of training, and those of validation.
+def choose_keys(logs: Sequence[ScalarLog], wanted: Sequence[str] | None) -> list[str]:
+    """Returns the keys to draw.
 
     Raises:
-        UserError: No run has logged such a key.
+        UserError: No run has logged such a key, or there is nothing to draw.
     """
     train = list(dict.fromkeys(key for log in logs for key in log.keys('train')))
     validation = list(dict.fromkeys(key for log in logs for key in log.keys('validation')))
+    available = ', '.join(dict.fromkeys(train + validation))
     for key in wanted or ():
         if key not in train + validation:
-            raise UserError(
-                f'--keys {key}: no run has logged it. There are: {", ".join(train + validation)}.'
-            )
-    if wanted:
-        return [[k for k in wanted if k in train], [k for k in wanted if k in validation]]
-    return [[key for key in train if key.startswith('loss')], validation]
+            raise UserError(f'--keys {key}: no run has logged it. There are: {available}.')
+    keys = wanted or [key for key in train if key.startswith('loss')] + validation
+    if not keys:
+        raise UserError(f'{logs[0].name} has neither losses nor metrics: name --keys {available}.')
+    return list(dict.fromkeys(keys))
 
 
 def smoothed(values: Sequence[float], number: int) -> list[float]:
@@ -65,28 +65,26 @@ def smoothed(values: Sequence[float], number: int) -> list[float]:
     return [sum(window) / len(window) for window in windows]
 
 
-def draw(logs: Sequence[ScalarLog], keys: Sequence[Sequence[str]], smooth: int) -> Any:
-    """Draws training above validation, with a line for each key and run."""
+def draw(logs: Sequence[ScalarLog], keys: Sequence[str], smooth: int) -> Any:
+    """Draws all losses in one panel, and each other key, of another scale, in one of its own."""
     from matplotlib.figure import Figure  # no pyplot: never needs a display
 
-    titles = [title for title, group in zip(('training', 'validation'), keys) if group]
-    groups = [group for group in keys if group]
-    figure = Figure(figsize=(9, 4.5 * len(groups)), layout='constrained')
-    for axes, title, group in zip(
-        figure.subplots(len(groups), squeeze=False)[:, 0], titles, groups
-    ):
+    losses = [key for key in keys if key.startswith('loss')]
+    panels = [losses] * bool(losses) + [[key] for key in keys if key not in losses]
+    figure = Figure(figsize=(9, 1 + 3 * len(panels)), layout='constrained')
+    for axes, panel in zip(figure.subplots(len(panels), squeeze=False)[:, 0], panels):
         for log in logs:
-            for key in group:
+            for key in panel:
                 iterations, values = log.curve(key)
                 if not values:
                     continue
-                if title == 'training':
+                if panel is losses:
                     values = smoothed(values, smooth)
                 label = key if len(logs) == 1 else f'{log.name}: {key}'
                 axes.plot(iterations, values, label=label, marker='.' if len(values) < 30 else '')
-        axes.set(title=title, xlabel='iteration')
+        axes.set(xlabel='iteration', ylabel='loss' if panel is losses else panel[0])
         axes.grid(alpha=0.3)
-        axes.legend()
+        axes.legend(fontsize='small')
     return figure
 
 
@@ -100,13 +98,10 @@ def plot_curve(logs: Sequence[ScalarLog], arguments: argparse.Namespace) -> None
     if file_format not in ('png', 'pdf', 'svg', 'jpg', 'jpeg'):
         raise UserError(f'--out {arguments.out}: its name must end in .png, .jpg, .pdf or .svg.')
     keys = choose_keys(logs, arguments.keys)
-    if not any(keys):
-        available = ', '.join(dict.fromkeys(key for log in logs for key in log.keys('train')))
-        raise UserError(f'{arguments.runs[0]} has no losses: name --keys among {available}.')
     buffer = io.BytesIO()
     draw(logs, keys, arguments.smooth).savefig(buffer, format=file_format, dpi=120)
     write_bytes(arguments.out, buffer.getbuffer())
-    print(f'Wrote {arguments.out}: {", ".join(keys[0] + keys[1])}.')
+    print(f'Wrote {arguments.out}: {", ".join(keys)}.')
 
 
 def cal_train_time(log: ScalarLog) -> None:
