@@ -219,8 +219,11 @@ def test_copy_and_pickle_give_the_same_samples(dataset: UnpairedImageDataset) ->
 
 
 def test_memory_does_not_grow_over_epochs_and_no_picture_is_kept(tmp_path: Path) -> None:
-    write_pictures(tmp_path / 'low', [f'{k}.png' for k in range(8)], height=64, width=64)
-    write_pictures(tmp_path / 'normal', [f'{k}.png' for k in range(8)], height=64, width=64)
+    side, number = 160, 4
+    one_picture = picture(side, side).nbytes
+    for kind in ('low', 'normal'):
+        files = [f'{k}.png' for k in range(number)]
+        write_pictures(tmp_path / kind, files, height=side, width=side)
     dataset = UnpairedImageDataset(tmp_path, pipeline=TRAIN_PIPELINE)
 
     def run_epoch(epoch: int) -> None:
@@ -241,7 +244,6 @@ def test_memory_does_not_grow_over_epochs_and_no_picture_is_kept(tmp_path: Path)
         run_epoch(epoch)
     growth = traced() - before
     tracemalloc.stop()
-    one_picture = picture(64, 64).nbytes
     assert growth < one_picture
     assert len(pickle.dumps(dataset)) < pickled + one_picture
 

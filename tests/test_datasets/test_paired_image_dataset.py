@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mmenlighten.datasets import PairedImageDataset
+from mmenlighten.utils.errors import DatasetError, ImageReadError
+
+from .pictures import LOAD_PIPELINE, names, write_pictures
+
+
+def test_pairs_have_the_same_path_apart_from_the_ending(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', ['b.png', 'sub/a.jpg', '夜/é.bmp', 'a.b.png'])
+    write_pictures(tmp_path / 'high', ['夜/é.png', 'b.jpg', 'a.b.tif', 'sub/a.png'])
+    dataset = PairedImageDataset(
+        tmp_path, dict(low='low', normal='high'), pipeline=LOAD_PIPELINE, test_mode=True
+    )
+    found = [
+        [Path(sample['low_path']).relative_to(tmp_path / 'low').as_posix(),
+         Path(sample['normal_path']).relative_to(tmp_path / 'high').as_posix()]
+        for sample in dataset
+    ]  # fmt: skip
+    assert found == [
+        ['a.b.png', 'a.b.tif'],
+        ['b.png', 'b.jpg'],
+        ['sub/a.jpg', 'sub/a.png'],
+        ['夜/é.bmp', '夜/é.png'],
+    ]
+
+
+def test_pictures_without_partner_are_named_five_at_most(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', [f'{k}.png' for k in range(7)])
+    write_pictures(tmp_path / 'normal', ['0.png', 'x.png'])
+    pattern = r'^7 pictures have no partner .*: low/1\.png, .*low/5\.png and 2 more .*Add the '
+    with pytest.raises(DatasetError, match=pattern):
+        PairedImageDataset(tmp_path)
+
+
+def test_lonely_normal_light_picture_is_named(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', ['a.png'])
+    write_pictures(tmp_path / 'normal', ['a.png', 'sub/a.png'])
+    with pytest.raises(DatasetError, match=r'1 pictures .*: normal/sub/a\.png \(low is .*/low,'):
+        PairedImageDataset(tmp_path)
+
+
+def test_two_possible_partners_are_named(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', ['a.png'])
+    write_pictures(tmp_path / 'normal', ['a.png', 'a.jpg'])
+    with pytest.raises(DatasetError, match=r'a\.jpg and a\.png in .*/normal differ only'):
+        PairedImageDataset(tmp_path)
+
+
+def test_unreadable_picture_takes_its_partner_away_in_training(
+    tmp_path: Path, messages: Callable[[], list[str]]
+) -> None:
+    for kind in ('low', 'normal'):
+        write_pictures(tmp_path / kind, [f'{k}.png' for k in range(3)])
+    (tmp_path / 'normal' / '1.png').write_bytes(b'no picture')
+    dataset = PairedImageDataset(tmp_path, pipeline=LOAD_PIPELINE)
+    assert [names(sample) for sample in dataset] == [('0', '0'), ('2', '2'), ('2', '2')]
+    assert dataset.num_unreadable == len(messages()) == 1
+
+
+def test_unreadable_partner_fails_in_test_mode(tmp_path: Path) -> None:
+    for kind in ('low', 'normal'):
+        write_pictures(tmp_path / kind, ['a.png'])
+    (tmp_path / 'normal' / 'a.png').write_bytes(b'no picture')
+    dataset = PairedImageDataset(tmp_path, pipeline=LOAD_PIPELINE, test_mode=True)
+    with pytest.raises(ImageReadError, match=r'normal/a\.png cannot be read'):
+        dataset[0]
