@@ -9,7 +9,7 @@ import pytest
 
 from mmenlighten.utils.image_io import read_image, write_image
 
-from .tool_runner import REPOSITORY, error_of, run_tool
+from .tool_runner import REPOSITORY, error_of, run_tool, sentence
 
 TOOL = 'visualization/browse_dataset.py'
 CONFIG = REPOSITORY / 'configs' / 'enlightengan_lol.py'
@@ -60,10 +60,13 @@ def test_writes_pairs_of_validation(data: Path, tmp_path: Path) -> None:
 
 
 def test_faults_are_told_in_a_sentence(data: Path, tmp_path: Path) -> None:
-    missing = error_of(TOOL, CONFIG, *options(tmp_path / 'nowhere'))
+    result = run_tool(TOOL, CONFIG, *options(tmp_path / 'nowhere'))
+    missing = sentence(result.returncode, result.stderr)
     assert f'{tmp_path}/nowhere/our485/low (low) does not exist' in missing
     unpaired = REPOSITORY / 'configs' / 'enlightengan_unpaired.py'
     assert 'use --split train' in error_of(TOOL, unpaired, '--split', 'val')
     wrong = [*options(data), 'train_dataloader.dataset.type=Unpaired']
-    assert "type='Unpaired', which does not exist" in error_of(TOOL, CONFIG, *wrong)
+    result = run_tool(TOOL, CONFIG, *wrong)  # not in this process, whose default scope it sets
+    message = sentence(result.returncode, result.stderr)
+    assert "type='Unpaired', which does not exist" in message
     assert 'must be 1 or more' in error_of(TOOL, CONFIG, '--number', 0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 import torch
 from mmengine.runner import load_checkpoint
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmenlighten.apis.official_weights import convert_official_generator, read_official_generator
 from mmenlighten.models.discriminators import PatchDiscriminator
@@ -20,11 +21,15 @@ from .tool_runner import error_of, run_tool
 TOOL = 'model_converters/enlightengan.py'
 
 
+@cache
+def source_network() -> nn.Module:
+    return fill_by_rule(AttentionUNet(), 'G', 1).eval()
+
+
 def official_weights(prefix: str = 'module.') -> dict[str, Tensor]:
-    network = fill_by_rule(AttentionUNet(), 'G', 1)
     return {
         prefix + key: value
-        for key, value in network.state_dict().items()
+        for key, value in source_network().state_dict().items()
         if not key.endswith('num_batches_tracked')
     }
 
@@ -46,14 +51,15 @@ def test_tool_converts_a_file_of_torch_03(tmp_path: Path) -> None:
     network = AttentionUNet()
     converted = str(tmp_path / 'out' / 'converted.pth')
     load_checkpoint(network, converted, strict=True, revise_keys=[(r'^generator\.', '')])
-    source = fill_by_rule(AttentionUNet(), 'G', 1)
     image = torch.linspace(-1, 1, 3 * 40 * 56).reshape(1, 3, 40, 56)
     with torch.no_grad():
-        assert torch.equal(network.eval()(image), source.eval()(image))
+        assert torch.equal(network.eval()(image), source_network()(image))
 
     assert 'exists' in error_of(TOOL, '200_net_G_A.pth', 'out/converted.pth', cwd=tmp_path)
-    again = run_tool(TOOL, '200_net_G_A.pth', 'out/converted.pth', '--overwrite', cwd=tmp_path)
+    (tmp_path / 'out' / 'old.pth').write_bytes(b'old')
+    again = run_tool(TOOL, '200_net_G_A.pth', 'out/old.pth', '--overwrite', cwd=tmp_path)
     assert again.returncode == 0, again.stderr
+    assert (tmp_path / 'out' / 'old.pth').stat().st_size > 34_000_000
     assert 'already' in error_of(TOOL, converted, tmp_path / 'twice.pth')
     assert not (tmp_path / 'twice.pth').exists()
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.image_io import write_image
 
-from .tool_runner import error_of, run_tool
+from .tool_runner import REPOSITORY, error_of, run_tool
 
 TOOL = 'dataset_converters/lol.py'
 
@@ -38,16 +40,26 @@ def _hardlink(source: str, target: str) -> None:
 
 
 def test_complete_data_is_linked(complete: Path, tmp_path: Path) -> None:
+    result = run_tool(TOOL, complete, '--link', 'data/LOL', cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count('\n') == 1
+    assert 'is complete: 485 training and 15 evaluation pairs' in result.stdout
+    assert (tmp_path / 'data' / 'LOL').resolve() == complete.resolve()
+    assert 'Reading the pictures' in result.stderr
+
+
+def test_links_replace_nothing(tmp_path: Path) -> None:
+    link = runpy.run_path(str(REPOSITORY / 'tools' / TOOL))['link']
+    for name in ('LOL', 'taken'):
+        (tmp_path / name).mkdir()
     for _ in range(2):  # the second time the link is there already
-        result = run_tool(TOOL, complete, '--link', 'data/LOL', cwd=tmp_path)
-        assert result.returncode == 0, result.stderr
-        assert result.stdout.count('\n') == 1
-        assert 'is complete: 485 training and 15 evaluation pairs' in result.stdout
-        assert (tmp_path / 'data' / 'LOL').resolve() == complete.resolve()
-        assert 'Reading the pictures' in result.stderr
-    (tmp_path / 'taken').mkdir()
-    message = error_of(TOOL, complete, '--link', tmp_path / 'taken')
-    assert 'taken exists already' in message
+        link(tmp_path / 'LOL', tmp_path / 'data' / 'LOL')
+        assert (tmp_path / 'data' / 'LOL').resolve() == (tmp_path / 'LOL').resolve()
+    with pytest.raises(UserError, match='taken exists already'):
+        link(tmp_path / 'LOL', tmp_path / 'taken')
+    (tmp_path / 'dead').symlink_to(tmp_path / 'nowhere')
+    with pytest.raises(UserError, match='dead exists already'):
+        link(tmp_path / 'LOL', tmp_path / 'dead')
 
 
 def test_all_faults_are_listed(data: Path) -> None:

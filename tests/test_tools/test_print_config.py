@@ -11,7 +11,7 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils import command_line
 from mmenlighten.utils.errors import DatasetError
 
-from .tool_runner import REPOSITORY, error_of, run_tool
+from .tool_runner import REPOSITORY, error_of, run_tool, sentence
 
 TOOL = 'misc/print_config.py'
 CONFIG = REPOSITORY / 'configs' / 'enlightengan_lol.py'
@@ -31,7 +31,8 @@ def test_saved_config_reads_back_the_same(tmp_path: Path, ending: str) -> None:
 
 
 def test_faults_are_told_in_a_sentence(tmp_path: Path) -> None:
-    assert 'nowhere.py does not exist' in error_of(TOOL, 'nowhere.py')
+    result = run_tool(TOOL, 'nowhere.py', cwd=tmp_path)
+    assert 'nowhere.py does not exist' in sentence(result.returncode, result.stderr)
     (tmp_path / 'broken.py').write_text('_base_ = ["./missing.py"]\n')
     assert 'broken.py cannot be read' in error_of(TOOL, tmp_path / 'broken.py')
     (tmp_path / 'syntax.py').write_text('model = dict(\n')
