@@ -57,7 +57,7 @@ def merge_args(args: argparse.Namespace) -> Config:
     config.load_from, config.resume = args.checkpoint, False
     if args.out is not None:
         hook = dict(type='SaveResultsHook', out_dir=args.out)
-        config.custom_hooks = [*config.get('custom_hooks', []), hook]
+        config.custom_hooks = [*(config.get('custom_hooks') or []), hook]
     prepare_distributed(config, args.launcher)
     return config
 

@@ -1,6 +1,7 @@
 """Data sets of pictures, the transforms of their pipelines, and samplers."""
 
 from .base_image_dataset import BaseImageDataset
+from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
 from .image_folder_dataset import ImageFolderDataset
 from .paired_image_dataset import PairedImageDataset
 from .samplers import ResumableSampler
@@ -9,6 +10,8 @@ from .unpaired_image_dataset import UnpairedImageDataset
 
 __all__ = [
     'BaseImageDataset',
+    'DemoPairedDataset',
+    'DemoUnpairedDataset',
     'ImageFolderDataset',
     'LoadEnhanceImages',
     'PackEnhanceInputs',

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from mmenlighten.utils.errors import DatasetError
-from mmenlighten.utils.image_io import read_image, write_image
+from mmenlighten.utils.image_io import list_images, read_image, write_image
 
 from .camera_model import darken_photograph
 
@@ -78,7 +78,7 @@ TEST_SCENES = (
 )
 
 TRAIN_EXPOSURES = (1 / 4, 1 / 6, 1 / 10, 1 / 16)
-TEST_EXPOSURES = (1 / 8,)
+TEST_EXPOSURES = (1 / 4, 1 / 8, 1 / 16)
 
 
 def write_demo_dataset(
@@ -113,6 +113,18 @@ def write_demo_dataset(
             dark = darken_photograph(image, exposure, rng)
             write_image(out / 'test' / 'low' / f'{name}_{_label(exposure)}.png', dark)
             write_image(out / 'test' / 'gt' / f'{name}_{_label(exposure)}.png', image)
+
+
+def demo_dataset_is_complete(out_dir: str | os.PathLike[str]) -> bool:
+    """Whether the folder holds all that :func:`write_demo_dataset` writes, to the last file."""
+    out = Path(out_dir)
+    counts = {
+        'train/normal': len(NORMAL_LIGHT_SCENES),
+        'train/low': len(LOW_LIGHT_SCENES) * len(TRAIN_EXPOSURES),
+        'test/low': len(TEST_SCENES) * len(TEST_EXPOSURES),
+        'test/gt': len(TEST_SCENES) * len(TEST_EXPOSURES),
+    }
+    return all(len(list_images(out / folder)) == count for folder, count in counts.items())
 
 
 def _label(exposure: float) -> str:

@@ -19,8 +19,8 @@ from .base_image_dataset import BaseImageDataset
 class UnpairedImageDataset(BaseImageDataset):
     """Low-light pictures, each with a normal-light partner of another scene.
 
-    With n low-light and m normal-light pictures it has max(n, m) samples. Sample k holds low-light
-    picture k mod n, and a partner:
+    With n low-light and m normal-light pictures it has max(n, m) samples, times ``repeat``. Sample k
+    holds low-light picture k mod n, and a partner:
 
     * ``'random'``: any normal-light picture with equal chance, a new draw in each epoch.
     * ``'index'``: normal-light picture k mod m, as in the official code.
@@ -32,10 +32,13 @@ class UnpairedImageDataset(BaseImageDataset):
         data_prefix: Folders ``low`` and ``normal``, searched with all their sub-folders; by
             default these names.
         partner: How a partner is chosen, see above.
+        repeat: How often an epoch goes through the pictures, each time with other random choices;
+            makes epochs of a handful of pictures long enough to be useful.
         kwargs: See :class:`BaseImageDataset`.
 
     Raises:
-        ConfigError: ``partner`` is neither of the two, or ``data_prefix`` lacks a folder.
+        ConfigError: ``partner`` is neither of the two, ``repeat`` is below 1, or ``data_prefix`` lacks
+            a folder.
         DatasetError: A folder is missing or has no picture.
     """
 
@@ -46,11 +49,15 @@ class UnpairedImageDataset(BaseImageDataset):
         data_root: str | os.PathLike[str] = '',
         data_prefix: Mapping[str, str] | None = None,
         partner: Literal['random', 'index'] = 'random',
+        repeat: int = 1,
         **kwargs: Any,
     ) -> None:
         if partner not in ('random', 'index'):
             raise ConfigError(f"partner={partner!r}: it must be 'random' or 'index'.")
+        if repeat < 1:
+            raise ConfigError(f'repeat={repeat}: it must be 1 or more.')
         self.partner = partner
+        self.repeat = repeat
         self._partner_samples = np.zeros(0, dtype=np.int64)
         super().__init__(data_root, data_prefix, **kwargs)
 
@@ -59,7 +66,7 @@ class UnpairedImageDataset(BaseImageDataset):
         low, normal = self.list_folder('low'), self.list_folder('normal')
         self.count_files(len(low) + len(normal))
         samples = []
-        for index in range(max(len(low), len(normal))):
+        for index in range(max(len(low), len(normal)) * self.repeat):
             low_number, normal_number = index % len(low), index % len(normal)
             samples.append(
                 dict(

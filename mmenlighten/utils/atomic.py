@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import socket
 from pathlib import Path
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes | memoryview) -> None:
     """Writes under a temporary name in the same folder, then renames.
 
-    The folder is made if needed. The temporary name is hidden and carries the process id, so
-    that neither a folder scan nor another process takes it for the file.
+    The folder is made if needed. The temporary name is hidden and carries the process, so that
+    neither a folder scan nor another process takes it for the file; what a killed process left of
+    the same file is removed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f'.{path.name}.{os.getpid()}.tmp')
+    prefix = f'.{path.name}.{socket.gethostname()}-'
+    temporary = path.with_name(f'{prefix}{os.getpid()}.tmp')
+    for left_over in path.parent.glob(f'{glob.escape(prefix)}*.tmp'):
+        process = left_over.stem[len(prefix) :]
+        if process.isdecimal() and not _is_running(int(process)):
+            left_over.unlink(missing_ok=True)
     try:
         with open(temporary, 'wb') as file:
             file.write(data)
@@ -28,3 +36,13 @@ def write_bytes(path: str | os.PathLike[str], data: bytes | memoryview) -> None:
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Writes UTF-8 text as :func:`write_bytes` does."""
     write_bytes(path, text.encode('utf-8'))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it runs, as another user
+        return True
+    return True

@@ -41,6 +41,7 @@ class CompileHook(Hook):
     def before_run(self, runner: Runner) -> None:
         """Compiles; code is generated in the first iterations."""
         model = unwrap_model(runner.model)
+        compiled = []
         for name in self.modules:
             if getattr(model, name.split('.')[0], model) is None:
                 continue
@@ -53,4 +54,5 @@ class CompileHook(Hook):
                     f'{names}.'
                 ) from error
             unwrap_model(module).compile(**self.options)
-        runner.logger.info(f'Compiled {", ".join(self.modules)}; the first iterations take longer.')
+            compiled.append(name)
+        runner.logger.info(f'Compiles {", ".join(compiled)}; the first iterations take longer.')

@@ -19,6 +19,7 @@ from mmenlighten.models import BaseEnhancer
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.image_io import write_image
 from mmenlighten.utils.tensor_image import to_array
 from mmenlighten.visualization import comparison_row
@@ -36,12 +37,23 @@ class FinalReportHook(Hook):
 
     Args:
         picture_height: Height in pixels of the pictures in ``before_after.png``.
+
+    Raises:
+        ConfigError: When training begins, there is no validation set.
     """
 
     priority = 'LOWEST'
 
     def __init__(self, picture_height: int = 300) -> None:
         self.picture_height = picture_height
+
+    def before_train(self, runner: Runner) -> None:
+        """Makes sure before the work that there will be something to report."""
+        if runner.val_loop is None:
+            raise ConfigError(
+                'FinalReportHook reports on the validation pictures, and there are none: give '
+                'val_dataloader, val_cfg and val_evaluator, or remove the hook.'
+            )
 
     def after_train(self, runner: Runner) -> None:
         """Writes and prints the report."""

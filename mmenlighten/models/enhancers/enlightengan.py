@@ -82,6 +82,7 @@ class EnlightenGAN(BaseEnhancer):
         self.patch_size = patch_size
         self.loss_weights = loss_weights or {}
         self.begin_iteration(seed=0, iteration=0)
+        self.register_load_state_dict_post_hook(_accept_weights_of_a_generator)
 
     def enhance(self, image: Tensor) -> Tensor:
         """Enhances with the averaged generator where there is one."""
@@ -198,3 +199,15 @@ class EnlightenGAN(BaseEnhancer):
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:
     return None if config is None else MODELS.build(config)
+
+
+def _accept_weights_of_a_generator(model: nn.Module, incompatible_keys: Any) -> None:
+    """Weights for enhancing have no discriminators at all, and that is not worth a warning."""
+    missing = incompatible_keys.missing_keys
+    for name in ('global_discriminator', 'local_discriminator'):
+        network = getattr(model, name)
+        keys = (
+            set() if network is None else set(unwrap_model(network).state_dict(prefix=f'{name}.'))
+        )
+        if keys <= set(missing):
+            missing[:] = [key for key in missing if key not in keys]

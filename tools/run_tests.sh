@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Sets up .venv and runs the tests.
+#   bash tools/run_tests.sh [options of pytest]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+bash tools/setup.sh --tests
+# One thread in each of as many processes as there are cores is faster than the reverse.
+export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
+exec "${VENV:-.venv}/bin/python" -m pytest -n auto "$@"
