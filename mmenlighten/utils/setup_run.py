@@ -67,7 +67,7 @@ def enable_auto_scale_lr(config: Config) -> None:
     Raises:
         ConfigError: The config does not say which batch size its learning rates are for.
     """
-    if 'base_batch_size' not in config.get('auto_scale_lr', {}):
+    if 'base_batch_size' not in (config.get('auto_scale_lr') or {}):
         raise ConfigError(
             '--auto-scale-lr needs auto_scale_lr.base_batch_size in the config: the batch size of '
             'all processes that the learning rates are for.'

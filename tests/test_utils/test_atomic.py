@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,24 @@ write_bytes(sys.argv[1], b'new')
     assert list(tmp_path.glob('*.pth')) == [path]
     rest = [name for name in os.listdir(tmp_path) if name != path.name]
     assert [name[0] for name in rest] == ['.']
+    write_bytes(path, b'new')
+    assert os.listdir(tmp_path) == ['epoch_1.pth']
+
+
+@pytest.mark.parametrize('name', ['[a]*?.pth', 'b.c-1'])
+def test_only_what_a_dead_process_of_this_machine_left_of_this_file_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(socket, 'gethostname', lambda: 'host')
+    dead = subprocess.Popen([sys.executable, '-c', ''])
+    dead.wait()
+    others = [
+        f'.{name}.host-{os.getppid()}.tmp',  # of a running process
+        f'.{name}.host-1-{dead.pid}.tmp',  # of another machine
+        f'.other.host-{dead.pid}.tmp',  # of another file
+        f'.{name}.host-x.tmp',  # of nobody
+    ]
+    for file in [*others, f'.{name}.host-{dead.pid}.tmp']:
+        (tmp_path / file).touch()
+    write_bytes(tmp_path / name, b'content')
+    assert sorted(os.listdir(tmp_path)) == sorted([*others, name])

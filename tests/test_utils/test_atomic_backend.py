@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import torch
 from mmengine.fileio import get_file_backend
-from mmengine.hooks import CheckpointHook
 from mmengine.runner import save_checkpoint
 
 from mmenlighten.utils import atomic_backend
@@ -134,8 +133,3 @@ def test_text_has_the_encoding_that_is_asked_for(tmp_path: Path, encoding: str) 
     AtomicLocalBackend().put_text('Größe', tmp_path / 'text', encoding)
     assert (tmp_path / 'text').read_bytes() == 'Größe'.encode(encoding)
     assert AtomicLocalBackend().get_text(tmp_path / 'text', encoding) == 'Größe'
-
-
-def test_checkpoint_hook_of_mmengine_works_with_it() -> None:
-    hook = CheckpointHook(interval=1, backend_args=dict(backend='AtomicLocalBackend'))
-    assert hook.backend_args == dict(backend='AtomicLocalBackend')
