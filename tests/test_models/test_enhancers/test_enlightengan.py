@@ -405,3 +405,19 @@ def test_step_under_bfloat16_is_near_that_in_float32() -> None:
         assert loss.item() == pytest.approx(expected[name].item(), rel=0.05), name
         assert loss != expected[name], name
     assert all(p.dtype == torch.float32 and torch.isfinite(p).all() for p in model.parameters())
+
+
+def test_step_of_compiled_networks_is_the_same(inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiled backward passes must bear being gone through twice, as the step's graph is shared."""
+    monkeypatch.setattr(torch._functorch.config, 'donated_buffer', False)
+    expected = build_enlightengan()
+    losses, _ = train(expected, inputs)
+    model = build_enlightengan()
+    for name in NETWORKS:
+        getattr(model, name).compile(backend='aot_eager')
+    compiled_losses, _ = train(model, inputs)
+    for name, loss in losses.items():
+        torch.testing.assert_close(compiled_losses[name], loss, rtol=1e-10, atol=1e-12)
+    assert list(model.state_dict()) == list(expected.state_dict())
+    for key, value in expected.state_dict().items():
+        torch.testing.assert_close(model.state_dict()[key], value, rtol=1e-9, atol=1e-11)

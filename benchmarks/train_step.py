@@ -1,0 +1,242 @@
+"""Measures a training step of EnlightenGAN, part by part and in several precisions.
+
+For example, ``python benchmarks/train_step.py --official --variants float32 bf16+channels_last``
+compares the step with the official order of work, in one run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import torch
+from mmengine.optim import OptimWrapper, OptimWrapperDict
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks.official_step import official_step
+from mmenlighten.models import EnlightenGAN
+
+NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
+SWITCHES = ('float32', 'bf16', 'channels_last', 'compile')
+OFFICIAL = 'official order of work'
+
+
+class Bfloat16OptimWrapper(OptimWrapper):
+    """Autocast on the device that is measured, which need not be the machine's best one."""
+
+    @contextmanager
+    def optim_context(self, model: nn.Module) -> Iterator[None]:
+        """The context of the forward pass."""
+        device_type = next(model.parameters()).device.type
+        with super().optim_context(model), torch.autocast(device_type, dtype=torch.bfloat16):
+            yield
+
+
+@dataclass
+class Workload:
+    """What a training step takes."""
+
+    model: EnlightenGAN
+    data: dict[str, Any]
+    optimizers: OptimWrapperDict
+
+    def step(self) -> None:
+        """The step of this package."""
+        self.model.train_step(self.data, self.optimizers)
+
+    def official_step(self) -> None:
+        """The same step in the official order of work."""
+        official_step(self.model, self.data, self.optimizers)
+
+    def parts(self) -> dict[str, Callable[[], object]]:
+        """Forward passes of one step, each by itself."""
+        model = self.model
+        inputs = model.data_preprocessor(self.data, training=True)['inputs']
+        low, normal = inputs['low'], inputs['normal']
+        windows = model.draw_windows(*low.shape[-2:])
+        low_patches, normal_patches = (model.crop(image, windows) for image in (low, normal))
+        whole, patches = model.global_discriminator, model.local_discriminator
+        return {
+            'generator': lambda: model.generator(low),
+            'global discriminator': lambda: (whole(normal), whole(low)),
+            'local discriminator': lambda: (patches(normal_patches), patches(low_patches)),
+            'feature loss': lambda: (
+                model.feature_loss(normal, low),
+                model.feature_loss(normal_patches, low_patches),
+            ),
+        }
+
+
+def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Workload:
+    """A model with random weights, random pictures and Adam, as a variant asks."""
+    switches = variant.split('+')
+    torch.manual_seed(0)
+    model = EnlightenGAN(
+        generator=dict(type='AttentionUNet', base_channels=args.width),
+        global_discriminator=dict(type='PatchDiscriminator', base_channels=2 * args.width),
+        local_discriminator=dict(
+            type='PatchDiscriminator', base_channels=2 * args.width, num_downs=4
+        ),
+        feature_loss=dict(
+            type='SelfFeaturePreservingLoss',
+            features=dict(type='VGG16Features', weights='untrained'),
+        ),
+    )
+    layout = torch.channels_last if 'channels_last' in switches else torch.contiguous_format
+    model.to(device).to(memory_format=layout).train()
+    wrapper = Bfloat16OptimWrapper if 'bf16' in switches else OptimWrapper
+    optimizers = {}
+    for name in NETWORKS:
+        network = getattr(model, name)
+        adam = torch.optim.Adam(network.parameters(), lr=1e-4, betas=(0.5, 0.999))
+        optimizers[name] = wrapper(adam)
+        if 'compile' in switches:
+            # The step goes back through one graph more than once, which would find buffers reused.
+            torch._functorch.config.donated_buffer = False
+            network.compile()
+    shape = (args.batch, 3, args.size, args.size)
+    inputs = {
+        name: torch.randint(0, 256, shape, dtype=torch.uint8).to(device, memory_format=layout)
+        for name in ('low', 'normal', 'darkened')
+    }
+    return Workload(model, dict(inputs=inputs), OptimWrapperDict(**optimizers))
+
+
+def count_gflop(call: Callable[[], object]) -> float:
+    """Work of a call on the meta device: 2 x multiply-adds of convolutions, forward and back."""
+    counter = FlopCounterMode(display=False)
+    with counter:
+        call()
+    return counter.get_total_flops() / 1e9
+
+
+def measure(
+    calls: dict[str, Callable[[], object]], device: str, repeats: int
+) -> dict[str, tuple[float, float]]:
+    """Median seconds and CPU seconds of each call.
+
+    The calls take turns, so that a drift of the machine hits all of them alike.
+    """
+    for call in calls.values():
+        for _ in range(2):  # the first allocates, compiles and picks algorithms
+            call()
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in calls}
+    for _ in range(repeats):
+        for name, call in calls.items():
+            synchronize(device)
+            start = time.perf_counter(), time.process_time()
+            call()
+            synchronize(device)
+            end = time.perf_counter(), time.process_time()
+            times[name].append((end[0] - start[0], end[1] - start[1]))
+    return {
+        name: (statistics.median(wall), statistics.median(cpu))
+        for name, (wall, cpu) in ((name, zip(*rows)) for name, rows in times.items())
+    }
+
+
+def synchronize(device: str) -> None:
+    """Waits until a GPU has done what it was told."""
+    if torch.device(device).type == 'cuda':
+        torch.cuda.synchronize(device)
+
+
+def print_table(
+    title: str, gflop: dict[str, float], times: dict[str, tuple[float, float]], batch: int
+) -> None:
+    """One row for each measured call."""
+    print(f'\n{title:34}{"GFLOP":>9}{"seconds":>11}{"CPU s":>9}{"images/s":>11}{"ratio":>8}')
+    first = next(iter(times.values()))[0]
+    for name, (wall, cpu) in times.items():
+        print(f'{name:34}{gflop[name]:9.2f}{wall:11.4f}{cpu:9.3f}{batch / wall:11.2f}', end='')
+        print(f'{wall / first:8.2f}')
+
+
+def device_name(device: str) -> str:
+    """Name of the GPU or CPU."""
+    if torch.device(device).type == 'cuda':
+        return torch.cuda.get_device_name(device)
+    cpu_info = Path('/proc/cpuinfo')
+    lines = cpu_info.read_text().splitlines() if cpu_info.is_file() else []
+    names = [line.split(':', 1)[1].strip() for line in lines if line.startswith('model name')]
+    return names[0] if names else platform.processor() or platform.machine()
+
+
+def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    default = 'cuda' if torch.cuda.is_available() else 'cpu'
+    parser.add_argument(
+        '--device', default=default, help='cpu, cuda, cuda:1 (default: %(default)s)'
+    )
+    parser.add_argument('--size', type=int, default=128, help='side of a picture (default: 128)')
+    parser.add_argument('--batch', type=int, default=2, help='pictures in a batch (default: 2)')
+    parser.add_argument('--repeats', type=int, default=5, help='measurements (default: 5)')
+    parser.add_argument(
+        '--width',
+        type=int,
+        default=32,
+        help='base channels of the generator; the discriminators have twice as many (default: 32)',
+    )
+    parser.add_argument('--threads', type=int, help='CPU threads (default: as torch decides)')
+    parser.add_argument(
+        '--variants',
+        nargs='+',
+        default=['float32'],
+        metavar='VARIANT',
+        help=f'rows of the step: {", ".join(SWITCHES)}, or several joined by + (default: float32)',
+    )
+    parser.add_argument(
+        '--official', action='store_true', help='first row: the step in the official order of work'
+    )
+    args = parser.parse_args(arguments)
+    for variant in args.variants:
+        if unknown := set(variant.split('+')) - set(SWITCHES):
+            parser.error(f'--variants {variant}: {", ".join(sorted(unknown))} is unknown')
+    if min(args.size, args.batch, args.repeats, args.width) < 1:
+        parser.error('--size, --batch, --repeats and --width must be 1 or more')
+    return args
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Prints two tables: the parts in float32, and the step in all variants."""
+    args = parse_args(arguments)
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    print(f'torch {torch.__version__}, {device_name(args.device)}, ', end='')
+    print(f'{torch.get_num_threads()} CPU threads')
+    print(f'{args.size} x {args.size} pixels, batch {args.batch}, width {args.width}, ', end='')
+    print(f'median of {args.repeats}')
+
+    counted = build(args, 'meta')
+    with torch.no_grad():
+        gflop = {name: count_gflop(call) for name, call in counted.parts().items()}
+        times = measure(build(args, args.device).parts(), args.device, args.repeats)
+    print_table('forward pass (float32)', gflop, times, args.batch)
+
+    calls: dict[str, Callable[[], object]] = {}
+    if args.official:
+        calls[OFFICIAL] = build(args, args.device).official_step
+    calls |= {variant: build(args, args.device, variant).step for variant in args.variants}
+    gflop = dict.fromkeys(args.variants, count_gflop(counted.step))
+    gflop[OFFICIAL] = count_gflop(counted.official_step)
+    times = measure(calls, args.device, args.repeats)
+    print_table('whole training step', gflop, times, args.batch)
+    print('\nratio: seconds relative to the first row of the table')
+
+
+if __name__ == '__main__':
+    main()

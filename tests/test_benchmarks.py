@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import train_step
+from tests.golden import REPOSITORY
+
+TINY = ['--size', '16', '--batch', '2', '--width', '2', '--repeats', '1', '--device', 'cpu']
+
+
+def rows(output: str) -> dict[str, list[float]]:
+    """The five numbers of each row by its name."""
+    pattern = re.compile(r'^(\S.*?)((?:\s+\d+\.\d+){5})$', re.MULTILINE)
+    return {name: [float(n) for n in numbers.split()] for name, numbers in pattern.findall(output)}
+
+
+def test_train_step_prints_all_parts_and_variants(capsys: pytest.CaptureFixture[str]) -> None:
+    train_step.main([*TINY, '--official', '--variants', 'float32', 'bf16+channels_last'])
+    output = capsys.readouterr().out
+    assert output.startswith('torch ')
+    assert 'CPU threads' in output
+    table = rows(output)
+    parts = ['generator', 'global discriminator', 'local discriminator', 'feature loss']
+    steps = [train_step.OFFICIAL, 'float32', 'bf16+channels_last']
+    assert list(table) == parts + steps
+    assert table['generator'][-1] == table[train_step.OFFICIAL][-1] == 1
+    assert all(min(numbers[1:]) > 0 for numbers in table.values())
+    assert table['float32'][0] < 0.9 * table[train_step.OFFICIAL][0]
+    seconds, images = table['float32'][1], table['float32'][3]
+    assert seconds * images == pytest.approx(2, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [(['--variants', 'fp8'], 'fp8 is unknown'), (['--repeats', '0'], 'must be 1 or more')],
+)
+def test_wrong_options(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        train_step.main(options)
+    assert message in capsys.readouterr().err
+
+
+def test_runs_from_any_folder_without_being_installed(tmp_path: Path) -> None:
+    command = [sys.executable, str(REPOSITORY / 'benchmarks' / 'train_step.py'), '--help']
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert '--variants' in result.stdout
