@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
+from torch._functorch import config as functorch_config
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.official_step import official_step
@@ -103,7 +104,7 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
         optimizers[name] = wrapper(adam)
         if 'compile' in switches:
             # The step goes back through one graph more than once, which would find buffers reused.
-            torch._functorch.config.donated_buffer = False
+            functorch_config.donated_buffer = False
             network.compile()
     shape = (args.batch, 3, args.size, args.size)
     inputs = {

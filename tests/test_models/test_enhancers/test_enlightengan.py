@@ -6,6 +6,7 @@ import pytest
 import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
+from torch._functorch import config as functorch_config
 
 from benchmarks.official_step import official_step
 from mmenlighten.engine.optim_wrappers import AutocastOptimWrapper
@@ -408,8 +409,8 @@ def test_step_under_bfloat16_is_near_that_in_float32() -> None:
 
 
 def test_step_of_compiled_networks_is_the_same(inputs, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compiled backward passes must bear being gone through twice, as the step's graph is shared."""
-    monkeypatch.setattr(torch._functorch.config, 'donated_buffer', False)
+    """The graph is shared: compiled backward passes must bear being gone through twice."""
+    monkeypatch.setattr(functorch_config, 'donated_buffer', False)
     expected = build_enlightengan()
     losses, _ = train(expected, inputs)
     model = build_enlightengan()
