@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mmenlighten.evaluation.baselines import gamma_correction
+from mmenlighten.evaluation.functional import mean_brightness
+from tests.test_evaluation.pictures import lol_pairs, needs_lol_eval, noise
+
+
+@pytest.mark.parametrize(
+    ('colour', 'expected'),
+    [
+        ((0, 0, 0), 0),
+        ((255, 255, 255), 255),
+        ((255, 0, 0), 76.245),
+        ((0, 255, 0), 149.685),
+        ((0, 0, 255), 29.07),
+    ],
+)
+def test_of_one_colour(colour: tuple[int, int, int], expected: float) -> None:
+    image = np.full((3, 5, 3), colour, np.uint8)
+    assert mean_brightness(image) == pytest.approx(expected, abs=1e-12)
+
+
+def test_is_the_mean_of_the_luma_of_all_pixels() -> None:
+    red, green, blue = noise(0).astype(np.float64).transpose(2, 0, 1)
+    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    assert mean_brightness(noise(0)) == pytest.approx(luma.mean(), abs=1e-12)
+
+
+@needs_lol_eval
+def test_means_over_lol_pictures() -> None:
+    # Computed with Pillow and NumPy alone.
+    pairs = lol_pairs()
+    inputs = np.mean([mean_brightness(low) for low, _ in pairs])
+    brightened = np.mean([mean_brightness(gamma_correction(low)) for low, _ in pairs])
+    assert inputs == pytest.approx(17.119728915, abs=1e-9)
+    assert brightened == pytest.approx(58.61767735916667, abs=1e-9)
