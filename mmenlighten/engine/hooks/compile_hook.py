@@ -7,6 +7,7 @@ from typing import Any
 
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
+from torch import nn
 
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.distributed import unwrap_model
@@ -40,19 +41,26 @@ class CompileHook(Hook):
 
     def before_run(self, runner: Runner) -> None:
         """Compiles; code is generated in the first iterations."""
-        model = unwrap_model(runner.model)
         compiled = []
         for name in self.modules:
-            if getattr(model, name.split('.')[0], model) is None:
-                continue
-            try:
-                module = model.get_submodule(name)
-            except AttributeError as error:
+            network = self._find(unwrap_model(runner.model), name)
+            if network is not None:
+                network.compile(**self.options)
+                compiled.append(name)
+        if compiled:
+            runner.logger.info(f'Compiles {", ".join(compiled)}; the first iterations take longer.')
+
+    def _find(self, model: nn.Module, name: str) -> nn.Module | None:
+        network = model
+        for part in name.split('.'):
+            child = getattr(network, part, 'missing')
+            if child is None:
+                return None
+            if not isinstance(child, nn.Module):
                 names = ', '.join(child for child, _ in model.named_children())
                 raise ConfigError(
                     f'CompileHook.modules: {type(model).__name__} has no network {name!r}; it has '
                     f'{names}.'
-                ) from error
-            unwrap_model(module).compile(**self.options)
-            compiled.append(name)
-        runner.logger.info(f'Compiles {", ".join(compiled)}; the first iterations take longer.')
+                )
+            network = unwrap_model(child)
+        return network

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
-from mmengine.dist import is_main_process
+from mmengine.dist import collect_results
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from mmenlighten.evaluation.baselines import clahe, gamma_correction
@@ -27,6 +28,16 @@ from mmenlighten.visualization import comparison_row
 METHODS = ('input', 'gamma 0.5', 'CLAHE', 'ours')
 
 
+class Report(NamedTuple):
+    """What there is to say of one picture."""
+
+    name: str
+    scores: list[float]
+    """PSNR of each of the methods."""
+    row: np.ndarray
+    """The picture, before and after."""
+
+
 @HOOKS.register_module()
 class FinalReportHook(Hook):
     """After training, enhances the validation pictures and compares with gamma and CLAHE.
@@ -39,7 +50,7 @@ class FinalReportHook(Hook):
         picture_height: Height in pixels of the pictures in ``before_after.png``.
 
     Raises:
-        ConfigError: When training begins, there is no validation set.
+        ConfigError: When training begins, there is no validation set, or it has no ground truth.
     """
 
     priority = 'LOWEST'
@@ -54,13 +65,18 @@ class FinalReportHook(Hook):
                 'FinalReportHook reports on the validation pictures, and there are none: give '
                 'val_dataloader, val_cfg and val_evaluator, or remove the hook.'
             )
+        if 'gt' not in runner.val_dataloader.dataset[0]['data_samples']:
+            raise ConfigError(
+                'FinalReportHook compares with a ground truth and the validation pictures have '
+                "none: use PairedImageDataset and PackEnhanceInputs(gt='normal'), or remove the "
+                'hook.'
+            )
 
     def after_train(self, runner: Runner) -> None:
         """Writes and prints the report."""
         model = cast(BaseEnhancer, unwrap_model(runner.model))
         model.eval()
-        scores: dict[str, list[float]] = {}
-        rows = []
+        reports: list[Report] = []
         for data_batch in runner.val_dataloader:
             with torch.no_grad():
                 data_samples = model.val_step(data_batch)
@@ -72,15 +88,20 @@ class FinalReportHook(Hook):
                     clahe(dark),
                     to_array(data_sample.enhanced),
                 )
-                scores[Path(data_sample.low_path).stem] = [psnr(result, gt) for result in results]
                 before_after = {'before': dark, 'after (ours)': results[-1], 'true picture': gt}
-                rows.append(comparison_row(before_after, self.picture_height))
-        if is_main_process():
-            self._write(Path(runner.work_dir), scores, rows)
+                report = Report(
+                    name=Path(data_sample.low_path).stem,
+                    scores=[psnr(result, gt) for result in results],
+                    row=comparison_row(before_after, self.picture_height),
+                )
+                reports.append(report)
+        # Each process has seen its share of the pictures.
+        collected = collect_results(reports, len(runner.val_dataloader.dataset))
+        if collected is not None:
+            self._write(Path(runner.work_dir), collected)
 
-    def _write(
-        self, work_dir: Path, scores: dict[str, list[float]], rows: list[np.ndarray]
-    ) -> None:
+    def _write(self, work_dir: Path, reports: list[Report]) -> None:
+        rows = [report.row for report in reports]
         width = max(row.shape[1] for row in rows)
         padded = [
             np.pad(row, ((0, 6), (0, width - row.shape[1]), (0, 0)), constant_values=255)
@@ -88,17 +109,17 @@ class FinalReportHook(Hook):
         ]
         write_image(work_dir / 'before_after.png', np.concatenate(padded))
 
-        lines = {**scores, 'mean': list(np.mean(list(scores.values()), axis=0))}
+        mean = np.mean([report.scores for report in reports], axis=0).tolist()
         table = Table(title='PSNR in dB against the true picture (higher is better)')
         markdown = ['| picture | ' + ' | '.join(METHODS) + ' |', '| --- ' * 5 + '|']
         for column in ('picture', *METHODS):
             table.add_column(column, justify='left' if column == 'picture' else 'right')
-        for name, values in lines.items():
+        lines = [*((report.name, report.scores) for report in reports), ('mean', mean)]
+        for number, (name, values) in enumerate(lines, start=1):
             figures = [f'{value:.2f}' for value in values]
-            table.add_row(name, *figures, end_section=name == list(scores)[-1])
+            table.add_row(escape(name), *figures, end_section=number == len(reports))
             markdown.append(f'| {name} | ' + ' | '.join(figures) + ' |')
         write_text(work_dir / 'report.md', '\n'.join(markdown) + '\n')
         Console().print(table)
-        mean = lines['mean']
         print(f'Gain over the input: {mean[-1] - mean[0]:+.2f} dB on average.')
         print(f'Before and after: {work_dir / "before_after.png"}')

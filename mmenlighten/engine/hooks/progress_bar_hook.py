@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +43,8 @@ class ProgressBarHook(Hook):
         )
         if self._progress.console.is_terminal:
             self._progress.start()
+            # A run that is broken off must not leave the terminal without its cursor.
+            atexit.register(self._progress.stop)
 
     def after_train_iter(
         self,
@@ -65,5 +68,6 @@ class ProgressBarHook(Hook):
 
     def after_train(self, runner: Runner) -> None:
         """Takes the bar away."""
-        if self._progress is not None:
+        if self._progress is not None and self._progress.console.is_terminal:
             self._progress.stop()
+            atexit.unregister(self._progress.stop)

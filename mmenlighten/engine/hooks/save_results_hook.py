@@ -89,15 +89,11 @@ def output_names(paths: Sequence[str], folder: str) -> dict[str, str]:
     Where two inputs differ in their ending alone, it is kept: ``a.jpg.png``, ``a.bmp.png``.
     """
     names = {path: Path(os.path.relpath(path, folder)) for path in paths}
-    counts = Counter(name.with_suffix('') for name in names.values())
-    return {
-        path: (
-            name.with_suffix('.png')
-            if counts[name.with_suffix('')] == 1
-            else name.with_name(f'{name.name}.png')
-        ).as_posix()
-        for path, name in names.items()
-    }
+    short = {path: name.with_suffix('.png').as_posix() for path, name in names.items()}
+    long = {path: name.with_name(f'{name.name}.png').as_posix() for path, name in names.items()}
+    # A short name that is the long name of another input would not do either.
+    wanted = Counter(name for path in names for name in {short[path], long[path]})
+    return {path: short[path] if wanted[short[path]] == 1 else long[path] for path in names}
 
 
 def _finite(value: float | np.floating[Any]) -> float | str:
