@@ -38,7 +38,7 @@ class ComparisonVisualizationHook(Hook):
     def __init__(self, interval: int = 500, num_images: int = 4) -> None:
         self.interval = interval
         self.num_images = num_images
-        self._shown = 0
+        self._shown: set[str] = set()
 
     def after_train_iter(
         self,
@@ -64,7 +64,7 @@ class ComparisonVisualizationHook(Hook):
 
     def before_val_epoch(self, runner: Runner) -> None:
         """Begins to count pictures."""
-        self._shown = 0
+        self._shown.clear()
 
     def after_val_iter(
         self,
@@ -77,13 +77,16 @@ class ComparisonVisualizationHook(Hook):
         if data_batch is None or outputs is None:
             return
         for low, data_sample in zip(data_batch['inputs']['low'], outputs):
-            if self._shown == self.num_images:
+            number = len(self._shown)
+            if number == self.num_images:
                 return
             gt = data_sample.get('gt')
             row = _row(low, data_sample.enhanced, None if gt is None else to_array(gt))
-            name = Path(data_sample.get('low_path', str(self._shown))).stem
+            name = Path(data_sample.get('low_path', str(number))).stem
+            if name in self._shown:  # in another folder
+                name = f'{name}-{number}'
             runner.visualizer.add_image(f'val/{name}', row, step=runner.iter)
-            self._shown += 1
+            self._shown.add(name)
 
 
 def _row(low: Tensor, enhanced: Tensor, normal: np.ndarray | None) -> np.ndarray:

@@ -111,3 +111,14 @@ def test_validation_pictures_need_neither_ground_truth_nor_name() -> None:
         runner(iter=1, visualizer=visualizer), 0, dict(inputs=dict(low=[low])), outputs
     )
     assert np.array_equal(visualizer.shown['val/0', 1], expected_row(low, enhanced, None))
+
+
+def test_validation_pictures_of_one_name_in_two_folders_are_both_shown() -> None:
+    hook, visualizer = ComparisonVisualizationHook(), Pictures()
+    hook.before_val_epoch(runner())
+    lows = [picture(0), picture(1), picture(2)]
+    outputs = [sample(f'low/{folder}/1.png', enhanced=picture(3)) for folder in 'abc']
+    hook.after_val_iter(
+        runner(iter=5, visualizer=visualizer), 0, dict(inputs=dict(low=lows)), outputs
+    )
+    assert [name for name, _ in visualizer.shown] == ['val/1', 'val/1-1', 'val/1-2']
