@@ -228,6 +228,15 @@ class BaseImageDataset(BaseDataset):
         return super()._copy_without_annotation({} if memo is None else memo)
 
 
+def innermost_datasets(dataset: Any) -> list[Any]:
+    """The data sets inside MMEngine's and torch's wrappers, such as ``ConcatDataset``."""
+    if hasattr(dataset, 'datasets'):
+        return [inner for part in dataset.datasets for inner in innermost_datasets(part)]
+    if hasattr(dataset, 'dataset'):
+        return innermost_datasets(dataset.dataset)
+    return [dataset]
+
+
 def _unreadable_kinds(kinds: Sequence[str], sample: Mapping[str, Any]) -> list[str]:
     unreadable = []
     for kind in kinds:

@@ -15,9 +15,11 @@ from .unpaired_image_dataset import UnpairedImageDataset
 
 
 def _make(data_root: str | os.PathLike[str]) -> None:
-    if is_main_process() and not demo_dataset_is_complete(data_root):
-        write_demo_dataset(data_root)
-    barrier()
+    try:
+        if is_main_process() and not demo_dataset_is_complete(data_root):
+            write_demo_dataset(data_root)
+    finally:  # so that the others do not wait for ever
+        barrier()
 
 
 @DATASETS.register_module()

@@ -61,13 +61,13 @@ def _scikit_learn(name: str, file: str) -> Photograph:
     return Photograph(name, 'sklearn', f'datasets/images/{file}', 'scikit-learn')
 
 
-# No scene is in two of these lists: training is unpaired, and the test scenes are never trained on.
-LOW_LIGHT_SCENES = (
+# The scenes of training are in both of its folders, as those of LOL are: a discriminator that could
+# tell the folders by what they show would have nothing to say about light. Partners are drawn at
+# random, so that training is unpaired; the test scenes are never trained on.
+TRAIN_SCENES = (
     _scikit_image('motorcycle', 'motorcycle_left.png'),
     _scikit_image('rocket', 'rocket.jpg'),
     _scikit_learn('flower', 'flower.jpg'),
-)
-NORMAL_LIGHT_SCENES = (
     _scikit_image('astronaut', 'astronaut.png'),
     _scikit_learn('china', 'china.jpg'),
     Photograph('hopper', 'matplotlib', 'mpl-data/sample_data/grace_hopper.jpg', 'matplotlib'),
@@ -86,8 +86,8 @@ def write_demo_dataset(
 ) -> None:
     """Writes the demo data set; low-light pictures come from :func:`darken_photograph`.
 
-    ``train/low`` and ``train/normal`` hold different scenes, ``test/low`` and ``test/gt`` pairs of
-    further ones. Equal arguments give equal files. Existing files of these names are replaced.
+    ``train/low`` and ``train/normal`` hold the same few scenes, ``test/low`` and ``test/gt`` pairs
+    of further ones. Equal arguments give equal files. Existing files of these names are replaced.
 
     Args:
         out_dir: Folder to write to; made if needed.
@@ -97,14 +97,12 @@ def write_demo_dataset(
     Raises:
         DatasetError: A package with photographs is not installed; nothing is written then.
     """
-    train_low = [(scene.name, _reduced(scene, longest_side)) for scene in LOW_LIGHT_SCENES]
-    train_normal = [(scene.name, _reduced(scene, longest_side)) for scene in NORMAL_LIGHT_SCENES]
+    train = [(scene.name, _reduced(scene, longest_side)) for scene in TRAIN_SCENES]
     test = [(scene.name, _reduced(scene, longest_side)) for scene in TEST_SCENES]
     rng = np.random.default_rng(seed)
     out = Path(out_dir)
-    for name, image in train_normal:
+    for name, image in train:
         write_image(out / 'train' / 'normal' / f'{name}.png', image)
-    for name, image in train_low:
         for exposure in TRAIN_EXPOSURES:
             dark = darken_photograph(image, exposure, rng)
             write_image(out / 'train' / 'low' / f'{name}_{_label(exposure)}.png', dark)
@@ -119,8 +117,8 @@ def demo_dataset_is_complete(out_dir: str | os.PathLike[str]) -> bool:
     """Whether the folder holds all that :func:`write_demo_dataset` writes, to the last file."""
     out = Path(out_dir)
     counts = {
-        'train/normal': len(NORMAL_LIGHT_SCENES),
-        'train/low': len(LOW_LIGHT_SCENES) * len(TRAIN_EXPOSURES),
+        'train/normal': len(TRAIN_SCENES),
+        'train/low': len(TRAIN_SCENES) * len(TRAIN_EXPOSURES),
         'test/low': len(TEST_SCENES) * len(TEST_EXPOSURES),
         'test/gt': len(TEST_SCENES) * len(TEST_EXPOSURES),
     }

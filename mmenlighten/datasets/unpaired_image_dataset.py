@@ -19,8 +19,8 @@ from .base_image_dataset import BaseImageDataset
 class UnpairedImageDataset(BaseImageDataset):
     """Low-light pictures, each with a normal-light partner of another scene.
 
-    With n low-light and m normal-light pictures it has max(n, m) samples, times ``repeat``. Sample k
-    holds low-light picture k mod n, and a partner:
+    With n low-light and m normal-light pictures it has max(n, m) samples, times ``repeat``. Sample
+    k holds low-light picture k mod n, and a partner:
 
     * ``'random'``: any normal-light picture with equal chance, a new draw in each epoch.
     * ``'index'``: normal-light picture k mod m, as in the official code.
@@ -37,8 +37,8 @@ class UnpairedImageDataset(BaseImageDataset):
         kwargs: See :class:`BaseImageDataset`.
 
     Raises:
-        ConfigError: ``partner`` is neither of the two, ``repeat`` is below 1, or ``data_prefix`` lacks
-            a folder.
+        ConfigError: ``partner`` is neither of the two, ``repeat`` is below 1, or ``data_prefix``
+            lacks a folder.
         DatasetError: A folder is missing or has no picture.
     """
 

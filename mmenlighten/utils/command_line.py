@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import errno
+import inspect
 import os
 import sys
 import traceback
@@ -11,10 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from mmengine.config import Config, DictAction
+from mmengine.runner import Runner
 
 from .errors import ConfigError, UserError
 
 Item = TypeVar('Item')
+
+_MORE_KEYS = ('activation_checkpointing', 'custom_imports', 'efficient_conv_bn_eval', 'sync_bn')
+"""What MMEngine's Runner reads of a config beside its own parameters."""
 
 _OUTSIDE_CAUSES = {
     getattr(errno, name)
@@ -71,6 +77,8 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
             f'The config {path} cannot be read ({type(error).__name__}: {_first_line(error)}): '
             'mend it, or the config under _base_ that this names.'
         ) from error
+    for key in options or {}:
+        _check_key(config, key.split('.')[0])
     try:
         config.merge_from_dict(options or {})
     except Exception as error:  # merging raises KeyError, TypeError, IndexError, AssertionError
@@ -80,6 +88,17 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
             'tools/misc/print_config.py shows its keys.'
         ) from error
     return config
+
+
+def _check_key(config: Config, key: str) -> None:
+    """Refuses a misspelt first part of a key, which nothing would ever read."""
+    known = [*config.keys(), *inspect.signature(Runner.__init__).parameters, *_MORE_KEYS]
+    if key not in known:
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = (
+            f'did you mean {close[0]}?' if close else 'tools/misc/print_config.py shows its keys.'
+        )
+        raise ConfigError(f'--cfg-options {key}: the config has no such key; {hint}')
 
 
 class ConfigOptions(DictAction):

@@ -148,6 +148,20 @@ def _forget_torchvision() -> None:
         del sys.modules[name]
 
 
+def keep_graphs_of_compiled_networks() -> None:
+    """Lets compiled networks be gone through backward more than once.
+
+    Cause: compiled backward passes reuse the buffers of the forward pass, so that
+    ``retain_graph=True``, on which the shared graph of adversarial training stands, raises
+    ``RuntimeError: ... non-empty donated buffers ...``, which names this switch.
+    https://github.com/pytorch/pytorch/blob/main/torch/_functorch/config.py
+    Remove when torch keeps the buffers by itself where the graph is retained.
+    """
+    config: Any = importlib.import_module('torch._functorch.config')
+    if hasattr(config, 'donated_buffer'):
+        config.donated_buffer = False
+
+
 def silence_known_warnings() -> None:
     """Hides warnings that MMEngine 0.10.7 causes and its users can do nothing about.
 

@@ -10,6 +10,7 @@ from mmengine.runner import Runner
 from torch import nn
 
 from mmenlighten.registry import HOOKS
+from mmenlighten.utils.compat import keep_graphs_of_compiled_networks
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 
@@ -48,6 +49,7 @@ class CompileHook(Hook):
                 network.compile(**self.options)
                 compiled.append(name)
         if compiled:
+            keep_graphs_of_compiled_networks()
             runner.logger.info(f'Compiles {", ".join(compiled)}; the first iterations take longer.')
 
     def _find(self, model: nn.Module, name: str) -> nn.Module | None:

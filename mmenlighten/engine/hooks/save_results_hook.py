@@ -15,6 +15,7 @@ from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
+from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.evaluation import ImageMetric
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
@@ -43,9 +44,13 @@ class SaveResultsHook(Hook):
 
     def before_test_epoch(self, runner: Runner) -> None:
         """Gives each picture a name of its own."""
-        dataset = runner.test_dataloader.dataset
-        folder = dataset.data_prefix['low']
-        paths = [dataset.get_data_info(index)['low_path'] for index in range(len(dataset))]
+        datasets = innermost_datasets(runner.test_dataloader.dataset)
+        folder = os.path.commonpath([dataset.data_prefix['low'] for dataset in datasets])
+        paths = [
+            dataset.get_data_info(index)['low_path']
+            for dataset in datasets
+            for index in range(len(dataset))
+        ]
         self._names = output_names(paths, folder)
 
     def after_test_iter(

@@ -10,11 +10,13 @@ import numpy as np
 import torch
 from mmengine.dist import get_rank
 from mmengine.logging import print_log
+from mmengine.optim import OptimWrapperDict
 from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch.utils.data import DataLoader, Dataset
 
+from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.registry import LOOPS
-from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.distributed import broadcast_buffers, unwrap_model
 from mmenlighten.utils.errors import ConfigError, NonFiniteLossError
 
 
@@ -65,6 +67,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         """Trains to the last epoch."""
         self.runner.call_hook('before_train')
         self._seed_data()
+        self._count_updates()
         if self._iter > 0 and self._validation_is_due():  # killed between checkpoint and validation
             self._validate()
         while self._epoch < self._max_epochs and not self.stop_training:
@@ -80,6 +83,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self.runner.call_hook('before_train_epoch')  # shuffles the sampler for this epoch
         self.runner.model.train()
         done = self._iter - self._epoch * len(self.dataloader)
+        self._check_epoch_length()
         if done:
             self._skip_batches(done)
         for batch_index, data_batch in enumerate(self.dataloader, start=done):
@@ -87,6 +91,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
             if not self.val_by_epoch and self._validation_is_due():
                 self._validate()
                 self.runner.model.train()
+                if self.stop_training:
+                    return
         self.runner.call_hook('after_train_epoch')
         self._epoch += 1
 
@@ -148,6 +154,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
     def _validate(self) -> None:
         # Recorded first, so that a checkpoint of a new best says that this validation is done.
         self.runner.message_hub.update_info('iter_of_validation', self._iter)
+        broadcast_buffers(unwrap_model(self.runner.model))
         self.runner.val_loop.run()
 
     def _seed_data(self) -> None:
@@ -155,17 +162,32 @@ class GANTrainLoop(EpochBasedTrainLoop):
         sampler = self.dataloader.sampler
         if hasattr(sampler, 'seed'):
             sampler.seed = self.runner.seed
-        for dataset in _innermost(self.dataloader.dataset):
+        for dataset in innermost_datasets(self.dataloader.dataset):
             if hasattr(dataset, 'set_seed'):
                 dataset.set_seed(self.runner.seed)
 
-    def _skip_batches(self, number: int) -> None:
-        if number < 0 or number > len(self.dataloader):
+    def _count_updates(self) -> None:
+        # Lets gradient accumulation flush its last, incomplete sum; MMEngine's OptimWrapperDict
+        # does not pass this on to its members.
+        if not isinstance(self.runner.optim_wrapper, OptimWrapperDict):
+            return
+        for name, wrapper in self.runner.optim_wrapper.items():
+            network = cast(Any, getattr(unwrap_model(self.runner.model), name, self.runner.model))
+            every = self.discriminator_updates if name == 'generator' else 1
+            wrapper.initialize_count_status(network, self._iter // every, self._max_iters // every)
+
+    def _check_epoch_length(self) -> None:
+        trained_with = self.runner.message_hub.get_info('iters_per_epoch', len(self.dataloader))
+        done = self._iter - self._epoch * len(self.dataloader)
+        if trained_with != len(self.dataloader) or not 0 <= done <= len(self.dataloader):
             raise ConfigError(
                 f'The checkpoint is at iteration {self._iter} of epoch {self._epoch + 1}, which '
                 f'does not fit {len(self.dataloader)} iterations an epoch: resume with the data '
                 'set, batch size and number of processes that it was trained with.'
             )
+        self.runner.message_hub.update_info('iters_per_epoch', len(self.dataloader))
+
+    def _skip_batches(self, number: int) -> None:
         sampler = self.dataloader.sampler
         if not hasattr(sampler, 'skip'):
             raise ConfigError(
@@ -176,16 +198,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         print_log(f'Resumes after {number} batches of epoch {self._epoch + 1}.', logger='current')
 
 
-def _innermost(dataset: Dataset) -> list[Dataset]:
-    """The data sets inside MMEngine's and torch's wrappers."""
-    if hasattr(dataset, 'datasets'):
-        return [inner for part in dataset.datasets for inner in _innermost(part)]
-    if hasattr(dataset, 'dataset'):
-        return _innermost(dataset.dataset)
-    return [dataset]
-
-
 def _set_epoch(dataset: Dataset, epoch: int) -> None:
-    for inner in _innermost(dataset):
+    for inner in innermost_datasets(dataset):
         if hasattr(inner, 'set_epoch'):
             inner.set_epoch(epoch)

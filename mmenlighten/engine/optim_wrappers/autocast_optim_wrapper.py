@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import torch
-from mmengine.device import get_device
 from mmengine.optim import OptimWrapper
 from torch import nn
 
 from mmenlighten.registry import OPTIM_WRAPPERS
+from mmenlighten.utils.errors import ConfigError
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -20,15 +20,24 @@ class AutocastOptimWrapper(OptimWrapper):
 
     MMEngine's ``AmpOptimWrapper`` refuses to work without a GPU. bfloat16 has the exponent range
     of float32, so that losses need no scaling.
+
+    Args:
+        dtype: Name of the type to run in, ``'bfloat16'`` or ``'float16'``.
+        kwargs: See MMEngine's ``OptimWrapper``.
+
+    Raises:
+        ConfigError: The type is unknown.
     """
 
     def __init__(self, dtype: str = 'bfloat16', **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        if dtype not in ('bfloat16', 'float16'):
+            raise ConfigError(f"dtype={dtype!r} is unknown: use 'bfloat16' or 'float16'.")
         self.dtype = getattr(torch, dtype)
 
     @contextmanager
     def optim_context(self, model: nn.Module) -> Iterator[None]:
         """The context of MMEngine's ``OptimWrapper``, plus autocast."""
-        device_type = torch.device(get_device()).type
+        device_type = next(model.parameters()).device.type
         with super().optim_context(model), torch.autocast(device_type, dtype=self.dtype):
             yield

@@ -20,6 +20,8 @@ class ImageMetric(BaseMetric):
     :attr:`per_image` holds the value of each picture by the path of its input (main process only).
 
     Args:
+        collect_device: How values of several processes are brought together: ``'gpu'`` by messages,
+            also between processes without a GPU; ``'cpu'`` by files in the current folder.
         kwargs: See MMEngine's ``BaseMetric``.
 
     Raises:
@@ -35,8 +37,8 @@ class ImageMetric(BaseMetric):
     needs_gt = True
     """Whether the measure compares with the normal-light picture of the same scene."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, collect_device: str = 'gpu', **kwargs: Any) -> None:
+        super().__init__(collect_device, **kwargs)
         self.per_image: dict[str, float] = {}
 
     @abstractmethod

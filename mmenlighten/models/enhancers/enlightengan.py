@@ -140,8 +140,9 @@ class EnlightenGAN(BaseEnhancer):
 
         # Equation 6: the generator's loss is the sum; then each discriminator has its own.
         if self.update_generator:
-            self._update(optim_wrapper['generator'], self._generator_loss(losses), self.generator)
-            if self.generator_ema is not None:
+            loss = self._generator_loss(losses)
+            has_changed = self._update(optim_wrapper['generator'], loss, self.generator)
+            if has_changed and self.generator_ema is not None:
                 self.generator_ema.update_parameters(unwrap_model(self.generator))
         for name in ('global_discriminator', 'local_discriminator'):
             if name in losses:
@@ -187,14 +188,20 @@ class EnlightenGAN(BaseEnhancer):
     def _weight(self, name: str) -> float:
         return self.loss_weights.get(name, 1.0)
 
-    def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> None:
-        """Backward to this network's parameters alone, then the step; the graph stays."""
+    def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> bool:
+        """Backward to this network's parameters alone, then the step; the graph stays.
+
+        Returns:
+            Whether there was a step, which gradient accumulation leaves out most times.
+        """
         parameters = [p for p in network.parameters() if p.requires_grad]
         loss = optim_wrapper.scale_loss(loss)
         optim_wrapper.backward(loss, inputs=parameters, retain_graph=True)
-        if optim_wrapper.should_update():
+        is_due = optim_wrapper.should_update()
+        if is_due:
             optim_wrapper.step()
             optim_wrapper.zero_grad()
+        return is_due
 
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 import torch.nn.functional as F
-from mmengine.dist import get_world_size
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.distributed import mean_of_processes
 from mmenlighten.utils.errors import ConfigError
 
 VARIANTS = ('lsgan', 'standard', 'hinge')
@@ -69,11 +69,4 @@ class RelativisticGANLoss(nn.Module):
 
 def _mean_of_all_processes(scores: Tensor) -> Tensor:
     dims = tuple(range(scores.dim() - 4, scores.dim()))
-    mean = scores.mean(dims, keepdim=True)
-    world_size = get_world_size()
-    if world_size == 1:
-        return mean
-    # Not torch.distributed.all_reduce: this one sends the gradient back to every process.
-    from torch.distributed.nn.functional import all_reduce
-
-    return all_reduce(mean) / world_size
+    return mean_of_processes(scores.mean(dims, keepdim=True))
