@@ -9,9 +9,7 @@ model = dict(
     generator=dict(base_channels=8, align_corners=False),
     global_discriminator=dict(base_channels=16, num_downs=4),
     local_discriminator=dict(base_channels=16, num_downs=3),
-    feature_loss=dict(
-        features=dict(layer='relu1_1', weights='untrained', preprocessing='caffe')
-    ),
+    feature_loss=dict(features=dict(layer='relu1_1', weights='untrained', preprocessing='caffe')),
     loss_weights=dict(feature_global=0.5, feature_local=0.5),
     ema=dict(type='ExponentialMovingAverage', momentum=0.02),
 )

@@ -63,7 +63,7 @@ val_dataloader = dict(
     ),
 )
 val_cfg = dict(type='ValLoop')
-val_evaluator = [dict(type='PSNR'), dict(type='SSIM')]
+val_evaluator = [dict(type='PSNR'), dict(type='SSIM'), dict(type='MeanBrightness')]
 
 test_dataloader = val_dataloader
 test_cfg = dict(type='TestLoop')

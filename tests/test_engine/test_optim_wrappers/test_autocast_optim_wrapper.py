@@ -7,14 +7,8 @@ from torch import nn
 from mmenlighten.engine.optim_wrappers import AutocastOptimWrapper
 from mmenlighten.models import EnlightenGAN, PatchDiscriminator
 from mmenlighten.registry import OPTIM_WRAPPERS
+from mmenlighten.utils.errors import ConfigError
 from tests.builders import NETWORKS, build_enlightengan, random_images, random_inputs
-
-
-@pytest.fixture(autouse=True)
-def on_the_cpu(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The wrapper asks MMEngine for the device; the tests' models are on the CPU."""
-    module = 'mmenlighten.engine.optim_wrappers.autocast_optim_wrapper'
-    monkeypatch.setattr(f'{module}.get_device', lambda: 'cpu')
 
 
 def build(network: nn.Module, **options: object) -> AutocastOptimWrapper:
@@ -78,3 +72,8 @@ def test_training_step_judges_in_bfloat16_and_loses_in_float32() -> None:
     losses = model.train_step(dict(inputs=inputs), optimizers)
     assert scores == dict.fromkeys(NETWORKS[1:], torch.bfloat16)
     assert {loss.dtype for loss in losses.values()} == {torch.float32}
+
+
+def test_unknown_dtype_is_named() -> None:
+    with pytest.raises(ConfigError, match="dtype='half' is unknown"):
+        build(PatchDiscriminator(base_channels=4, num_downs=1), dtype='half')
