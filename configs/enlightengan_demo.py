@@ -3,8 +3,8 @@
 _base_ = ['./_base_/models/enlightengan.py', './_base_/default_runtime.py']
 work_dir = 'work_dirs/enlightengan_demo'
 
-# As officially, features see pictures in [0, 255] without a mean: to the norm behind them, a gain of
-# the light changes nothing. Those of a random network say less than VGG's, hence their low weight.
+# As officially, features see pictures in [0, 255] without a mean: to the norm behind them, a gain
+# of the light changes nothing. A random network says less than VGG, hence the low weight.
 model = dict(
     generator=dict(base_channels=8, align_corners=False),
     global_discriminator=dict(base_channels=16, num_downs=4),

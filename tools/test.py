@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
+from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.setup_run import prepare_distributed, set_work_dir
 
@@ -25,22 +25,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument(
         '--out', metavar='DIR', help='write the enhanced pictures and results.json there'
     )
-    parser.add_argument(
-        '--work-dir',
-        metavar='DIR',
-        help='folder for logs (default: work_dirs/<name of the config>)',
-    )
-    parser.add_argument(
-        '--launcher',
-        choices=('none', 'pytorch', 'slurm', 'mpi'),
-        default='none',
-        help='who started the processes; tools/dist_test.sh sets it',
-    )
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
-    add_config_options(parser)
-    args = parser.parse_args()
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    return args
+    add_run_options(parser)
+    return parser.parse_args()
 
 
 def merge_args(args: argparse.Namespace) -> Config:

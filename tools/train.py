@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
+from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
 from mmenlighten.utils.setup_run import (
     enable_amp,
     enable_auto_scale_lr,
@@ -26,11 +25,6 @@ def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
-    parser.add_argument(
-        '--work-dir',
-        metavar='DIR',
-        help='folder for logs and checkpoints (default: work_dirs/<name of the config>)',
-    )
     parser.add_argument(
         '--resume',
         nargs='?',
@@ -52,17 +46,8 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='deterministic algorithms only (slower on GPUs)',
     )
-    parser.add_argument(
-        '--launcher',
-        choices=('none', 'pytorch', 'slurm', 'mpi'),
-        default='none',
-        help='who started the processes; tools/dist_train.sh sets it',
-    )
-    parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
-    add_config_options(parser)
-    args = parser.parse_args()
-    os.environ.setdefault('LOCAL_RANK', str(args.local_rank))
-    return args
+    add_run_options(parser)
+    return parser.parse_args()
 
 
 def merge_args(args: argparse.Namespace) -> Config:

@@ -133,6 +133,22 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what training and testing have in common, ``--cfg-options`` among it."""
+    parser.add_argument(
+        '--work-dir',
+        metavar='DIR',
+        help='folder for logs and checkpoints (default: work_dirs/<name of the config>)',
+    )
+    parser.add_argument(
+        '--launcher',
+        choices=('none', 'pytorch', 'slurm', 'mpi'),
+        default='none',
+        help='who started the processes; the scripts for several processes set it',
+    )
+    add_config_options(parser)
+
+
 def track(items: Sequence[Item], description: str) -> Iterable[Item]:
     """Goes through the items under a progress bar with the time left, on the error stream."""
     from rich.console import Console
