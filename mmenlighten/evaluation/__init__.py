@@ -1,5 +1,21 @@
 """Measures of enhanced pictures."""
 
-from .metrics import PSNR, SSIM, ImageMetric, MeanBrightness
+from .metrics import (
+    METRIC_NAMES,
+    PSNR,
+    SSIM,
+    FullReferenceMetric,
+    ImageMetric,
+    MeanBrightness,
+    build_metric,
+)
 
-__all__ = ['PSNR', 'SSIM', 'ImageMetric', 'MeanBrightness']
+__all__ = [
+    'METRIC_NAMES',
+    'PSNR',
+    'SSIM',
+    'FullReferenceMetric',
+    'ImageMetric',
+    'MeanBrightness',
+    'build_metric',
+]

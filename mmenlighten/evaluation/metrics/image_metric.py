@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+import torch
 from mmengine.evaluator import BaseMetric
+from mmengine.logging import print_log
 
 from mmenlighten.utils.errors import ConfigError, DatasetError
 from mmenlighten.utils.tensor_image import to_array
@@ -18,6 +20,7 @@ class ImageMetric(BaseMetric):
 
     A subclass names itself and measures one picture in :meth:`measure`. After an evaluation
     :attr:`per_image` holds the value of each picture by the path of its input (main process only).
+    Objects can be pickled, so that several processes can measure.
 
     Args:
         collect_device: How values of several processes are brought together: ``'gpu'`` by messages,
@@ -25,45 +28,85 @@ class ImageMetric(BaseMetric):
         kwargs: See MMEngine's ``BaseMetric``.
 
     Raises:
-        ConfigError: While running, the measure needs a ground truth and there is none.
+        ConfigError: While running, the measure needs a picture to compare with and there is none.
         DatasetError: While running, a picture cannot be measured; the message names it.
     """
 
     default_prefix = ''
 
     name: str
-    """Key of the value in logs and for ``CheckpointHook.save_best``."""
+    """Key of the value in logs and for ``CheckpointHook.save_best``, head of its column."""
 
-    needs_gt = True
-    """Whether the measure compares with the normal-light picture of the same scene."""
+    reference: ClassVar[Literal['gt', 'low'] | None] = 'gt'
+    """What the result is compared with: ``'gt'``, the normal-light picture of the same scene,
+    ``'low'``, the input, or None."""
+
+    higher_is_better: ClassVar[bool | None] = None
+    """Direction of the measure; None where neither is better."""
+
+    protocol: str
+    """One sentence for reports: definition, colour, range, rounding and direction."""
+
+    skip_reason: str | None = None
+    """Why :meth:`measure` gave None, such as ``'no weights'``."""
 
     def __init__(self, collect_device: str = 'gpu', **kwargs: Any) -> None:
         super().__init__(collect_device, **kwargs)
         self.per_image: dict[str, float] = {}
 
+    def prepare(self) -> None:
+        """Fetches once what the measure needs, before copies of it go to several processes."""
+
     @abstractmethod
-    def measure(self, enhanced: np.ndarray, gt: np.ndarray | None) -> float:
-        """Measures one picture: uint8 RGB (H, W, 3), and its ground truth likewise."""
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float | None:
+        """Measures one picture.
+
+        Args:
+            enhanced: The finished picture, uint8 RGB (H, W, 3).
+            reference: The picture that :attr:`reference` names, likewise; None if it names none.
+
+        Returns:
+            The value, or None if it cannot be had here; :attr:`skip_reason` then says why.
+        """
 
     def process(self, data_batch: Any, data_samples: Sequence[Mapping[str, Any]]) -> None:
         """Measures the pictures of a batch."""
-        for data_sample in data_samples:
+        for index, data_sample in enumerate(data_samples):
             path = str(data_sample.get('low_path', len(self.results)))
-            gt = data_sample.get('gt')
-            if gt is None and self.needs_gt:
-                raise ConfigError(
-                    f'{self.name} compares with a ground truth and {path} has none: use '
-                    "PairedImageDataset and PackEnhanceInputs(gt='normal'), or remove the metric."
-                )
+            reference = self._reference_of(data_batch, index, data_sample, path)
             try:
-                value = self.measure(
-                    to_array(data_sample['enhanced']), None if gt is None else to_array(gt)
-                )
+                value = self.measure(to_array(data_sample['enhanced']), reference)
             except DatasetError as error:
                 raise DatasetError(f'{path}: {error}') from error
             self.results.append((path, value))
 
-    def compute_metrics(self, results: Sequence[tuple[str, float]]) -> dict[str, float]:
-        """Means the values of all pictures."""
-        self.per_image = dict(results)
-        return {self.name: float(np.mean([value for _, value in results]))}
+    def compute_metrics(self, results: Sequence[tuple[str, float | None]]) -> dict[str, float]:
+        """Means the values of all pictures; a measure that gave none is left out and told."""
+        self.per_image = {path: value for path, value in results if value is not None}
+        values = [value for _, value in results if value is not None]
+        if not values:
+            print_log(f'{self.name}: skipped ({self.skip_reason}).', 'current')
+            return {}
+        return {self.name: float(np.mean(values))}
+
+    def _reference_of(
+        self, data_batch: Any, index: int, data_sample: Mapping[str, Any], path: str
+    ) -> np.ndarray | None:
+        if self.reference is None:
+            return None
+        if self.reference == 'low':
+            inputs = (data_batch or {}).get('inputs', {})
+            if 'low' not in inputs:
+                raise ConfigError(
+                    f'{self.name} compares with the input and the batch of {path} has none: let '
+                    "PackEnhanceInputs pack 'low', or remove the metric."
+                )
+            low = inputs['low'][index]
+            return to_array(low.clamp(0, 255).round().to(torch.uint8))
+        gt = data_sample.get('gt')
+        if gt is None:
+            raise ConfigError(
+                f'{self.name} compares with a ground truth and {path} has none: use '
+                "PairedImageDataset and PackEnhanceInputs(gt='normal'), or remove the metric."
+            )
+        return to_array(gt)

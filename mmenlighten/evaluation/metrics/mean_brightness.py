@@ -12,11 +12,15 @@ from .image_metric import ImageMetric
 
 @METRICS.register_module()
 class MeanBrightness(ImageMetric):
-    """Mean luma of the enhanced pictures in [0, 255]; needs no ground truth."""
+    """Mean over pictures of :func:`mmenlighten.evaluation.functional.mean_brightness`."""
 
     name = 'MeanBrightness'
-    needs_gt = False
+    reference = None
+    protocol = (
+        'Mean luma (BT.601 weights on RGB, full range 0..255) of predictions rounded to uint8; '
+        'neither direction is better.'
+    )
 
-    def measure(self, enhanced: np.ndarray, gt: np.ndarray | None) -> float:
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float:
         """See :class:`ImageMetric`."""
         return mean_brightness(enhanced)

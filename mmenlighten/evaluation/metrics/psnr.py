@@ -7,16 +7,21 @@ import numpy as np
 from mmenlighten.evaluation.functional import psnr
 from mmenlighten.registry import METRICS
 
-from .image_metric import ImageMetric
+from .full_reference_metric import FullReferenceMetric
 
 
 @METRICS.register_module()
-class PSNR(ImageMetric):
+class PSNR(FullReferenceMetric):
     """Mean over pictures of :func:`mmenlighten.evaluation.functional.psnr` in dB."""
 
     name = 'PSNR'
+    higher_is_better = True
+    protocol = (
+        'Peak signal-to-noise ratio in dB over all pixels and the three channels of RGB, peak 255, '
+        'on predictions rounded to uint8, mean of the ratios of the pictures; higher is better.'
+    )
 
-    def measure(self, enhanced: np.ndarray, gt: np.ndarray | None) -> float:
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float:
         """See :class:`ImageMetric`."""
-        assert gt is not None
-        return psnr(enhanced, gt)
+        assert reference is not None
+        return psnr(enhanced, reference, self.gt_mean)

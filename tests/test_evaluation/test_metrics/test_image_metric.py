@@ -17,9 +17,10 @@ from tests.test_evaluation.pictures import noise, noisy
 
 class MeanOfAll(ImageMetric):
     name = 'MeanOfAll'
-    needs_gt = False
+    reference = None
+    protocol = 'Mean of all values.'
 
-    def measure(self, enhanced: np.ndarray, gt: np.ndarray | None) -> float:
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float:
         assert enhanced.shape[2] == 3
         return float(enhanced.mean())
 

@@ -9,7 +9,7 @@ from tests.test_evaluation.pictures import noise
 def test_is_built_by_name_and_needs_no_ground_truth() -> None:
     metric = METRICS.build(dict(type='MeanBrightness'))
     assert type(metric) is MeanBrightness
-    assert (metric.name, metric.needs_gt) == ('MeanBrightness', False)
+    assert (metric.name, metric.reference) == ('MeanBrightness', None)
 
 
 def test_measures_the_enhanced_picture_whatever_the_ground_truth() -> None:

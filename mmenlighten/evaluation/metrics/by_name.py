@@ -1,0 +1,45 @@
+"""Metrics by the names of their columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mmenlighten.registry import METRICS
+from mmenlighten.utils.errors import ConfigError
+
+from .full_reference_metric import GT_MEAN_SUFFIX, FullReferenceMetric
+from .image_metric import ImageMetric
+
+_CONFIGS: dict[str, dict[str, Any]] = {
+    'PSNR': dict(type='PSNR'),
+    'SSIM': dict(type='SSIM'),
+    'MeanBrightness': dict(type='MeanBrightness'),
+}
+
+METRIC_NAMES = tuple(_CONFIGS)
+"""Names of all metrics, in the order of tables; those with a ground truth also with ``_gtmean``."""
+
+
+def build_metric(name: str, **kwargs: Any) -> ImageMetric:
+    """Builds a metric from the name of its column.
+
+    Args:
+        name: One of :data:`METRIC_NAMES` in any case; one that compares with a ground truth may
+            end in ``_gtmean``.
+        kwargs: More arguments of its class.
+
+    Raises:
+        ConfigError: There is no such metric; the message lists all.
+    """
+    base = name.lower().removesuffix(GT_MEAN_SUFFIX)
+    for known, config in _CONFIGS.items():
+        if known.lower() == base:
+            config = dict(config, **kwargs, _scope_='mmenlighten')
+            if base == name.lower():
+                return METRICS.build(config)
+            if issubclass(METRICS.get(config['type']), FullReferenceMetric):
+                return METRICS.build(dict(config, gt_mean=True))
+    raise ConfigError(
+        f'There is no metric {name!r}: use one of {", ".join(METRIC_NAMES)}. Those that compare '
+        f'with a ground truth may end in {GT_MEAN_SUFFIX}.'
+    )
