@@ -20,13 +20,15 @@ PathLike = str | os.PathLike[str]
 def read_image(path: PathLike) -> np.ndarray:
     """Reads a picture as it is meant to be seen: turned as its EXIF tag says, alpha dropped.
 
+    The colours under transparent parts are taken as they are stored; nothing is blended.
+
     Returns:
-        Array (H, W, 3), uint8, RGB. Gray pictures get three equal channels; 16-bit pictures are
-        reduced to 8 bit.
+        Array (H, W, 3), uint8, RGB. Gray pictures get three equal channels; 16-bit values are
+        divided by 257 and rounded.
 
     Raises:
-        ImageReadError: The file is missing, empty, incomplete, or not an image; the message names
-            it.
+        ImageReadError: The file is missing, empty, incomplete, of floating-point numbers, or not
+            an image; the message names it.
     """
     try:
         data = np.fromfile(path, dtype=np.uint8)  # unlike cv2.imread, takes any name on any system
@@ -42,14 +44,24 @@ def read_image(path: PathLike) -> np.ndarray:
             'Copy it again or delete it.'
         )
     try:
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR)
+        # Without ANYDEPTH, OpenCV would cut off the lower 8 of 16 bits of some formats.
+        image = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH)
     except cv2.error:
         image = None
     if image is None:
         raise ImageReadError(
             f'{path} cannot be read: it is damaged or not an image. Replace or delete it.'
         )
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    if image.dtype == np.uint16:
+        # (x + 128) // 257 is x / 257 rounded; ties cannot occur, since 257 is odd.
+        return ((image.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if image.dtype != np.uint8:
+        raise ImageReadError(
+            f'{path} cannot be read: its {image.dtype} values have no known range. '
+            'Save it with 8 or 16 bits.'
+        )
+    return image
 
 
 def write_image(path: PathLike, image: np.ndarray) -> None:

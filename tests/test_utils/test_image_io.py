@@ -77,6 +77,28 @@ def test_16_bit_picture_is_reduced_to_8_bit(tmp_path: Path, extension: str) -> N
     assert np.array_equal(image, noise())
 
 
+@pytest.mark.parametrize('extension', ['.png', '.tif', '.ppm'])
+def test_16_bit_values_are_rounded(tmp_path: Path, extension: str) -> None:
+    values = np.arange(2**16, dtype=np.uint16).reshape(256, 256)
+    cv2.imwrite(str(tmp_path / f'a{extension}'), np.stack([values] * 3, axis=2))
+    expected = np.rint(values / 257).astype(np.uint8)
+    assert np.array_equal(read_image(tmp_path / f'a{extension}'), np.stack([expected] * 3, axis=2))
+
+
+def test_16_bit_gray_and_alpha_are_taken_as_with_8_bit(tmp_path: Path) -> None:
+    wide = noise().astype(np.uint16) * 257
+    cv2.imwrite(str(tmp_path / 'gray.png'), wide[..., 0])
+    cv2.imwrite(str(tmp_path / 'alpha.png'), np.concatenate([wide, wide[..., :1] // 3], axis=2))
+    assert np.array_equal(read_image(tmp_path / 'gray.png'), np.repeat(noise()[..., :1], 3, axis=2))
+    assert np.array_equal(read_image(tmp_path / 'alpha.png'), noise()[..., ::-1])
+
+
+def test_floating_point_picture_is_refused(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / 'a.tif'), noise().astype(np.float32))
+    with pytest.raises(ImageReadError, match=r'a\.tif cannot be read'):
+        read_image(tmp_path / 'a.tif')
+
+
 def test_picture_is_turned_as_its_exif_tag_says(tmp_path: Path) -> None:
     path = tmp_path / 'a.jpg'
     path.write_bytes(insert_exif_orientation(encoded('.jpg', smooth()), 6))
