@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from mmengine.dist import is_main_process
 from mmengine.hooks import Hook
 from mmengine.runner import Runner
 
 from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.evaluation import ImageMetric
+from mmenlighten.evaluation.folder_matching import stem_of
+from mmenlighten.evaluation.report import write_report
+from mmenlighten.evaluation.results import results_document
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
-from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.image_io import write_image
 from mmenlighten.utils.tensor_image import to_array
-
-PROTOCOL = 'Predictions clamped, scaled and rounded to uint8 RGB; all pixels; mean over pictures.'
 
 
 @HOOKS.register_module()
 class SaveResultsHook(Hook):
     """Writes the enhanced pictures of a test run as PNG, and all figures as ``results.json``.
 
-    Pictures keep their place in the sub-folders of the input folder. ``results.json`` holds the
-    ``protocol`` in words, the ``summary`` (mean, standard deviation and number of pictures of each
-    metric) and the values of each picture.
+    Pictures keep their place in the sub-folders of the input folder. ``results.json`` is what
+    ``tools/evaluate.py`` makes of them, with the metrics of the config: see
+    :func:`mmenlighten.evaluation.results.results_document`.
 
     Args:
         out_dir: Folder to write to; made if needed.
@@ -69,22 +66,13 @@ class SaveResultsHook(Hook):
         """Writes the figures."""
         if not is_main_process():
             return
-        images: dict[str, dict[str, float | str]] = {}
-        summary = {}
-        for metric in runner.test_evaluator.metrics:
-            if not isinstance(metric, ImageMetric):
-                continue
-            values = list(metric.per_image.values())
-            summary[metric.name] = dict(
-                mean=_finite(np.mean(values)),
-                std=_finite(np.std(values, ddof=1)) if len(values) > 1 else None,
-                n=len(values),
-            )
+        measures = [m for m in runner.test_evaluator.metrics if isinstance(m, ImageMetric)]
+        images: dict[str, dict[str, float]] = {}
+        for metric in measures:
             for path, value in metric.per_image.items():
-                name = self._names.get(path, path)
-                images.setdefault(name, {})[metric.name] = _finite(value)
-        results = dict(protocol=PROTOCOL, summary=summary, images=images)
-        write_text(self.out_dir / 'results.json', json.dumps(results, indent=2) + '\n')
+                stem = stem_of(self._names.get(path, path))
+                images.setdefault(stem, {})[metric.name] = value
+        write_report(self.out_dir / 'results.json', results_document(measures, images))
         runner.logger.info(f'Pictures and results.json are in {self.out_dir}.')
 
 
@@ -99,8 +87,3 @@ def output_names(paths: Sequence[str], folder: str) -> dict[str, str]:
     # A short name that is the long name of another input would not do either.
     wanted = Counter(name for path in names for name in {short[path], long[path]})
     return {path: short[path] if wanted[short[path]] == 1 else long[path] for path in names}
-
-
-def _finite(value: float | np.floating[Any]) -> float | str:
-    # JSON knows no infinity, which is the PSNR of equal pictures.
-    return float(value) if math.isfinite(value) else str(value)

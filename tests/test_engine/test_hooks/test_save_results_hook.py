@@ -95,7 +95,7 @@ def test_results_hold_protocol_summary_and_each_picture(tmp_path: Path) -> None:
     assert list(results) == ['protocol', 'summary', 'images']
     assert 'rounded to uint8 RGB' in results['protocol']
     assert list(results['summary']) == ['PSNR', 'MeanBrightness']
-    assert list(results['images']) == ['a/1.png', 'b/1.png', '2.png']
+    assert list(results['images']) == ['2', 'a/1', 'b/1']
     for metric in metrics[:2]:
         values = [metric.measure(to_array(e), to_array(g)) for e, g in zip(enhanced, gt)]
         summary = results['summary'][metric.name]
@@ -103,7 +103,10 @@ def test_results_hold_protocol_summary_and_each_picture(tmp_path: Path) -> None:
         assert summary['mean'] == pytest.approx(sum(values) / 3, rel=1e-12)
         variance = sum((value - sum(values) / 3) ** 2 for value in values) / 2
         assert summary['std'] == pytest.approx(math.sqrt(variance), rel=1e-9)
-        assert [image[metric.name] for image in results['images'].values()] == values
+        low, high = summary['ci95']
+        assert min(values) <= low < summary['mean'] < high <= max(values)
+        assert f'\n{metric.name}: {metric.protocol}' in results['protocol']
+        assert [results['images'][n][metric.name] for n in ('a/1', 'b/1', '2')] == values
     assert run.logger.messages == [f'Pictures and results.json are in {tmp_path}.']
 
 
@@ -111,16 +114,14 @@ def refuse_constant(name: str) -> None:
     raise AssertionError(f'{name} is no JSON')
 
 
-@pytest.mark.filterwarnings('ignore:invalid value encountered')
 def test_infinite_psnr_is_valid_json(tmp_path: Path) -> None:
-    enhanced = [picture(0), picture(1)]
-    gt = [picture(0), picture(2)]
+    enhanced, gt = [picture(0), picture(1)], [picture(0), picture(2)]
     save(tmp_path, ['equal.png', 'other.png'], Evaluator([PSNR()]), enhanced=enhanced, gt=gt)
     text = (tmp_path / 'results.json').read_text()
     results = json.loads(text, parse_constant=refuse_constant)
-    assert results['images']['equal.png'] == dict(PSNR='inf')
-    assert math.isfinite(results['images']['other.png']['PSNR'])
-    assert results['summary']['PSNR'] == dict(mean='inf', std='nan', n=2)
+    assert results['images']['equal'] == dict(PSNR='inf')
+    value = results['images']['other']['PSNR']
+    assert results['summary']['PSNR'] == dict(mean=value, std=None, ci95=None, n=1)
 
 
 def test_one_picture_has_no_deviation(tmp_path: Path) -> None:

@@ -1,0 +1,108 @@
+"""The figures of an evaluation as one document, which all tools write and read."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.image_io import PathLike
+
+from .metrics import ImageMetric
+from .statistics import RESAMPLES, SEED, summarize
+
+PICTURES_PROTOCOL = (
+    'Predictions clamped, scaled and rounded to uint8 RGB (files of 16 bit are rounded to 8, alpha '
+    'is dropped, gray is repeated); all pixels, nothing is resized or cropped.'
+)
+STATISTICS_PROTOCOL = (
+    'Mean, standard deviation (n - 1) and 95 % interval of the mean (bootstrap over pictures, '
+    f'percentiles of {RESAMPLES} resamples, seed {SEED}). A value that is not finite, such as the '
+    'PSNR of equal pictures, is written as text and left out of these and of n, unless all are so.'
+)
+
+
+def results_document(
+    metrics: Sequence[ImageMetric], images: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
+    """Brings the values of pictures into the format of ``results.json``.
+
+    Args:
+        metrics: Those that were applied.
+        images: Value of each metric by the picture's stem; a metric may lack some.
+
+    Returns:
+        ``protocol``: sentences, one a line; those on a metric begin with its name and a colon.
+        ``summary``: for each metric ``mean``, ``std``, ``ci95`` and ``n``, or why it was
+        ``skipped``. ``images``: the values by stem, sorted, where there are any.
+    """
+    images = {stem: images[stem] for stem in sorted(images) if images[stem]}
+    lines = [PICTURES_PROTOCOL, STATISTICS_PROTOCOL]
+    lines += [f'{metric.name}: {metric.protocol}' for metric in metrics]
+    summary = {}
+    for metric in metrics:
+        values = [image[metric.name] for image in images.values() if metric.name in image]
+        reason = metric.skip_reason or 'no picture could be measured'
+        summary[metric.name] = _summary(values) if values else dict(skipped=reason)
+    return dict(
+        protocol='\n'.join(lines),
+        summary=summary,
+        images={
+            stem: {name: _finite_or_text(value) for name, value in image.items()}
+            for stem, image in images.items()
+        },
+    )
+
+
+def to_json(document: Mapping[str, Any]) -> str:
+    """Text of a ``results.json``."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + '\n'
+
+
+def read_results(path: PathLike) -> dict[str, Any]:
+    """Reads a ``results.json``; values of pictures become numbers again.
+
+    Raises:
+        UserError: The file is missing or has another format.
+    """
+    try:
+        with open(path, encoding='utf-8') as file:
+            document = json.load(file)
+        images = {
+            stem: {name: float(value) for name, value in image.items()}
+            for stem, image in document['images'].items()
+        }
+        if not images or not isinstance(document['protocol'], str):
+            raise ValueError
+        return dict(protocol=document['protocol'], summary=document['summary'], images=images)
+    except OSError as error:
+        raise UserError(
+            f'{path} cannot be read: {error.strerror}. Give a file that tools/evaluate.py has '
+            'written.'
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f'{path} does not hold the figures of pictures: give a .json that tools/evaluate.py '
+            'has written, or the results.json of tools/test.py.'
+        ) from error
+
+
+def metric_protocols(document: Mapping[str, Any]) -> dict[str, str]:
+    """The sentences on each metric, by its name."""
+    lines = (line.partition(': ') for line in document['protocol'].splitlines())
+    return {name: sentence for name, _, sentence in lines if name in document['summary']}
+
+
+def _summary(values: Sequence[float]) -> dict[str, Any]:
+    finite = [value for value in values if math.isfinite(value)]
+    if not finite:
+        return dict(mean=str(values[0]), std=None, ci95=None, n=len(values))
+    summary = summarize(finite)._asdict()
+    return summary | dict(ci95=summary['ci95'] and list(summary['ci95']))
+
+
+def _finite_or_text(value: float) -> float | str:
+    # JSON knows neither infinity nor "not a number".
+    return float(value) if math.isfinite(value) else str(value)
