@@ -3,6 +3,7 @@
 from .base_image_dataset import BaseImageDataset
 from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
 from .image_folder_dataset import ImageFolderDataset
+from .multi_exposure_dataset import MultiExposureDataset
 from .paired_image_dataset import PairedImageDataset
 from .samplers import ResumableSampler
 from .transforms import LoadEnhanceImages, PackEnhanceInputs, RandomCrop, RandomDarken
@@ -14,6 +15,7 @@ __all__ = [
     'DemoUnpairedDataset',
     'ImageFolderDataset',
     'LoadEnhanceImages',
+    'MultiExposureDataset',
     'PackEnhanceInputs',
     'PairedImageDataset',
     'RandomCrop',

@@ -19,6 +19,8 @@ from mmenlighten.utils.image_io import IMAGE_EXTENSIONS, list_images, read_image
 from mmenlighten.utils.seeding import sample_randomness
 from mmenlighten.utils.shared_array import SharedArray
 
+from .known_datasets import KNOWN_DATASETS
+
 Transform = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -40,6 +42,9 @@ class BaseImageDataset(BaseDataset):
         serialize_data: Whether file names are kept as one array that workers share.
         lazy_init: Whether to look into the folders only when first needed.
         metainfo: Facts about the data set, kept for the user.
+        dataset_name: Name of the data set. Where it is one of
+            :data:`~mmenlighten.datasets.known_datasets.KNOWN_DATASETS`, a missing folder is told
+            together with the place to get it from, and a wrong number of pictures is remarked on.
 
     Raises:
         ConfigError: ``data_prefix`` lacks a folder that the data set needs.
@@ -62,7 +67,10 @@ class BaseImageDataset(BaseDataset):
         serialize_data: bool = True,
         lazy_init: bool = False,
         metainfo: Mapping[str, Any] | None = None,
+        dataset_name: str | None = None,
     ) -> None:
+        # Not in metainfo, whose texts MMEngine takes for names of files to read.
+        self.dataset_name = dataset_name
         self._seed_and_epoch = SharedArray(2)
         self._unreadable = SharedArray(0, torch.uint8)
         super().__init__(
@@ -114,6 +122,10 @@ class BaseImageDataset(BaseDataset):
             return
         super().full_init()
         self.after_listing()
+        known = KNOWN_DATASETS.get(self.dataset_name or '')
+        remark = known.remark_on(len(self)) if known and self._indices is None else None
+        if remark is not None:
+            print_log(remark, logger='current', level=logging.WARNING)
 
     def after_listing(self) -> None:
         """Called when the samples are known, and again for those of a subset."""
@@ -190,6 +202,9 @@ class BaseImageDataset(BaseDataset):
         """
         folder = self.data_prefix[kind]
         remedy = f'put the pictures there, or change data_root or data_prefix.{kind}'
+        known = KNOWN_DATASETS.get(self.dataset_name or '')
+        if known is not None:
+            remedy = known.how_to_get(folder, self.data_root)
         if not os.path.isdir(folder):
             raise DatasetError(f'The folder {folder} ({kind}) does not exist: {remedy}.')
         names = list_images(folder)

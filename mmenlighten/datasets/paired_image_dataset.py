@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from mmenlighten.registry import DATASETS
-from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.errors import ConfigError, DatasetError
 
 from .base_image_dataset import BaseImageDataset
 
@@ -16,13 +17,32 @@ class PairedImageDataset(BaseImageDataset):
     """Low-light pictures with the normal-light picture of the same scene.
 
     A pair has the same path inside ``data_prefix.low`` and ``data_prefix.normal``, apart from the
-    ending: ``low/a/1.jpg`` belongs to ``normal/a/1.png``. Arguments as in
-    :class:`BaseImageDataset`.
+    ending: ``low/a/1.jpg`` belongs to ``normal/a/1.png``.
+
+    Args:
+        args: See :class:`BaseImageDataset`.
+        strip_prefix: What the file names of a kind begin with and those of their partners do not:
+            with ``dict(low='low', normal='normal')`` are ``low/low7.png`` and
+            ``normal/normal7.png`` a pair.
+        kwargs: See :class:`BaseImageDataset`.
 
     Raises:
+        ConfigError: ``strip_prefix`` is of a kind that there is not.
         DatasetError: A picture has no partner or several, or a folder is missing or empty; the
             message names the files.
     """
+
+    def __init__(
+        self, *args: Any, strip_prefix: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        self.strip_prefix = dict(strip_prefix or {})
+        unknown = self.strip_prefix.keys() - set(self.FOLDERS)
+        if unknown:
+            raise ConfigError(
+                f'strip_prefix.{min(unknown)} is of no kind of picture of {type(self).__name__}: '
+                f'use {", ".join(self.FOLDERS)}.'
+            )
+        super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> list[dict[str, Any]]:
         """Lists the pairs, sorted by name."""
@@ -48,11 +68,13 @@ class PairedImageDataset(BaseImageDataset):
     def _by_stem(self, kind: str) -> dict[str, str]:
         names: dict[str, str] = {}
         for name in self.list_folder(kind):
-            stem = os.path.splitext(name)[0]
+            folder, file = os.path.split(os.path.splitext(name)[0])
+            stem = os.path.join(folder, file.removeprefix(self.strip_prefix.get(kind, '')))
             if stem in names:
                 raise DatasetError(
                     f'{names[stem]} and {name} in {self.data_prefix[kind]} differ only in their '
-                    'ending, so that their partner is not clear: delete or rename one.'
+                    f'ending{" or prefix" * (kind in self.strip_prefix)}, so that their partner is '
+                    'not clear: delete or rename one.'
                 )
             names[stem] = name
         return names

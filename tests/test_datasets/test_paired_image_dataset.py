@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.datasets import PairedImageDataset
-from mmenlighten.utils.errors import DatasetError, ImageReadError
+from mmenlighten.utils.errors import ConfigError, DatasetError, ImageReadError
 
 from .pictures import LOAD_PIPELINE, names, write_pictures
 
@@ -28,6 +28,39 @@ def test_pairs_have_the_same_path_apart_from_the_ending(tmp_path: Path) -> None:
         ['sub/a.jpg', 'sub/a.png'],
         ['夜/é.bmp', '夜/é.png'],
     ]
+
+
+def test_prefix_of_file_names_is_no_part_of_the_pair(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', ['low2.png', 'low/low1.png', 'low10.png'])
+    write_pictures(tmp_path / 'normal', ['normal10.jpg', 'low/normal1.png', 'normal2.png'])
+    prefix = dict(low='low', normal='normal')
+    dataset = PairedImageDataset(tmp_path, strip_prefix=prefix, pipeline=LOAD_PIPELINE)
+    assert [names(sample) for sample in dataset] == [
+        ('low1', 'normal1'),
+        ('low10', 'normal10'),
+        ('low2', 'normal2'),
+    ]
+
+
+def test_prefix_may_be_of_one_side_alone(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', ['a.png', 'dark_b.png'])
+    write_pictures(tmp_path / 'normal', ['a.png', 'b.png'])
+    dataset = PairedImageDataset(
+        tmp_path, strip_prefix=dict(low='dark_'), pipeline=LOAD_PIPELINE, test_mode=True
+    )
+    assert [names(sample) for sample in dataset] == [('a', 'a'), ('dark_b', 'b')]
+
+
+def test_names_that_the_prefix_makes_equal_are_named(tmp_path: Path) -> None:
+    write_pictures(tmp_path / 'low', ['a.png', 'low_a.png'])
+    write_pictures(tmp_path / 'normal', ['a.png'])
+    with pytest.raises(DatasetError, match=r'a\.png and low_a\.png in .*/low .* not clear'):
+        PairedImageDataset(tmp_path, strip_prefix=dict(low='low_'))
+
+
+def test_prefix_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r'strip_prefix\.high .* use low, normal\.'):
+        PairedImageDataset(tmp_path, strip_prefix=dict(high='normal'))
 
 
 def test_pictures_without_partner_are_named_five_at_most(tmp_path: Path) -> None:
