@@ -110,7 +110,7 @@ class FinalReportHook(Hook):
         write_image(work_dir / 'before_after.png', np.concatenate(padded))
 
         mean = np.mean([report.scores for report in reports], axis=0).tolist()
-        table = Table(title='PSNR in dB against the true picture (higher is better)')
+        table = Table(title='PSNR in dB, higher is better')
         markdown = ['| picture | ' + ' | '.join(METHODS) + ' |', '| --- ' * 5 + '|']
         for column in ('picture', *METHODS):
             table.add_column(column, justify='left' if column == 'picture' else 'right')

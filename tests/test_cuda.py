@@ -1,0 +1,110 @@
+"""What only a GPU can show; skipped where there is none."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from mmengine.model import MMSeparateDistributedDataParallel, convert_sync_batchnorm
+from mmengine.optim import AmpOptimWrapper, OptimWrapperDict
+from torch import nn
+
+from mmenlighten.models import AttentionUNet
+from tests.builders import (
+    NETWORKS,
+    build_enlightengan,
+    build_optimizers,
+    random_images,
+    random_inputs,
+)
+from tests.small_run import load, run_tool, write_config
+
+pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a CUDA GPU')
+
+
+def on_gpu(inputs: dict[str, torch.Tensor]) -> dict[str, dict[str, torch.Tensor]]:
+    return dict(inputs={name: image.cuda() for name, image in inputs.items()})
+
+
+@pytest.fixture
+def nccl() -> Iterator[None]:
+    """A group of this process alone: its collectives are NCCL's."""
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    torch.distributed.init_process_group(
+        'nccl', init_method=f'tcp://127.0.0.1:{port}', rank=0, world_size=1
+    )
+    yield
+    torch.distributed.destroy_process_group()
+
+
+def test_step_in_float64_equals_that_of_the_cpu() -> None:
+    inputs = random_inputs(2, 3, 48, 40)
+    cpu, gpu = build_enlightengan(), build_enlightengan().cuda()
+    expected = cpu.train_step(dict(inputs=inputs), build_optimizers(cpu))
+    losses = gpu.train_step(on_gpu(inputs), build_optimizers(gpu))
+    for name, loss in expected.items():
+        torch.testing.assert_close(losses[name].cpu(), loss, rtol=1e-10, atol=0)
+    for key, value in cpu.state_dict().items():
+        torch.testing.assert_close(gpu.state_dict()[key].cpu(), value, rtol=1e-8, atol=1e-10)
+
+
+@pytest.mark.parametrize('size', [(400, 600), (33, 47)])
+def test_generator_equals_that_of_the_cpu(size: tuple[int, int]) -> None:
+    generator = AttentionUNet(base_channels=8).eval()
+    image = random_images(1, 3, *size)
+    with torch.no_grad():
+        expected = generator(image)
+        enhanced = generator.cuda()(image.cuda()).cpu()
+    torch.testing.assert_close(enhanced, expected, rtol=0, atol=5e-3)  # convolutions run in TF32
+
+
+def test_amp_scales_each_network_by_itself() -> None:
+    model = build_enlightengan().float().cuda()
+    optimizers = OptimWrapperDict(
+        **{
+            name: AmpOptimWrapper(
+                optimizer=torch.optim.Adam(getattr(model, name).parameters(), lr=1e-3)
+            )
+            for name in NETWORKS
+        }
+    )
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    for iteration in range(3):
+        inputs = random_inputs(2, 3, 48, 48, seed=iteration, dtype=torch.float32)
+        losses = model.train_step(on_gpu(inputs), optimizers)
+        assert all(loss.isfinite() and loss.dtype == torch.float32 for loss in losses.values())
+    for name in NETWORKS:
+        weights = [key for key in before if key.startswith(name) and key.endswith('weight')]
+        assert any(not model.state_dict()[key].equal(before[key]) for key in weights)
+    assert len({id(optimizers[name].loss_scaler) for name in NETWORKS}) == 3
+
+
+@pytest.mark.usefixtures('nccl')
+def test_distributed_step_with_synchronised_batch_norm() -> None:
+    inputs = on_gpu(random_inputs(4, 3, 48, 40))
+    alone = build_enlightengan().cuda()
+    expected = alone.train_step(inputs, build_optimizers(alone))
+
+    network = convert_sync_batchnorm(build_enlightengan().cuda(), 'torch')
+    assert any(isinstance(module, nn.SyncBatchNorm) for module in network.modules())
+    wrapped = MMSeparateDistributedDataParallel(
+        network, broadcast_buffers=False, find_unused_parameters=False, device_ids=[0]
+    )
+    losses = wrapped.train_step(inputs, build_optimizers(network))
+    for name, loss in expected.items():
+        torch.testing.assert_close(losses[name], loss, rtol=1e-10, atol=0)
+    for key, value in alone.state_dict().items():
+        torch.testing.assert_close(network.state_dict()[key], value, rtol=1e-8, atol=1e-10)
+
+
+def test_compiled_networks_train(tmp_path: Path) -> None:
+    hook = dict(type='CompileHook', modules=['generator'])
+    config = write_config(tmp_path, {'custom_hooks': [hook]})
+    run_tool('train.py', str(config), '--work-dir', str(tmp_path), '--amp')
+    state = load(tmp_path / 'epoch_2.pth')['state_dict']
+    assert all(value.isfinite().all() for value in state.values())
