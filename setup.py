@@ -31,7 +31,7 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=['mmenlighten', 'mmenlighten.*']),
-    package_data={'mmenlighten': ['py.typed']},
+    package_data={'mmenlighten': ['py.typed', 'evaluation/data/*']},
     # As in all packages on MMEngine, it and mmcv are not named here: mmcv and mmcv-lite bring the
     # same import under two names, and only the user knows which one is wanted.
     install_requires=read_requirements('runtime'),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from mmenlighten.utils.tensor_image import LUMINANCE_WEIGHTS
+
+from .checks import check_picture
+
+OVER_EXPOSED = 250
 
 
 def mean_brightness(image: np.ndarray) -> float:
@@ -13,6 +18,21 @@ def mean_brightness(image: np.ndarray) -> float:
     Neither high nor low is better: compare it with that of normal-light pictures.
 
     Args:
-        image: uint8 RGB (H, W, 3).
+        image: uint8 RGB (H, W, 3), rounded.
     """
-    return float(image.reshape(-1, 3).mean(axis=0) @ np.array(LUMINANCE_WEIGHTS))
+    check_picture(image)
+    return float(np.dot(cv2.mean(image)[:3], LUMINANCE_WEIGHTS))
+
+
+def over_exposure(image: np.ndarray) -> float:
+    """Share of pixels, in [0, 1], of which at least one RGB channel is 250 or more.
+
+    Such a channel is clipped or nearly so, and its detail or hue is lost. Lower is better, as long
+    as the scene has no lamps; compare it with that of normal-light pictures.
+
+    Args:
+        image: uint8 RGB (H, W, 3), rounded.
+    """
+    check_picture(image)
+    brightest = cv2.max(cv2.max(image[..., 0], image[..., 1]), image[..., 2])
+    return float(np.count_nonzero(brightest >= OVER_EXPOSED) / brightest.size)

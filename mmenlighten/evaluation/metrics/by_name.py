@@ -13,7 +13,20 @@ from .image_metric import ImageMetric
 _CONFIGS: dict[str, dict[str, Any]] = {
     'PSNR': dict(type='PSNR'),
     'SSIM': dict(type='SSIM'),
+    'MS-SSIM': dict(type='MSSSIM'),
+    'MAE': dict(type='MAE'),
+    'LPIPS-alex': dict(type='LPIPS', backbone='alex'),
+    'LPIPS-vgg': dict(type='LPIPS', backbone='vgg'),
+    'DeltaE2000': dict(type='DeltaE2000'),
+    'NIQE': dict(type='NIQE'),
+    'LOE-npe': dict(type='LOE', variant='npe'),
+    'LOE-50': dict(type='LOE', variant='50'),
     'MeanBrightness': dict(type='MeanBrightness'),
+    'OverExposure': dict(type='OverExposure'),
+}
+
+_LEFT_OUT = {
+    'brisque': 'no maintained, permissive library computes it with the original model offline'
 }
 
 METRIC_NAMES = tuple(_CONFIGS)
@@ -32,6 +45,11 @@ def build_metric(name: str, **kwargs: Any) -> ImageMetric:
         ConfigError: There is no such metric; the message lists all.
     """
     base = name.lower().removesuffix(GT_MEAN_SUFFIX)
+    if base in _LEFT_OUT:
+        raise ConfigError(
+            f'There is no metric {name!r}, because {_LEFT_OUT[base]} (see docs/metrics.md): use '
+            f'some of {", ".join(METRIC_NAMES)}.'
+        )
     for known, config in _CONFIGS.items():
         if known.lower() == base:
             config = dict(config, **kwargs, _scope_='mmenlighten')
