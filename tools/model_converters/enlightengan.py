@@ -51,7 +51,7 @@ def main() -> None:
     count = len(checkpoint['state_dict'])
     print(
         f'Wrote {target} ({count} tensors). Try it: python tools/test.py '
-        f'configs/enlightengan_lol.py {target}'
+        f'configs/enlightengan/enlightengan_official_lol.py {target}'
     )
 
 
