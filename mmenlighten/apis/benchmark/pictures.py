@@ -1,0 +1,86 @@
+"""Finished pictures on the disk, each made once."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.errors import ImageReadError
+from mmenlighten.utils.image_io import read_image, write_image
+
+from .digest import digest_of_file
+from .methods import Enhance, Method
+from .sets import BenchmarkSet
+
+
+class Task(NamedTuple):
+    """A picture that a method makes."""
+
+    method: Method
+    low: str
+    """The input."""
+    path: Path
+    """The result; a note of the same name with ``.json`` appended says what it was made from."""
+
+    @property
+    def note(self) -> Path:
+        """File of the note, which is written last: where it is, the picture is whole."""
+        return self.path.with_name(f'{self.path.name}.json')
+
+
+def tasks_of(folder: Path, method: Method, one: BenchmarkSet) -> list[Task]:
+    """The pictures of a method on a data set.
+
+    The folder carries the method's key: another setting or other weights are another folder.
+    """
+    slug = ''.join(c if c.isalnum() or c in '-_.@=' else '_' for c in method.name)
+    place = folder / f'{slug}-{method.key}' / one.name
+    return [Task(method, pair.low, place / name) for name, pair in one.pictures.items()]
+
+
+def seconds_of(task: Task) -> float | None:
+    """How long a finished picture took; None if it is missing or of another input."""
+    try:
+        note = json.loads(task.note.read_text(encoding='utf-8'))
+        is_of_input = note['input'] == digest_of_file(task.low) and task.path.is_file()
+        return float(note['seconds']) if is_of_input else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def make_pictures(
+    tasks: Sequence[Task], progress: Callable[[Sequence[Task]], Iterable[Task]]
+) -> list[str]:
+    """Makes the pictures; a method is loaded at its first one.
+
+    Args:
+        tasks: Those that are missing, sorted by method.
+        progress: Goes through the tasks and shows how far it is.
+
+    Returns:
+        A sentence for each input that cannot be read; its picture is left out.
+    """
+    errors: dict[str, None] = {}
+    enhance: Enhance | None = None
+    loaded: Method | None = None
+    for task in progress(tasks):
+        try:
+            low = read_image(task.low)
+        except ImageReadError as error:
+            errors[str(error)] = None
+            continue
+        if enhance is None or loaded is not task.method:
+            enhance, loaded = task.method.load(), task.method
+            enhance(low)  # not timed: the first call also sets up memory and kernels
+        start = time.perf_counter()
+        result = enhance(low)
+        seconds = time.perf_counter() - start
+        task.note.unlink(missing_ok=True)  # of another input
+        write_image(task.path, result)
+        note = dict(input=digest_of_file(task.low), low=task.low, seconds=seconds)
+        write_text(task.note, json.dumps(note) + '\n')
+    return list(errors)
