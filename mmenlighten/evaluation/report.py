@@ -27,7 +27,7 @@ def to_markdown(document: Mapping[str, Any], max_images: int | None = None) -> s
     rows = [['metric', 'mean', 'std', '95 % interval', 'n']]
     for name, summary in document['summary'].items():
         if 'skipped' in summary:
-            rows.append([name, f'skipped: {summary["skipped"]}', '', '', ''])
+            rows.append([name, 'skipped', '', '', ''])
             continue
         figures = [figure(summary['mean']), figure(summary['std'])]
         interval = ' .. '.join(figure(value) for value in summary['ci95'] or ('',))
@@ -41,7 +41,7 @@ def to_markdown(document: Mapping[str, Any], max_images: int | None = None) -> s
         parts.append(markdown_table(rows))
     else:
         parts.append(f'The table of the {len(images)} pictures is in the file of --out.\n')
-    parts.append(''.join(f'- {line}\n' for line in document['protocol'].splitlines()))
+    parts.append(''.join(f'- {line}\n' for line in _notes(document)))
     return '\n'.join(parts)
 
 
@@ -51,10 +51,7 @@ def to_csv(document: Mapping[str, Any]) -> str:
     The protocol stands above, each line with a leading ``#``.
     """
     text = io.StringIO()
-    text.writelines(f'# {line}\n' for line in document['protocol'].splitlines())
-    for name, summary in document['summary'].items():
-        if 'skipped' in summary:
-            text.write(f'# {name} skipped: {summary["skipped"]}\n')
+    text.writelines(f'# {line}\n' for line in _notes(document))
     names = _measured(document)
     writer = csv.writer(text, lineterminator='\n')
     writer.writerow(['kind', 'image', *names])
@@ -111,6 +108,12 @@ def figure(value: float | str | None) -> str:
     if value is None:
         return ''
     return value if isinstance(value, str) else f'{value:.4f}'
+
+
+def _notes(document: Mapping[str, Any]) -> list[str]:
+    summary = document['summary'].items()
+    skipped = [f'{name} skipped: {one["skipped"]}' for name, one in summary if 'skipped' in one]
+    return [*document['protocol'].splitlines(), *skipped]
 
 
 def _measured(document: Mapping[str, Any]) -> list[str]:

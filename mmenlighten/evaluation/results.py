@@ -25,27 +25,37 @@ STATISTICS_PROTOCOL = (
 
 
 def results_document(
-    metrics: Sequence[ImageMetric], images: Mapping[str, Mapping[str, float]]
+    metrics: Sequence[ImageMetric],
+    images: Mapping[str, Mapping[str, float]],
+    skipped: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """Brings the values of pictures into the format of ``results.json``.
 
     Args:
         metrics: Those that were applied.
         images: Value of each metric by the picture's stem; a metric may lack some.
+        skipped: By each metric's name the stems of those that it could not measure, and why.
 
     Returns:
-        ``protocol``: sentences, one a line; those on a metric begin with its name and a colon.
-        ``summary``: for each metric ``mean``, ``std``, ``ci95`` and ``n``, or why it was
-        ``skipped``. ``images``: the values by stem, sorted, where there are any.
+        ``protocol``: sentences, one a line; those on a metric that gave values begin with its name
+        and a colon. ``summary``: for each metric ``mean``, ``std``, ``ci95`` and ``n``, or why it
+        was ``skipped``. ``images``: the values by stem, sorted, where there are any.
     """
     images = {stem: images[stem] for stem in sorted(images) if images[stem]}
     lines = [PICTURES_PROTOCOL, STATISTICS_PROTOCOL]
-    lines += [f'{metric.name}: {metric.protocol}' for metric in metrics]
     summary = {}
     for metric in metrics:
-        values = [image[metric.name] for image in images.values() if metric.name in image]
-        reason = metric.skip_reason or 'no picture could be measured'
-        summary[metric.name] = _summary(values) if values else dict(skipped=reason)
+        name = metric.name
+        left_out = (skipped or {}).get(name, {})
+        stem, reason = next(iter(left_out.items()), ('', metric.skip_reason))
+        values = [image[name] for image in images.values() if name in image]
+        if not values:
+            summary[name] = dict(skipped=reason or 'no picture could be measured')
+            continue
+        summary[name] = _summary(values)
+        lines.append(f'{name}: {metric.protocol}')
+        if left_out:
+            lines.append(f'{name} leaves out {len(left_out)} pictures, such as {stem}: {reason}')
     return dict(
         protocol='\n'.join(lines),
         summary=summary,

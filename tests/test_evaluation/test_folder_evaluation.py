@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +16,7 @@ from mmenlighten.evaluation import PSNR, SSIM, MeanBrightness, statistics
 from mmenlighten.evaluation.folder_evaluation import choose_metrics, evaluate
 from mmenlighten.evaluation.folder_matching import match_folders
 from mmenlighten.evaluation.functional import mean_brightness, psnr, ssim
-from mmenlighten.utils.errors import ConfigError, DatasetError
+from mmenlighten.utils.errors import ConfigError, DatasetError, UserError
 from mmenlighten.utils.image_io import read_image, write_image
 
 from .pictures import noise, noisy
@@ -87,8 +89,9 @@ def test_metrics_that_cannot_be_had_are_refused() -> None:
 
 def test_values_are_those_of_the_functions(tmp_path: Path) -> None:
     pictures = match(write_folders(tmp_path, ['1', 'a/1'], size=(25, 33)))
-    document, errors = evaluate(choose_metrics(None, ['enhanced', 'gt']), pictures)
+    document, errors = evaluate([PSNR(), SSIM(), MeanBrightness()], pictures)
     assert errors == {}
+    assert 'leaves out' not in document['protocol']
     for seed, stem in enumerate(('1', 'a/1')):
         gt = noise(seed, 25, 33)
         image = document['images'][stem]
@@ -123,8 +126,8 @@ def test_picture_too_small_for_one_metric_is_scored_by_the_others(tmp_path: Path
     pictures = match(write_folders(tmp_path, ['1'], size=(9, 40)))
     document, errors = evaluate([PSNR(), SSIM()], pictures)
     assert list(document['images']['1']) == ['PSNR']
-    assert document['summary']['SSIM'] == dict(skipped='no picture could be measured')
-    assert '1.bmp: SSIM needs pictures of at least 11x11' in errors['1'][0]
+    assert 'SSIM needs pictures of at least 11x11' in document['summary']['SSIM']['skipped']
+    assert errors == {}
 
 
 class Weightless(MeanBrightness):
@@ -155,11 +158,14 @@ def test_skipped_metric_says_why(tmp_path: Path, workers: int) -> None:
 def test_metric_skipped_for_some_pictures_counts_the_others(tmp_path: Path) -> None:
     write_image(tmp_path / 'pred' / 'dark.png', np.zeros((20, 20, 3), np.uint8))
     write_image(tmp_path / 'pred' / 'light.png', np.full((20, 20, 3), 99, np.uint8))
-    document, _ = evaluate(
+    document, errors = evaluate(
         [Weightless(limit=50)], match_folders({'enhanced': tmp_path / 'pred'}).pictures
     )
     assert document['summary']['Weightless'] == dict(mean=1, std=None, ci95=None, n=1)
     assert document['images'] == {'light': {'Weightless': 1.0}}
+    note = 'Weightless leaves out 1 pictures, such as dark: no weights'
+    assert note in document['protocol'].splitlines()
+    assert errors == {}
 
 
 def test_workers_change_nothing(tmp_path: Path) -> None:
@@ -171,6 +177,20 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
     several = evaluate(metrics, pictures, 2, lambda stems: (seen.append(s) or s for s in stems))
     assert several == alone
     assert seen == list(pictures)
+
+
+class Killed(MeanBrightness):
+    """A metric that the system kills, as it does where memory runs out."""
+
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0.0
+
+
+def test_killed_process_is_told_in_a_sentence(tmp_path: Path) -> None:
+    pictures = match(write_folders(tmp_path, ['1', '2']))
+    with pytest.raises(UserError, match='was killed.*smaller --workers'):
+        evaluate([Killed()], pictures, workers=2)
 
 
 def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path: Path, monkeypatch) -> None:
