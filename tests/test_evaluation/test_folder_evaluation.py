@@ -189,7 +189,7 @@ class Killed(MeanBrightness):
 
 def test_killed_process_is_told_in_a_sentence(tmp_path: Path) -> None:
     pictures = match(write_folders(tmp_path, ['1', '2']))
-    with pytest.raises(UserError, match='was killed.*smaller --workers'):
+    with pytest.raises(UserError, match=r'was killed.*smaller --workers'):
         evaluate([Killed()], pictures, workers=2)
 
 
