@@ -65,8 +65,8 @@ class KnownDataset:
                 root = os.path.normpath(found.removesuffix(inside))
                 return f'there is {found} instead, so set data_root={root}'
         return (
-            f'{self.name} is {self.archive} from {self.page}; unpack it so that this folder '
-            'exists, or set data_root to where it is'
+            f'for {self.name}, get {self.archive} from {self.page} and unpack it so that this '
+            'folder exists, or set data_root to where it is'
         )
 
     def remark_on(self, number: int) -> str | None:

@@ -70,7 +70,7 @@ def test_absent_data_set_is_explained_in_a_sentence(known: KnownDataset, tmp_pat
     sentence = str(caught.value)
     first = known.normal if known.type == 'MultiExposureDataset' else known.low
     assert f'The folder {tmp_path / "data" / str(first)}' in sentence
-    assert f'{known.name} is {known.archive} from {known.page}; unpack it' in sentence
+    assert f'for {known.name}, get {known.archive} from {known.page} and unpack it so' in sentence
     assert 'data_root' in sentence
     assert '\n' not in sentence
     assert sentence.endswith('.')

@@ -42,6 +42,14 @@ def test_prefix_of_file_names_is_no_part_of_the_pair(tmp_path: Path) -> None:
     ]
 
 
+def test_names_without_the_prefix_are_taken_as_they_are(tmp_path: Path) -> None:
+    for kind in ('low', 'normal'):  # as in packages of LOL-v2-real that others have renamed
+        write_pictures(tmp_path / kind, ['00001.png'])
+    prefix = dict(low='low', normal='normal')
+    dataset = PairedImageDataset(tmp_path, strip_prefix=prefix, pipeline=LOAD_PIPELINE)
+    assert names(dataset[0]) == ('00001', '00001')
+
+
 def test_prefix_may_be_of_one_side_alone(tmp_path: Path) -> None:
     write_pictures(tmp_path / 'low', ['a.png', 'dark_b.png'])
     write_pictures(tmp_path / 'normal', ['a.png', 'b.png'])

@@ -38,4 +38,9 @@ test_cfg = dict(
     absent='skip',
 )
 # Where there is no ground truth, only those are measured that need none.
-test_evaluator = [dict(type='PSNR'), dict(type='SSIM'), dict(type='MeanBrightness')]
+test_evaluator = [
+    dict(type='PSNR'),
+    dict(type='SSIM'),
+    dict(type='NIQE'),
+    dict(type='MeanBrightness'),
+]

@@ -49,6 +49,7 @@ def build(folder: Path, **options: Any) -> Runner:
     config.merge_from_dict(
         {
             'test_dataloader.num_workers': 0,
+            'test_evaluator': [dict(type=name) for name in ('PSNR', 'SSIM', 'MeanBrightness')],
             'vis_backends': [],
             'visualizer.vis_backends': [],
             'custom_hooks': [dict(type='SaveResultsHook', out_dir=str(folder / 'out'))],
@@ -107,7 +108,7 @@ def test_absent_sets_are_named_with_the_place_to_get_them(
 
 def test_absent_set_is_an_error_before_any_work_if_the_config_says_so(tmp_path: Path) -> None:
     runner = build(tmp_path, **{'test_cfg.absent': 'refuse'})
-    with pytest.raises(DatasetError, match='LOL-v2-real is the folder Real_captured of LOL-v2'):
+    with pytest.raises(DatasetError, match='for LOL-v2-real, get the folder Real_captured of'):
         runner.test()
     assert not (tmp_path / 'out').exists()
 
