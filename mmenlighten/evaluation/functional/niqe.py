@@ -16,6 +16,7 @@ from .checks import check_picture, check_size
 
 PARAMETERS = Path(__file__).parents[1] / 'data' / 'niqe_pris_params.npz'
 BLOCK = 96
+ROUND_OFF = 1e-9
 SHIFTS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 
@@ -27,8 +28,8 @@ def niqe(image: np.ndarray) -> float:
     distance of their mean and covariance from those of good photographs. What does not fill a block
     at the right and lower edge is left out. Lower is better; good photographs have 2 to 5.
 
-    Implementations differ by their luma, by the way to halve (here as MATLAB's ``imresize``), and
-    some by their parameters: MATLAB's own ``niqe`` is another model.
+    Implementations differ by their luma, by the way to halve (here as MATLAB's ``imresize``), by
+    round-off in flat areas, and some by their parameters: MATLAB's own ``niqe`` is another model.
 
     Args:
         image: uint8 RGB (H, W, 3), rounded.
@@ -76,7 +77,11 @@ def normalize(luma: np.ndarray) -> np.ndarray:
         cv2.sepFilter2D(values, cv2.CV_64F, taps, taps, borderType=cv2.BORDER_REPLICATE)
         for values in (luma, luma * luma)
     )
-    return (luma - mean) / (np.sqrt(np.abs(square - mean * mean)) + 1)
+    difference = luma - mean
+    # In flat areas only round-off is left, whose sign would count in the features: the value would
+    # depend on the order of additions by some 0.001. As zero it counts on neither side.
+    difference[np.abs(difference) < ROUND_OFF] = 0
+    return difference / (np.sqrt(np.abs(square - mean * mean)) + 1)
 
 
 def block_features(luma: np.ndarray, size: int) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmenlighten.evaluation.baselines import gamma_correction
-from mmenlighten.evaluation.functional import mean_brightness
+from mmenlighten.evaluation.functional import mean_brightness, over_exposure
 from tests.test_evaluation.pictures import lol_pairs, needs_lol_eval, noise
 
 
@@ -37,3 +37,18 @@ def test_means_over_lol_pictures() -> None:
     brightened = np.mean([mean_brightness(gamma_correction(low)) for low, _ in pairs])
     assert inputs == pytest.approx(17.119728915, abs=1e-9)
     assert brightened == pytest.approx(58.61767735916667, abs=1e-9)
+
+
+def test_over_exposure_is_the_share_of_pixels_with_a_channel_from_250_on() -> None:
+    image = np.full((4, 5, 3), 249, np.uint8)
+    assert over_exposure(image) == 0
+    image[0, 0, 0] = 250
+    image[1, 1, 2] = 255
+    image[2, 2] = 255
+    assert over_exposure(image) == 3 / 20
+
+
+def test_refuses_what_is_not_a_finished_picture() -> None:
+    for measure in (mean_brightness, over_exposure):
+        with pytest.raises(ValueError, match=r'Expected uint8 \(H, W, 3\)'):
+            measure(noise(0) / 255)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from skimage.metrics import structural_similarity
 
 from mmenlighten.evaluation.baselines import gamma_correction
 from mmenlighten.evaluation.functional import ssim
@@ -38,6 +39,35 @@ def test_agrees_with_the_definition(size: tuple[int, int]) -> None:
     gt = noise(0, *size)
     for enhanced in (noisy(gt), noise(1, *size), gt // 3):
         assert ssim(enhanced, gt) == pytest.approx(reference(enhanced, gt), rel=0, abs=1e-10)
+
+
+def test_agrees_with_scikit_image_and_its_right_flags() -> None:
+    gt = noise(0, 70, 90)
+    for enhanced in (noisy(gt), gt // 3):
+        expected = structural_similarity(
+            enhanced,
+            gt,
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,
+            data_range=255,
+            channel_axis=2,
+        )
+        assert ssim(enhanced, gt) == pytest.approx(expected, abs=1e-10)
+
+
+def test_agrees_with_torchmetrics_where_the_window_fits() -> None:
+    # torchmetrics 1.9.0 in float64, its full map without the five pixels at each edge.
+    gt = noise(0, 176, 192)
+    assert ssim(noisy(gt), gt) == pytest.approx(0.9250658799612849, abs=1e-10)
+    assert ssim(noisy(gt, 60), gt) == pytest.approx(0.485056541992951, abs=1e-10)
+    assert ssim(gt // 3, gt) == pytest.approx(0.37070588328079535, abs=1e-10)
+
+
+def test_gt_mean_scales_first() -> None:
+    gt = np.full((20, 20, 3), 200, np.uint8)
+    assert ssim(gt // 2, gt) < 0.9
+    assert ssim(gt // 2, gt, gt_mean=True) == pytest.approx(1, abs=1e-9)
 
 
 def test_is_one_for_equal_pictures() -> None:

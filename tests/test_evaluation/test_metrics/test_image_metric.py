@@ -92,3 +92,45 @@ def test_missing_ground_truth_is_told_with_a_remedy(name: str) -> None:
 def test_picture_of_another_size_than_its_ground_truth_is_named(name: str) -> None:
     with pytest.raises(DatasetError, match=r'^dark\.png: The enhanced picture has 31x24 pixels'):
         evaluate(evaluator(name), [sample('dark.png', noise(0), noise(0, width=30))])
+
+
+class DifferenceFromInput(ImageMetric):
+    name = 'DifferenceFromInput'
+    reference = 'low'
+    protocol = 'Mean difference.'
+
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float | None:
+        assert reference is not None
+        assert reference.dtype == np.uint8
+        if reference.max() == 0:
+            self.skip_reason = 'the input is black'
+            return None
+        return float((enhanced.astype(float) - reference).mean())
+
+
+@pytest.mark.parametrize('dtype', [torch.uint8, torch.float32])
+def test_input_comes_from_the_batch(dtype: torch.dtype) -> None:
+    levels = (10, 20)
+    low = [torch.full((3, 2, 2), level, dtype=dtype) for level in levels]
+    samples = [sample(f'{level}', np.full((2, 2, 3), 30, np.uint8)) for level in levels]
+    for inputs in (low, torch.stack(low)):
+        metrics = Evaluator([DifferenceFromInput()])
+        metrics.process(data_samples=samples, data_batch=dict(inputs=dict(low=inputs)))
+        assert metrics.evaluate(2) == dict(DifferenceFromInput=15)
+        assert metrics.metrics[0].per_image == {'10': 20, '20': 10}
+
+
+@pytest.mark.parametrize('batch', [None, dict(inputs=dict(normal=[]))])
+def test_missing_input_is_told_with_a_remedy(batch: dict[str, Any] | None) -> None:
+    metrics = Evaluator([DifferenceFromInput()])
+    with pytest.raises(ConfigError, match="batch of 1 has none: let PackEnhanceInputs pack 'low'"):
+        metrics.process(data_samples=[sample('1', noise(0))], data_batch=batch)
+
+
+def test_skipped_pictures_are_left_out_of_the_mean() -> None:
+    metrics = Evaluator([DifferenceFromInput()])
+    samples = [sample(name, np.full((2, 2, 3), 30, np.uint8)) for name in 'ab']
+    low = [torch.zeros((3, 2, 2), dtype=torch.uint8), torch.full((3, 2, 2), 10, dtype=torch.uint8)]
+    metrics.process(data_samples=samples, data_batch=dict(inputs=dict(low=low)))
+    assert metrics.evaluate(2) == dict(DifferenceFromInput=20)
+    assert metrics.metrics[0].per_image == {'b': 20}
