@@ -17,11 +17,18 @@ from .statistics import EXACT_LIMIT, RESAMPLES, SEED, sign_flip_p_value, summari
 LEVEL = 0.05
 """A difference whose p-value is not below this is called noise."""
 
+SMALLEST = math.floor(math.log2(2 / LEVEL)) + 1
+"""Fewer pairs cannot give such a p-value: at least 2 of the 2^n changes of sign do as well."""
+
+NOISE, TOO_FEW, DIFFERS = 'within noise', 'too few', 'differs'
+"""What is said where neither can be called better."""
+
 PROTOCOL = (
     'Differences are B - A on the pictures that both have. Interval: 95 %, bootstrap over pictures '
     f'({RESAMPLES} resamples, percentiles, seed {SEED}). p: two-sided permutation test on the mean '
     f'difference (all changes of sign up to {EXACT_LIMIT} pictures, beyond that {RESAMPLES} random '
-    f'ones), not corrected for the number of metrics. Within noise: p is not below {LEVEL}.'
+    f'ones), not corrected for the number of metrics. Within noise: p is not below {LEVEL}; too '
+    f'few: it is as small as it can be with fewer than {SMALLEST} pictures.'
 )
 
 
@@ -30,8 +37,8 @@ def compare(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
 
     Returns:
         ``protocol``; ``metrics``: for each ``mean_a``, ``mean_b``, ``difference`` (B - A), its
-        ``ci95``, ``p``, ``n``, ``better`` (``'A'``, ``'B'``, ``'within noise'``; ``'differs'``
-        where neither direction is better) and a ``sentence``; ``only_a``, ``only_b``: stems;
+        ``ci95``, ``p``, ``n``, ``better`` (``'A'``, ``'B'``, or one of :data:`NOISE`,
+        :data:`TOO_FEW`, :data:`DIFFERS`) and a ``sentence``; ``only_a``, ``only_b``: stems;
         ``notes``: sentences on what limits the comparison.
 
     Raises:
@@ -64,11 +71,9 @@ def compare(a: Mapping[str, Any], b: Mapping[str, Any]) -> dict[str, Any]:
     for name in metrics:
         if protocols[0].get(name) != protocols[1].get(name):
             notes.append(f'{name} was measured by different protocols: measure both anew.')
-    # The two changes of sign that keep the observed mean, or turn it, are 2 of 2^n.
-    smallest = math.floor(math.log2(2 / LEVEL)) + 1
-    if any(metric['n'] < smallest for metric in metrics.values()):
+    if any(metric['better'] == TOO_FEW for metric in metrics.values()):
         notes.append(
-            f'Fewer than {smallest} pictures cannot give p < {LEVEL}, however large the difference.'
+            f'Fewer than {SMALLEST} pictures cannot give p < {LEVEL}, however large the difference.'
         )
     return dict(
         protocol=PROTOCOL,
@@ -115,15 +120,18 @@ def _compare_metric(name: str, pairs: Iterable[tuple[float, float]]) -> dict[str
     mean, _, ci95, n = summarize(differences)
     p_value = sign_flip_p_value(differences)
     higher_is_better = _higher_is_better(name)
-    if p_value >= LEVEL:
-        better = 'within noise'
+    if n < SMALLEST and p_value <= 2 / 2**n:
+        better = TOO_FEW
+    elif p_value >= LEVEL:
+        better = NOISE
     elif higher_is_better is None:
-        better = 'differs'
+        better = DIFFERS
     else:
         better = 'B' if (mean > 0) == higher_is_better else 'A'
     said = {
-        'within noise': 'the difference is within noise',
-        'differs': f'B is {"higher" if mean > 0 else "lower"}, and neither direction is better',
+        NOISE: 'the difference is within noise',
+        TOO_FEW: 'too few pictures to tell the difference from noise',
+        DIFFERS: f'B is {"higher" if mean > 0 else "lower"}, and neither direction is better',
     }
     sentence = f'{name}: {said.get(better, f"{better} is better")} (p = {p_value:.2g}, n = {n}).'
     return dict(

@@ -130,7 +130,14 @@ def test_too_few_pictures_to_tell_are_told(count: int, said: bool) -> None:
     assert comparison['notes'] == said * [
         'Fewer than 6 pictures cannot give p < 0.05, however large the difference.'
     ]
-    assert comparison['metrics']['PSNR']['better'] == ('within noise' if said else 'B')
+    assert comparison['metrics']['PSNR']['better'] == ('too few' if said else 'B')
+
+
+def test_small_difference_of_few_pictures_is_within_noise() -> None:
+    a = {'1': 20.0, '2': 21.0, '3': 22.0}
+    comparison = compare(results(a), results({'1': 20.5, '2': 20.6, '3': 22.0}))
+    assert comparison['metrics']['PSNR']['better'] == 'within noise'
+    assert comparison['notes'] == []
 
 
 def test_one_picture_has_no_interval() -> None:
