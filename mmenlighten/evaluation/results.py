@@ -55,7 +55,8 @@ def results_document(
         summary[name] = _summary(values)
         lines.append(f'{name}: {metric.protocol}')
         if left_out:
-            lines.append(f'{name} leaves out {len(left_out)} pictures, such as {stem}: {reason}')
+            share = f'{len(left_out)} of {len(left_out) + len(values)} pictures'
+            lines.append(f'{name} leaves out {share}, such as {stem}: {reason}')
     return dict(
         protocol='\n'.join(lines),
         summary=summary,

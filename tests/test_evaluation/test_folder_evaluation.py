@@ -163,7 +163,7 @@ def test_metric_skipped_for_some_pictures_counts_the_others(tmp_path: Path) -> N
     )
     assert document['summary']['Weightless'] == dict(mean=1, std=None, ci95=None, n=1)
     assert document['images'] == {'light': {'Weightless': 1.0}}
-    note = 'Weightless leaves out 1 pictures, such as dark: no weights'
+    note = 'Weightless leaves out 1 of 2 pictures, such as dark: no weights'
     assert note in document['protocol'].splitlines()
     assert errors == {}
 
