@@ -9,7 +9,7 @@ from typing import Any
 
 from mmenlighten.evaluation.folder_evaluation import Evaluation, evaluate
 from mmenlighten.evaluation.metrics import METRIC_NAMES, ImageMetric, build_metric
-from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.errors import ConfigError, DatasetError
 
 from .methods import Method
 from .pictures import Task, make_pictures, seconds_of, tasks_of
@@ -42,9 +42,12 @@ def run_benchmark(
 
     Returns:
         The rows of the table, and a sentence for each thing that went wrong.
+
+    Raises:
+        ConfigError: A metric does not exist, or none of the data sets has what it needs.
+        DatasetError: No picture of a data set can be read.
     """
-    # Once for all, so that what they read or download is read or downloaded once.
-    measures = {m.name: m for m in map(build_metric, METRIC_NAMES if metrics is None else metrics)}
+    measures = _build_metrics(metrics, sets)
     tasks = {
         (one.name, method.name): tasks_of(folder, method, one) for one in sets for method in methods
     }
@@ -62,13 +65,25 @@ def run_benchmark(
             made = [task for task in tasks[one.name, method.name] if seconds[task] is not None]
             if not made:
                 raise DatasetError(f'No picture of {one.name} can be read: replace its files.')
-            applied = [m for m in measures.values() if one.has_truth or m.reference != 'gt']
+            applied = [m for m in measures if one.has_truth or m.reference != 'gt']
             measured = _measure(one, made, applied, workers, track)
             sentences = [text for texts in measured.errors.values() for text in texts]
             errors += [sentence for sentence in sentences if sentence not in errors]
             median = statistics.median(seconds[task] or 0.0 for task in made)
             rows.append(Row(one.name, method.name, len(made), median, measured.document))
     return rows, errors
+
+
+def _build_metrics(names: Sequence[str] | None, sets: Sequence[BenchmarkSet]) -> list[ImageMetric]:
+    """Builds each metric once, so that what it reads or downloads is read or downloaded once."""
+    metrics = {m.name: m for m in map(build_metric, METRIC_NAMES if names is None else names)}
+    lost = [m.name for m in metrics.values() if m.reference == 'gt']
+    if names is not None and lost and not any(one.has_truth for one in sets):
+        raise ConfigError(
+            f'--metrics {lost[0]} compares with a ground truth, which none of the data sets has: '
+            'leave it out, or add a data set such as LOL-v1.'
+        )
+    return list(metrics.values())
 
 
 def _measure(
