@@ -40,7 +40,7 @@ def to_markdown(document: Mapping[str, Any], max_images: int | None = None) -> s
         rows += [[stem, *(figure(image.get(n)) for n in names)] for stem, image in images.items()]
         parts.append(markdown_table(rows))
     else:
-        parts.append(f'The table of the {len(images)} pictures is written to the file of --out only.\n')
+        parts.append(f'The table of the {len(images)} pictures is in the file of --out only.\n')
     parts.append(''.join(f'- {line}\n' for line in _notes(document)))
     return '\n'.join(parts)
 
