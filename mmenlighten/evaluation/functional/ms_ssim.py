@@ -6,7 +6,7 @@ import numpy as np
 
 from .checks import check_pair, check_size
 from .gt_mean import scale_to_gt_mean
-from .ssim import WINDOW, similarities
+from .ssim import WINDOW, mean_similarity
 
 EXPONENTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
 SMALLEST_SIDE = (WINDOW - 1) * 2 ** (len(EXPONENTS) - 1) + 1
@@ -36,12 +36,10 @@ def ms_ssim(enhanced: np.ndarray, gt: np.ndarray, gt_mean: bool = False) -> floa
     y = gt.astype(np.float64)
     values = np.ones(3)
     for scale, exponent in enumerate(EXPONENTS, 1):
-        luminance, contrast = similarities(x, y)
-        if scale == len(EXPONENTS):
-            contrast = luminance * contrast
-        else:
+        last = scale == len(EXPONENTS)
+        values *= np.maximum(mean_similarity(x, y, luminance=last), 0) ** exponent
+        if not last:
             x, y = mean_of_fours(x), mean_of_fours(y)
-        values *= np.maximum(contrast.mean(axis=(0, 1)), 0) ** exponent
     return float(values.mean())
 
 

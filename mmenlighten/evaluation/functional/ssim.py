@@ -10,6 +10,7 @@ from .gt_mean import scale_to_gt_mean
 
 WINDOW = 11
 DEVIATION = 1.5
+STRIP = 64
 C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 
@@ -30,34 +31,57 @@ def ssim(enhanced: np.ndarray, gt: np.ndarray, gt_mean: bool = False) -> float:
     """
     check_pair(enhanced, gt)
     check_size(gt, 'SSIM', WINDOW, WINDOW)
-    luminance, contrast = similarities(
-        scale_to_gt_mean(enhanced, gt) if gt_mean else enhanced.astype(np.float64),
-        gt.astype(np.float64),
-    )
-    return float(np.mean(luminance * contrast))
+    scaled = scale_to_gt_mean(enhanced, gt) if gt_mean else enhanced.astype(np.float64)
+    return float(mean_similarity(scaled, gt.astype(np.float64)).mean())
 
 
-def similarities(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Similarity of luminance, and of contrast and structure, at each place of the window.
+def mean_similarity(x: np.ndarray, y: np.ndarray, luminance: bool = True) -> np.ndarray:
+    """Mean similarity of each channel over all places where the window fits.
 
     Args:
         x: float64 (H, W, C) in [0, 255].
         y: Likewise.
+        luminance: Whether luminance counts, or only contrast and structure.
 
     Returns:
-        Two arrays (H - 10, W - 10, C); their product is SSIM.
+        (C,).
     """
+    height, width = x.shape[0] - WINDOW + 1, x.shape[1] - WINDOW + 1
+    total = np.zeros(x.shape[2])
+    # In strips that stay in the cache, which more than halves the time.
+    for top in range(0, height, STRIP):
+        rows = slice(top, min(top + STRIP, height) + WINDOW - 1)
+        total += cv2.sumElems(_similarities(x[rows], y[rows], luminance))[: len(total)]
+    return total / (height * width)
+
+
+def _similarities(x: np.ndarray, y: np.ndarray, luminance: bool) -> np.ndarray:
+    # In place where possible: new memory costs more than the arithmetic.
     mean_x, mean_y = window_means(x), window_means(y)
-    square_x, square_y, product = mean_x * mean_x, mean_y * mean_y, mean_x * mean_y
-    # The two variances are needed only as their sum.
-    variances = window_means(x * x + y * y) - square_x - square_y
-    covariance = window_means(x * y) - product
-    luminance = (2 * product + C1) / (square_x + square_y + C1)
-    return luminance, (2 * covariance + C2) / (variances + C2)
+    squares = x * x
+    squares += y * y
+    variances = window_means(squares)  # of both pictures, needed only as their sum
+    covariance = window_means(np.multiply(x, y, out=squares))
+    product = mean_x * mean_y
+    mean_x *= mean_x
+    mean_y *= mean_y
+    mean_x += mean_y
+    variances -= mean_x
+    variances += C2
+    covariance -= product
+    covariance *= 2
+    covariance += C2
+    if luminance:
+        product *= 2
+        product += C1
+        covariance *= product
+        mean_x += C1
+        variances *= mean_x
+    return np.divide(covariance, variances)
 
 
 def window_means(image: np.ndarray) -> np.ndarray:
-    """Means weighted with the Gaussian window, where it fits."""
+    """Means of (H, W, C) weighted with the Gaussian window, where it fits."""
     half = WINDOW // 2
     taps = np.exp(-(np.arange(-half, half + 1.0) ** 2) / (2 * DEVIATION**2))
     taps /= taps.sum()

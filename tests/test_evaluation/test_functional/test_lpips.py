@@ -37,13 +37,7 @@ def test_is_the_formula() -> None:
             [0.458, 0.448, 0.450]
         ).view(1, 3, 1, 1)
         features.append([])
-        for index, (stride, padding) in {
-            0: (4, 2),
-            3: (1, 2),
-            6: (1, 1),
-            8: (1, 1),
-            10: (1, 1),
-        }.items():
+        for index, stride, padding in ((0, 4, 2), (3, 1, 2), (6, 1, 1), (8, 1, 1), (10, 1, 1)):
             if index in (3, 6):
                 x = F.max_pool2d(x, 3, 2)
             kernel, bias = (weights[f'features.{index}.{k}'].double() for k in ('weight', 'bias'))

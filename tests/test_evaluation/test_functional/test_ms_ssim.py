@@ -5,7 +5,7 @@ import pytest
 
 from mmenlighten.evaluation.functional import ms_ssim, scale_to_gt_mean, ssim
 from mmenlighten.evaluation.functional.ms_ssim import EXPONENTS, mean_of_fours
-from mmenlighten.evaluation.functional.ssim import similarities
+from mmenlighten.evaluation.functional.ssim import mean_similarity
 from mmenlighten.utils.errors import DatasetError
 from tests.test_evaluation.pictures import noise, noisy
 
@@ -34,7 +34,7 @@ def test_exponents_sum_to_one() -> None:
 
 def test_negative_similarity_counts_as_zero() -> None:
     gt = noise(0, 161, 161)
-    assert similarities(255.0 - gt, gt.astype(float))[1].mean() < 0
+    assert mean_similarity(255.0 - gt, gt.astype(float), luminance=False).mean() < 0
     assert ms_ssim(255 - gt, gt) == 0
 
 
@@ -44,11 +44,17 @@ def test_odd_last_row_and_column_count_twice() -> None:
     assert mean_of_fours(image[:2, :2])[..., 0].tolist() == [[2]]
 
 
-def test_is_one_for_equal_pictures_and_the_first_scale_is_ssim() -> None:
-    gt = noise(0, 161, 161)
-    assert ms_ssim(gt, gt) == pytest.approx(1, abs=1e-12)
-    luminance, contrast = similarities(noisy(gt).astype(float), gt.astype(float))
-    assert ssim(noisy(gt), gt) == pytest.approx((luminance * contrast).mean(), abs=1e-12)
+def test_is_one_for_equal_pictures() -> None:
+    assert ms_ssim(noise(0, 161, 170), noise(0, 161, 170)) == pytest.approx(1, abs=1e-12)
+
+
+def test_only_the_last_scale_looks_at_luminance() -> None:
+    gt = noise(0, 161, 161) // 2
+    brighter = gt + np.uint8(60)
+    floats = brighter.astype(float), gt.astype(float)
+    assert mean_similarity(*floats, luminance=False) == pytest.approx([1, 1, 1], abs=1e-12)
+    assert ssim(brighter, gt) < 0.9
+    assert ssim(brighter, gt) < ms_ssim(brighter, gt) < 1
 
 
 def test_gt_mean_scales_first() -> None:
