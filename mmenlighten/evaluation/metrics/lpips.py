@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import redirect_stdout
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +20,17 @@ from .full_reference_metric import FullReferenceMetric
 
 ENVIRONMENT = 'MMENLIGHTEN_LPIPS_{}'
 NO_WEIGHTS = 'no weights'
+
+
+@cache  # with and without GT-mean it is asked for twice
+def downloaded_backbone(backbone: str) -> Weights | None:
+    """Weights from torch's cache or the internet; None if there is no way to them."""
+    url = BACKBONES[backbone].url
+    try:
+        with redirect_stdout(sys.stderr):  # torch announces a download amid the results
+            return check_backbone(download_weights(url, ''), backbone, url)
+    except CheckpointError:
+        return None
 
 
 @METRICS.register_module()
@@ -73,10 +87,8 @@ class LPIPS(FullReferenceMetric):
         if self.weights is not None:
             self._loaded = check_backbone(read_weights(self.weights), self.backbone, self.weights)
             return
-        url = BACKBONES[self.backbone].url
-        try:
-            self._loaded = check_backbone(download_weights(url, ''), self.backbone, url)
-        except CheckpointError:
+        self._loaded = downloaded_backbone(self.backbone)
+        if self._loaded is None:
             self.skip_reason = NO_WEIGHTS
 
     def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float | None:

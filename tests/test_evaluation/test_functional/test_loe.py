@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,8 @@ from mmenlighten.evaluation.functional.bicubic import resize
 from mmenlighten.evaluation.functional.loe import lightness, mean_flips
 from mmenlighten.utils.errors import DatasetError
 from tests.test_evaluation.pictures import noise, noisy
+
+Measure = Callable[[np.ndarray, np.ndarray], float]
 
 
 def slow_flips(before: np.ndarray, after: np.ndarray) -> float:
@@ -62,7 +66,7 @@ def test_50_variant_is_the_definition(size: tuple[int, int], samples: tuple[int,
 
 
 @pytest.mark.parametrize('measure', [loe_npe, loe_50])
-def test_same_picture_has_no_error(measure: type[loe_npe]) -> None:
+def test_same_picture_has_no_error(measure: Measure) -> None:
     assert measure(noise(0, 60, 80), noise(0, 60, 80)) == 0
 
 
@@ -81,7 +85,7 @@ def test_lightness_is_the_largest_channel() -> None:
 
 
 @pytest.mark.parametrize('measure', [loe_npe, loe_50])
-def test_refuses_other_sizes(measure: type[loe_npe]) -> None:
+def test_refuses_other_sizes(measure: Measure) -> None:
     with pytest.raises(DatasetError, match='has 80x60 pixels and its input 81x60'):
         measure(noise(0, 60, 80), noise(0, 60, 81))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,18 @@ def no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def offline(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """No network; holds the addresses that were asked for."""
     asked: list[str] = []
+    module.downloaded_backbone.cache_clear()
 
     def download(url: str, remedy: str) -> Weights:
         asked.append(url)
         raise CheckpointError('no network')
 
     monkeypatch.setattr(module, 'download_weights', download)
-    return asked
+    yield asked
+    module.downloaded_backbone.cache_clear()
 
 
 @pytest.fixture
@@ -78,7 +81,20 @@ def test_without_weights_it_is_skipped_with_the_reason_and_asks_once(offline: li
     assert metric.skip_reason == 'no weights'
     assert offline == ['https://download.pytorch.org/models/alexnet-owt-7be5be79.pth']
     assert pickle.loads(pickle.dumps(metric)).measure(noisy(GT), GT) is None
-    assert len(offline) == 1  # a copy in another process does not ask again
+    LPIPS(gt_mean=True).prepare()
+    assert len(offline) == 1  # neither a copy in another process nor its like asks again
+
+
+def test_downloaded_weights_are_used_and_announced_on_stderr_alone(
+    offline: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def download(url: str, remedy: str) -> Weights:
+        print('Downloading')
+        return random_weights('alex')
+
+    monkeypatch.setattr(module, 'download_weights', download)
+    assert LPIPS().measure(noisy(GT), GT) == lpips(noisy(GT), GT, random_weights('alex'))
+    assert capsys.readouterr() == ('', 'Downloading\n')
 
 
 def test_evaluator_leaves_a_skipped_metric_out(offline: list[str]) -> None:
