@@ -19,12 +19,10 @@ from mmenlighten.utils.image_io import read_image
 
 from .functional.checks import check_pair
 from .metrics import ImageMetric
+from .metrics.image_metric import CALLED
 
 Pictures = Mapping[str, Mapping[str, str]]
 """For each stem the file of each kind of picture: ``'enhanced'``, ``'gt'``, ``'low'``."""
-
-CALLED = {'gt': 'ground truth', 'low': 'input'}
-"""What messages call them."""
 
 
 class PictureScores(NamedTuple):

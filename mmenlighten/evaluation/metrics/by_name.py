@@ -9,6 +9,7 @@ from mmenlighten.utils.errors import ConfigError
 
 from .full_reference_metric import GT_MEAN_SUFFIX, FullReferenceMetric
 from .image_metric import ImageMetric
+from .unavailable_metric import UnavailableMetric
 
 _CONFIGS: dict[str, dict[str, Any]] = {
     'PSNR': dict(type='PSNR'),
@@ -25,9 +26,10 @@ _CONFIGS: dict[str, dict[str, Any]] = {
     'OverExposure': dict(type='OverExposure'),
 }
 
-_LEFT_OUT = {
-    'brisque': 'no maintained, permissive library computes it with the original model offline'
+_UNAVAILABLE = {
+    'BRISQUE': 'no maintained, permissive library computes it with the original model offline'
 }
+"""Metrics that users ask for, with the reason why they give no values."""
 
 METRIC_NAMES = tuple(_CONFIGS)
 """Names of all metrics, in the order of tables; those with a ground truth also with ``_gtmean``."""
@@ -38,18 +40,16 @@ def build_metric(name: str, **kwargs: Any) -> ImageMetric:
 
     Args:
         name: One of :data:`METRIC_NAMES` in any case; one that compares with a ground truth may
-            end in ``_gtmean``.
+            end in ``_gtmean``. ``BRISQUE`` gives a column that says why it is empty.
         kwargs: More arguments of its class.
 
     Raises:
         ConfigError: There is no such metric; the message lists all.
     """
     base = name.lower().removesuffix(GT_MEAN_SUFFIX)
-    if base in _LEFT_OUT:
-        raise ConfigError(
-            f'There is no metric {name!r}, because {_LEFT_OUT[base]} (see docs/metrics.md): use '
-            f'some of {", ".join(METRIC_NAMES)}.'
-        )
+    for known, reason in _UNAVAILABLE.items():
+        if known.lower() == name.lower():
+            return UnavailableMetric(known, reason)
     for known, config in _CONFIGS.items():
         if known.lower() == base:
             config = dict(config, **kwargs, _scope_='mmenlighten')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
@@ -11,8 +12,12 @@ import torch
 from mmengine.evaluator import BaseMetric
 from mmengine.logging import print_log
 
+from mmenlighten.evaluation.functional.checks import check_pair
 from mmenlighten.utils.errors import ConfigError, DatasetError
 from mmenlighten.utils.tensor_image import to_array
+
+CALLED = {'gt': 'ground truth', 'low': 'input'}
+"""What messages call the pictures that results are compared with."""
 
 
 class ImageMetric(BaseMetric):
@@ -29,7 +34,7 @@ class ImageMetric(BaseMetric):
 
     Raises:
         ConfigError: While running, the measure needs a picture to compare with and there is none.
-        DatasetError: While running, a picture cannot be measured; the message names it.
+        DatasetError: While running, a picture and the one it is compared with differ in size.
     """
 
     default_prefix = ''
@@ -48,7 +53,7 @@ class ImageMetric(BaseMetric):
     """One sentence for reports: definition, colour, range, rounding and direction."""
 
     skip_reason: str | None = None
-    """Why :meth:`measure` gave None, such as ``'no weights'``."""
+    """Why there is no value of some picture, such as ``'no weights'``."""
 
     def __init__(self, collect_device: str = 'gpu', **kwargs: Any) -> None:
         super().__init__(collect_device, **kwargs)
@@ -74,18 +79,30 @@ class ImageMetric(BaseMetric):
         for index, data_sample in enumerate(data_samples):
             path = str(data_sample.get('low_path', len(self.results)))
             reference = self._reference_of(data_batch, index, data_sample, path)
+            enhanced = to_array(data_sample['enhanced'])
+            if reference is not None:
+                try:
+                    check_pair(enhanced, reference, CALLED[str(self.reference)])
+                except DatasetError as error:
+                    raise DatasetError(f'{path}: {error}') from error
             try:
-                value = self.measure(to_array(data_sample['enhanced']), reference)
-            except DatasetError as error:
-                raise DatasetError(f'{path}: {error}') from error
+                value = self.measure(enhanced, reference)
+            except DatasetError as error:  # such as too few pixels for this measure
+                value, self.skip_reason = None, f'{path}: {error}'
             self.results.append((path, value))
 
     def compute_metrics(self, results: Sequence[tuple[str, float | None]]) -> dict[str, float]:
         """Means the values of all pictures; a measure that gave none is left out and told."""
         self.per_image = {path: value for path, value in results if value is not None}
-        values = [value for _, value in results if value is not None]
+        values = list(self.per_image.values())
+        if len(values) < len(results):
+            print_log(
+                f'{self.name} leaves out {len(results) - len(values)} of {len(results)} pictures '
+                f'({self.skip_reason}).',
+                logger='current',
+                level=logging.WARNING,
+            )
         if not values:
-            print_log(f'{self.name}: skipped ({self.skip_reason}).', 'current')
             return {}
         return {self.name: float(np.mean(values))}
 

@@ -134,3 +134,23 @@ def test_skipped_pictures_are_left_out_of_the_mean() -> None:
     metrics.process(data_samples=samples, data_batch=dict(inputs=dict(low=low)))
     assert metrics.evaluate(2) == dict(DifferenceFromInput=20)
     assert metrics.metrics[0].per_image == {'b': 20}
+
+
+def test_picture_that_is_too_small_for_a_metric_is_left_out_and_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(
+        'mmenlighten.evaluation.metrics.image_metric.print_log',
+        lambda message, **kwargs: told.append(message),
+    )
+    large, small = noise(0), noise(0)[:8, :8]
+    batch = [sample('large.png', noisy(large), large), sample('small.png', noisy(small), small)]
+    metrics = evaluator('SSIM', 'PSNR')
+    result = evaluate(metrics, batch)
+    assert list(metrics.metrics[0].per_image) == ['large.png']
+    assert list(metrics.metrics[1].per_image) == ['large.png', 'small.png']
+    assert set(result) == {'SSIM', 'PSNR'}
+    assert [message.split(':')[0] for message in told] == [
+        'SSIM leaves out 1 of 2 pictures (small.png'
+    ]
