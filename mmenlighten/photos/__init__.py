@@ -1,0 +1,12 @@
+"""Photographs in and out of files with all that belongs to them; needs neither torch nor mmengine.
+
+:mod:`mmenlighten.utils.image_io` reads 8-bit RGB for networks; this package keeps the depth, the
+transparency, the colour profile and the camera's data, for programs that hand back a file.
+"""
+
+from .jpeg_coding import JpegCoding
+from .photo import Photo
+from .reading import MAX_PIXELS, read_photo
+from .writing import encode_photo, write_photo
+
+__all__ = ['MAX_PIXELS', 'JpegCoding', 'Photo', 'encode_photo', 'read_photo', 'write_photo']

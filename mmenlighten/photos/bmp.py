@@ -1,0 +1,66 @@
+"""Reads and writes BMP files."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import Any
+
+import numpy as np
+from PIL import BmpImagePlugin
+
+from .damaged_photo_error import DamagedPhotoError
+from .limits import check_size
+from .photo import Photo
+from .pillow_pixels import split_pillow, to_pillow
+from .stored_channels import stored_channels
+
+
+def read_bmp(data: bytes, max_pixels: int) -> Photo:
+    """Reads a BMP as stored. A palette becomes its colours; no profile is read.
+
+    Raises:
+        DamagedPhotoError: It is incomplete or too large.
+        Exception: Whatever Pillow raises for a damaged file.
+    """
+    if len(data) < 30:
+        raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
+    image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
+    check_size(*image.size, max_pixels)
+    image.load()
+    pixels, alpha, is_gray = split_pillow(image)
+    dpi = image.info.get('dpi')
+    return Photo(
+        pixels,
+        alpha=alpha,
+        is_gray=is_gray,
+        format='bmp',
+        dpi=(float(dpi[0]), float(dpi[1])) if dpi and min(dpi) > 0 else None,
+    )
+
+
+def encode_bmp(photo: Photo) -> bytes:
+    """A BMP file of 8-bit pixels with alpha and resolution; the format knows no other metadata."""
+    if photo.alpha is not None:
+        return _with_alpha(photo, photo.alpha)
+    options: dict[str, Any] = {'dpi': photo.dpi or (0, 0)}
+    buffer = io.BytesIO()
+    to_pillow(stored_channels(photo)).save(buffer, 'BMP', **options)
+    return buffer.getvalue()
+
+
+def _with_alpha(photo: Photo, alpha: np.ndarray) -> bytes:
+    """Version 4 of the header, which names the place of alpha; Pillow writes only version 3."""
+    height, width = alpha.shape
+    body = np.dstack([photo.pixels[..., ::-1], alpha])[::-1].tobytes()
+    per_meter = [round(value / 0.0254) for value in photo.dpi or (0, 0)]
+    header_size = 108
+    info = struct.pack(
+        '<IiiHHIIiiII', header_size, width, height, 1, 32, 3, len(body), *per_meter, 0, 0
+    )
+    masks = struct.pack('<4I', 0x00FF0000, 0x0000FF00, 0x000000FF, 0xFF000000)
+    rest = b'BGRs'.ljust(header_size - len(info) - len(masks), b'\0')  # 'sRGB' as a number
+    start = 14 + header_size
+    return (
+        struct.pack('<2sIHHI', b'BM', start + len(body), 0, 0, start) + info + masks + rest + body
+    )

@@ -1,0 +1,64 @@
+"""Writes JPEG files."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import Any, Literal
+
+from ..utils.errors import UserError
+from .photo import Photo
+from .pillow_pixels import to_pillow
+from .stored_channels import stored_channels
+
+_LONGEST = 65533
+_QUALITY = 95  # for photographs that were no JPEG before
+
+
+def encode_jpeg(photo: Photo, quality: Literal['keep'] | int = 'keep') -> bytes:
+    """A JPEG file of 8-bit pixels without alpha, with all metadata.
+
+    Args:
+        photo: The photograph, of 8 bits and without alpha.
+        quality: 1 to 100, or 'keep' for the quantisation tables and the subsampling that it came
+            with; 95 without subsampling if it came from no JPEG.
+
+    Raises:
+        UserError: A part of the metadata is longer than the format can hold.
+    """
+    exif = b'Exif\0\0' + photo.exif if photo.exif else b''
+    comments = [value for key, value in photo.text if key == 'Comment']
+    comment = comments[0].encode('utf-8', 'surrogateescape') if comments else b''
+    segments: list[tuple[int, bytes]] = []
+    if photo.xmp:
+        segments.append((0xE1, b'http://ns.adobe.com/xap/1.0/\0' + photo.xmp))
+    if photo.format == 'jpeg':
+        segments += [(0xE0 + int(name[3:]), content) for name, content in photo.native]
+    if max([len(exif), len(comment), *(len(content) for _, content in segments)]) > _LONGEST:
+        raise UserError('JPEG cannot hold metadata of more than 64 kB a piece. Choose .png.')
+    options: dict[str, Any] = {
+        'quality': _QUALITY if quality == 'keep' else quality,
+        'subsampling': photo.jpeg.subsampling if photo.jpeg else 0,
+        'progressive': photo.jpeg.progressive if photo.jpeg else False,
+        'extra': b''.join(
+            struct.pack('>BBH', 0xFF, marker, len(content) + 2) + content
+            for marker, content in segments
+        ),
+    }
+    if quality == 'keep' and photo.jpeg:
+        # A quality beside them would scale the tables; -1 is none.
+        options.update(qtables=[list(table) for table in photo.jpeg.tables], quality=-1)
+    if photo.is_gray:
+        options['subsampling'] = -1
+        options['qtables'] = options['qtables'][:1] if 'qtables' in options else None
+    if photo.dpi:
+        options['dpi'] = tuple(min(round(value), 65535) for value in photo.dpi)
+    if photo.icc_profile:
+        options['icc_profile'] = photo.icc_profile
+    if exif:
+        options['exif'] = exif
+    if comment:
+        options['comment'] = comment
+    buffer = io.BytesIO()
+    to_pillow(stored_channels(photo)).save(buffer, 'JPEG', **options)
+    return buffer.getvalue()

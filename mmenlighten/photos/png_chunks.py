@@ -1,0 +1,71 @@
+"""The chunks of which a PNG file consists."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable
+
+from .damaged_photo_error import DamagedPhotoError
+from .limits import unpack
+
+SIGNATURE = b'\x89PNG\r\n\x1a\n'
+COLOR_CHUNKS = ('cHRM', 'gAMA', 'sRGB', 'cICP', 'mDCV', 'cLLI')
+"""Chunks that tell what the values mean; they are kept as they are."""
+
+Chunk = tuple[str, bytes]
+
+
+def parse_chunks(data: bytes) -> list[Chunk]:
+    """Splits a file into names and contents of chunks, up to and with ``IEND``.
+
+    Raises:
+        DamagedPhotoError: A check sum is wrong or the end is missing. The decoders would hand out
+            what they have got so far, with the rest black.
+    """
+    view, position, chunks = memoryview(data), len(SIGNATURE), []
+    while position + 12 <= len(view):
+        length = struct.unpack_from('>I', view, position)[0]
+        end = position + 12 + length
+        if end > len(view):
+            break
+        if zlib.crc32(view[position + 4 : end - 4]) != struct.unpack_from('>I', view, end - 4)[0]:
+            raise DamagedPhotoError('a check sum in it is wrong. Copy it again or delete it.')
+        name = bytes(view[position + 4 : position + 8]).decode('latin-1')
+        chunks.append((name, bytes(view[position + 8 : end - 4])))
+        if name == 'IEND':
+            return chunks
+        position = end
+    raise DamagedPhotoError('the file ends before the picture does. Copy it again or delete it.')
+
+
+def join_chunks(chunks: Iterable[Chunk]) -> bytes:
+    """The file that consists of these chunks."""
+    parts = [SIGNATURE]
+    for name, content in chunks:
+        typed = name.encode('latin-1') + content
+        parts += [struct.pack('>I', len(content)), typed, struct.pack('>I', zlib.crc32(typed))]
+    return b''.join(parts)
+
+
+def parse_text(name: str, content: bytes) -> tuple[str, str]:
+    """Key and value of a ``tEXt``, ``zTXt`` or ``iTXt`` chunk."""
+    key, _, rest = content.partition(b'\0')
+    if name == 'tEXt':
+        return key.decode('latin-1'), rest.decode('latin-1')
+    if name == 'zTXt':
+        return key.decode('latin-1'), unpack(rest[1:]).decode('latin-1')
+    is_packed, value = rest[:1] == b'\x01', rest[2:].split(b'\0', 2)[-1]
+    return key.decode('latin-1'), (unpack(value) if is_packed else value).decode('utf-8', 'replace')
+
+
+def text_chunk(key: str, value: str) -> Chunk:
+    """The chunk for a text: plain if it can be, in Unicode otherwise, packed if it is long."""
+    name = key.encode('latin-1', 'replace')[:79] or b'Comment'
+    try:
+        plain = value.encode('latin-1')
+    except UnicodeEncodeError:
+        return 'iTXt', name + b'\0\0\0\0\0' + value.encode('utf-8', 'replace')
+    if len(plain) > 1024:
+        return 'zTXt', name + b'\0\0' + zlib.compress(plain)
+    return 'tEXt', name + b'\0' + plain

@@ -1,0 +1,109 @@
+"""Reads PNG files of all kinds."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import cv2
+import numpy as np
+from PIL import PngImagePlugin
+
+from .damaged_photo_error import DamagedPhotoError
+from .limits import check_size, unpack
+from .photo import Photo
+from .pillow_pixels import gray_to_rgb, split_pillow
+from .png_chunks import COLOR_CHUNKS, Chunk, join_chunks, parse_chunks, parse_text
+
+_GRAY, _RGB, _PALETTE, _GRAY_ALPHA, _RGBA = 0, 2, 3, 4, 6
+_CHANNELS = {_GRAY: 1, _RGB: 3, _PALETTE: 1, _GRAY_ALPHA: 2, _RGBA: 4}
+_XMP = 'XML:com.adobe.xmp'
+
+
+def read_png(data: bytes, max_pixels: int) -> Photo:
+    """Reads a PNG as stored; fewer than 8 bits become 8, a palette becomes its colours.
+
+    Raises:
+        DamagedPhotoError: It is damaged, animated or too large.
+    """
+    if data[12:16] != b'IHDR' or len(data) < 33:
+        raise DamagedPhotoError('its header is damaged. Replace or delete it.')
+    width, height, bits, kind = struct.unpack('>IIBB', data[16:26])
+    check_size(width, height, max_pixels)
+    chunks = parse_chunks(data)
+    first: dict[str, bytes] = {}
+    for name, content in chunks:
+        first.setdefault(name, content)
+    if 'acTL' in first and int.from_bytes(first['acTL'][:4], 'big') > 1:
+        raise DamagedPhotoError('it is animated, and only single pictures are handled.')
+    icc = first.get('iCCP')
+    profile = unpack(icc.partition(b'\0')[2][1:]) if icc else None
+    pixels, alpha, is_gray = _decode(chunks, first, kind, bits, profile)
+    texts = [parse_text(n, c) for n, c in chunks if n in ('tEXt', 'zTXt', 'iTXt')]
+    xmp = [value for key, value in texts if key == _XMP]
+    dpi = None
+    if len(first.get('pHYs', b'')) == 9 and first['pHYs'][8] == 1:
+        per_meter = struct.unpack('>II', first['pHYs'][:8])
+        dpi = (per_meter[0] * 0.0254, per_meter[1] * 0.0254)
+    return Photo(
+        pixels,
+        bit_depth=16 if bits == 16 else 8,
+        alpha=alpha,
+        is_gray=is_gray,
+        format='png',
+        icc_profile=profile,
+        exif=first.get('eXIf'),
+        xmp=xmp[0].encode() if xmp else None,
+        dpi=dpi,
+        text=tuple((key, value) for key, value in texts if key != _XMP),
+        native=tuple((n, c) for n, c in chunks if n in COLOR_CHUNKS or n == 'tIME'),
+    )
+
+
+def _decode(
+    chunks: list[Chunk], first: dict[str, bytes], kind: int, bits: int, profile: bytes | None
+) -> tuple[np.ndarray, np.ndarray | None, bool]:
+    # The decoders get nothing but the pixels: what they do with gamma, orientation, transparent
+    # colours or large texts differs between them and between their versions.
+    kept = ('IHDR', 'PLTE', 'IDAT', 'IEND') + (('tRNS',) if kind == _PALETTE else ())
+    bare = join_chunks(chunk for chunk in chunks if chunk[0] in kept)
+    if bits == 16:
+        _check_length(chunks, first, kind)
+        found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
+        if found is None or found.dtype != np.uint16:
+            raise DamagedPhotoError('its pixels are damaged. Replace or delete it.')
+        is_gray = kind in (_GRAY, _GRAY_ALPHA)
+        alpha = found[..., 3].copy() if kind in (_GRAY_ALPHA, _RGBA) else None
+        gray = found if found.ndim == 2 else found[..., 0]
+        pixels = gray_to_rgb(gray) if is_gray else np.ascontiguousarray(found[..., 2::-1])
+    else:
+        image = PngImagePlugin.PngImageFile(io.BytesIO(bare))
+        image.load()
+        if profile:
+            image.info['icc_profile'] = profile
+        pixels, alpha, is_gray = split_pillow(image)
+    if kind in (_GRAY, _RGB) and 'tRNS' in first:
+        step = 255 // ((1 << bits) - 1) if bits < 8 else 1
+        key = np.frombuffer(first['tRNS'][: 2 * _CHANNELS[kind]], '>u2') * step
+        if len(key) == _CHANNELS[kind]:
+            is_clear = (pixels == key).all(axis=2)
+            alpha = np.where(is_clear, 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)
+    return pixels, alpha, is_gray
+
+
+def _check_length(chunks: list[Chunk], first: dict[str, bytes], kind: int) -> None:
+    """Refuses missing rows of 16-bit pictures, which OpenCV would leave black."""
+    width, height = struct.unpack('>II', first['IHDR'][:8])
+    if first['IHDR'][12]:  # interlaced: at least as many bytes
+        expected = height * width * _CHANNELS[kind] * 2
+    else:
+        expected = height * (width * _CHANNELS[kind] * 2 + 1)
+    decoder, length = zlib.decompressobj(), 0
+    for name, content in chunks:
+        rest = content if name == 'IDAT' else b''
+        while rest and length < expected:
+            length += len(decoder.decompress(rest, 1 << 20))
+            rest = decoder.unconsumed_tail
+    if length < expected:
+        raise DamagedPhotoError('the file ends before the picture does. Replace or delete it.')

@@ -1,0 +1,93 @@
+"""Reads photographs of all formats."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from ..utils.errors import ImageReadError
+from .bmp import read_bmp
+from .damaged_photo_error import DamagedPhotoError
+from .jpeg_reader import read_jpeg
+from .photo import Photo
+from .png_chunks import SIGNATURE
+from .png_reader import read_png
+from .ppm import read_ppm
+from .tiff_reader import read_tiff
+from .upright import upright
+from .webp import read_webp
+
+MAX_PIXELS = 200_000_000
+"""Number of pixels above which a photograph is refused by its header."""
+
+_READERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes, int], Photo]], ...] = (
+    ((b'\xff\xd8\xff',), read_jpeg),
+    ((SIGNATURE,), read_png),
+    ((b'II*\0', b'MM\0*', b'II+\0', b'MM\0+'), read_tiff),
+    ((b'BM',), read_bmp),
+    (tuple(b'P%d' % kind for kind in range(1, 7)), read_ppm),
+)
+
+
+def read_photo(
+    source: str | os.PathLike[str] | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS
+) -> Photo:
+    """Reads a photograph with its metadata, upright; its content, not its name, tells the format.
+
+    Values are those of the file, whatever its colour profile; CMYK is converted to sRGB.
+
+    Args:
+        source: A path, the content of a file, or a file that is open for reading bytes.
+        max_pixels: Photographs with more pixels are refused before they are decoded.
+
+    Raises:
+        ImageReadError: The file is missing, damaged, too large, or of a kind that is not handled;
+            one sentence that names it, and the remedy.
+    """
+    name, data = _content(source)
+    try:
+        photo = upright(_reader(data)(data, max_pixels))
+    except DamagedPhotoError as error:
+        raise ImageReadError(f'{name} cannot be read: {error}') from error
+    except MemoryError as error:
+        raise ImageReadError(
+            f'{name} cannot be read: there is not enough memory. Close other programs.'
+        ) from error
+    except Exception as error:
+        # What decoders raise for damaged and hostile files is not limited to any list.
+        raise ImageReadError(
+            f'{name} cannot be read: it is damaged or of a kind that is not handled. '
+            'Replace or delete it.'
+        ) from error
+    return photo
+
+
+def _content(source: str | os.PathLike[str] | bytes | BinaryIO) -> tuple[str, bytes]:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return 'The picture', bytes(source)
+    name = str(source) if isinstance(source, str | os.PathLike) else 'The picture'
+    try:
+        if isinstance(source, str | os.PathLike):
+            if Path(source).exists() and not Path(source).is_file():
+                # Reading from a pipe without a writer would never end.
+                raise ImageReadError(f'{name} cannot be read: it is not a file.')
+            return name, Path(source).read_bytes()
+        return str(getattr(source, 'name', name)), source.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, 'strerror', None) or error
+        raise ImageReadError(f'{name} cannot be read: {reason}.') from error
+
+
+def _reader(data: bytes) -> Callable[[bytes, int], Photo]:
+    if not data:
+        raise DamagedPhotoError('the file is empty. Copy it again or delete it.')
+    if data.startswith(b'RIFF') and data[8:12] == b'WEBP':
+        return read_webp
+    if data.startswith((b'GIF87a', b'GIF89a')):
+        raise DamagedPhotoError('GIF, animated or not, is not handled. Save it as PNG.')
+    for starts, reader in _READERS:
+        if data.startswith(starts):
+            return reader
+    raise DamagedPhotoError('it is not a JPEG, PNG, TIFF, BMP, WebP or PPM. Replace or delete it.')

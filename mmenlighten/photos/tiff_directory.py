@@ -1,0 +1,118 @@
+"""Directories of tags, of which TIFF files and EXIF data consist."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, field
+
+from .damaged_photo_error import DamagedPhotoError
+from .tiff_field import SIZES, TiffField
+
+EXIF, GPS, INTEROPERABILITY, ORIENTATION = 34665, 34853, 40965, 274
+_CHILDREN = (EXIF, GPS, INTEROPERABILITY)
+_MAX_FIELDS = 1000  # real files have fewer than 200; each may claim as much as the file is long
+_MAX_DEPTH = 2
+
+
+@dataclass
+class TiffDirectory:
+    """Tags with their values, and the directories that they point to.
+
+    Attributes:
+        order: ``'<'`` or ``'>'``, the byte order of the values.
+        fields: The fields by tag, without the pointers to the children.
+        children: EXIF, GPS and interoperability directories by the tag that points to them.
+        next_offset: Where the next directory starts, 0 if this one is the last.
+        next_position: Where ``next_offset`` is stored.
+    """
+
+    order: str
+    fields: dict[int, TiffField] = field(default_factory=dict)
+    children: dict[int, TiffDirectory] = field(default_factory=dict)
+    next_offset: int = 0
+    next_position: int = 0
+
+    @classmethod
+    def first(cls, data: bytes | memoryview) -> TiffDirectory:
+        """Reads the first directory of a file or of EXIF data.
+
+        Raises:
+            DamagedPhotoError: It is not there.
+        """
+        order = {b'II*\0': '<', b'MM\0*': '>'}.get(bytes(data[:4]))
+        if order is None or len(data) < 8:
+            raise DamagedPhotoError('its list of tags is damaged. Replace or delete it.')
+        return cls.parse(data, struct.unpack_from(f'{order}I', data, 4)[0], order)
+
+    @classmethod
+    def parse(
+        cls, data: bytes | memoryview, offset: int, order: str, depth: int = 0
+    ) -> TiffDirectory:
+        """Reads the directory at ``offset``; leaves out fields that point outside of the data.
+
+        Raises:
+            DamagedPhotoError: The directory itself is not whole.
+        """
+        view = memoryview(data)
+        if offset < 8 or offset + 2 > len(view):
+            raise DamagedPhotoError('its list of tags is damaged. Replace or delete it.')
+        count = struct.unpack_from(f'{order}H', view, offset)[0]
+        end = offset + 2 + 12 * count
+        if count > _MAX_FIELDS or end > len(view):
+            raise DamagedPhotoError('its list of tags is damaged. Replace or delete it.')
+        directory = cls(order, next_position=end)
+        if end + 4 <= len(view):
+            directory.next_offset = struct.unpack_from(f'{order}I', view, end)[0]
+        for position in range(offset + 2, end, 12):
+            tag, kind, length = struct.unpack_from(f'{order}HHI', view, position)
+            size = SIZES.get(kind, 0) * length
+            start = position + 8
+            if size > 4:
+                start = struct.unpack_from(f'{order}I', view, start)[0]
+            if size == 0 or start + size > len(view):
+                continue
+            found = TiffField(kind, length, view[start : start + size], start)
+            if tag not in _CHILDREN:
+                directory.fields.setdefault(tag, found)
+            elif depth < _MAX_DEPTH and found.kind in (4, 13):
+                try:
+                    child = cls.parse(view, found.numbers(order)[0], order, depth + 1)
+                except DamagedPhotoError:
+                    continue  # a photograph is worth more than its camera data
+                directory.children[tag] = child
+        return directory
+
+    def number(self, tag: int, default: int = 0) -> int:
+        """The first value of a tag of whole numbers."""
+        values = self.numbers(tag)
+        return values[0] if values else default
+
+    def numbers(self, tag: int) -> tuple[int, ...]:
+        """All values of a tag of whole numbers; empty if it is missing or of another type."""
+        return self.fields[tag].numbers(self.order) if tag in self.fields else ()
+
+    def to_bytes(self, base: int) -> bytes:
+        """The directory as bytes, followed by the values that do not fit into it and the children.
+
+        Args:
+            base: Where in the file the result will start.
+        """
+        tags = sorted([*self.fields, *self.children])
+        values = bytearray()
+        entries = struct.pack(f'{self.order}H', len(tags))
+        values_at = base + 2 + 12 * len(tags) + 4
+        for tag in tags:
+            if tag in self.children:
+                data = self.children[tag].to_bytes(values_at + len(values))
+                value = struct.pack(f'{self.order}I', values_at + len(values))
+                entries += struct.pack(f'{self.order}HHI', tag, 4, 1) + value
+            else:
+                item = self.fields[tag]
+                data = bytes(item.data)
+                entries += struct.pack(f'{self.order}HHI', tag, item.kind, item.count)
+                if len(data) <= 4:
+                    entries += data.ljust(4, b'\0')
+                    continue
+                entries += struct.pack(f'{self.order}I', values_at + len(values))
+            values += data + b'\0' * (len(data) % 2)  # offsets must be even
+        return bytes(entries + b'\0\0\0\0' + values)

@@ -1,0 +1,158 @@
+"""Reads TIFF files of 8 and 16 bits."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+
+import numpy as np
+from PIL import Image, TiffImagePlugin
+
+from .damaged_photo_error import DamagedPhotoError
+from .limits import check_size
+from .photo import Photo
+from .pillow_pixels import gray_to_rgb, split_pillow
+from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory
+from .tiff_field import TiffField
+from .tiff_samples import COMPRESSIONS, read_samples
+
+STRUCTURE = frozenset(
+    [
+        *range(254, 267),
+        273,
+        *range(277, 282),
+        284,
+        *range(288, 294),
+        317,
+        *range(320, 348),
+        *range(512, 533),
+        700,  # XMP and 34675, the profile, have places of their own
+        34675,
+        37724,  # Photoshop's layers, which would be those before the change
+    ]
+)
+"""Tags that describe how the pixels are stored, or that have their own attribute in Photo."""
+
+_NEW_KIND, _WIDTH, _HEIGHT, _BITS, _COLOR = 254, 256, 257, 258, 262
+_SAMPLES, _EXTRA, _FORMAT = 277, 338, 339
+_MAX_PAGES = 16
+
+
+def read_tiff(data: bytes, max_pixels: int) -> Photo:
+    """Reads a TIFF as stored; fewer than 8 bits become 8, a palette its colours, CMYK RGB.
+
+    Raises:
+        DamagedPhotoError: It is damaged, too large, or of a kind that is not handled: several
+            pages, raw camera data, floating-point numbers, BigTIFF.
+        Exception: Whatever Pillow raises for a damaged file.
+    """
+    if data[2:4] in (b'+\0', b'\0+'):
+        raise DamagedPhotoError('it is a BigTIFF, which is not handled. Save it as plain TIFF.')
+    page = TiffDirectory.first(data)
+    check_size(page.number(_WIDTH), page.number(_HEIGHT), max_pixels)
+    _check_kind(data, page)
+    bits, samples = set(page.numbers(_BITS) or (1,)), page.number(_SAMPLES, 1)
+    color = page.number(_COLOR, 1)
+    is_plain = (
+        color in (0, 1, 2)
+        and bits in ({8}, {16})
+        and samples in ((3, 4) if color == 2 else (1, 2))
+        and page.number(259, 1) in COMPRESSIONS
+        and page.number(266, 1) == 1  # the order of bits in a byte
+    )
+    if is_plain:
+        pixels, alpha, is_gray = _channels(read_samples(data, page), page)
+    elif bits <= {1, 2, 4, 8}:
+        pixels, alpha, is_gray = _by_pillow(data, page)
+    else:
+        raise DamagedPhotoError(
+            f'a TIFF of this kind with {max(bits)} bits is not handled. '
+            'Save it as gray or RGB with 8 or 16 bits.'
+        )
+    profile = bytes(page.fields[34675].data) if 34675 in page.fields else None
+    return Photo(
+        pixels,
+        bit_depth=8 * pixels.itemsize,
+        alpha=alpha,
+        is_gray=is_gray,
+        format='tiff',
+        icc_profile=None if color == 5 else profile,
+        exif=_exif(page),
+        xmp=bytes(page.fields[700].data) if 700 in page.fields else None,
+        dpi=_dpi(page),
+    )
+
+
+def _check_kind(data: bytes, page: TiffDirectory) -> None:
+    if 50706 in page.fields or page.number(_NEW_KIND) & 1:
+        raise DamagedPhotoError('it is a raw camera file. Develop it to TIFF or JPEG first.')
+    if any(kind != 1 for kind in page.numbers(_FORMAT)):
+        raise DamagedPhotoError(
+            'its values are not whole positive numbers and have no known range. '
+            'Save it with 8 or 16 bits.'
+        )
+    offset, order = page.next_offset, page.order
+    for _ in range(_MAX_PAGES):
+        if not offset:
+            return
+        other = TiffDirectory.parse(data, offset, order)
+        if not other.number(_NEW_KIND) & 1:  # 1 is a small version of the first page
+            break
+        offset = other.next_offset
+    raise DamagedPhotoError('it has several pages, and only single pictures are handled.')
+
+
+def _channels(
+    samples: np.ndarray, page: TiffDirectory
+) -> tuple[np.ndarray, np.ndarray | None, bool]:
+    top = np.iinfo(samples.dtype).max
+    is_gray = page.number(_COLOR, 1) != 2
+    colors = 1 if is_gray else 3
+    light = samples[..., :colors]
+    if page.number(_COLOR, 1) == 0:
+        light = top - light
+    alpha = samples[..., colors].copy() if samples.shape[2] > colors else None
+    if alpha is not None and page.number(_EXTRA) == 1:  # the colours were multiplied by alpha
+        divided = light / np.maximum(alpha, 1)[..., None] * top
+        light = np.rint(divided).clip(0, top).astype(samples.dtype)
+    return (gray_to_rgb(light[..., 0]) if is_gray else light.copy()), alpha, is_gray
+
+
+def _by_pillow(data: bytes, page: TiffDirectory) -> tuple[np.ndarray, np.ndarray | None, bool]:
+    if ORIENTATION in page.fields:  # Pillow would turn it, and so it would be turned twice
+        changed = bytearray(data)
+        item = page.fields[ORIENTATION]
+        one = (
+            TiffField.of_numbers(page.order, item.kind, [1]).data if item.kind in (1, 3, 4) else b''
+        )
+        changed[item.position : item.position + len(one)] = one
+        data = bytes(changed)
+    image: Image.Image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
+    image.load()
+    return split_pillow(image)
+
+
+def _exif(page: TiffDirectory) -> bytes | None:
+    """The camera data as EXIF data of its own, as the other formats have it."""
+    fields = {tag: item for tag, item in page.fields.items() if tag not in STRUCTURE}
+    children = {tag: page.children[tag] for tag in (EXIF, GPS) if tag in page.children}
+    if (
+        not children
+        and (not fields or fields.keys() == {ORIENTATION})
+        and page.number(ORIENTATION, 1) == 1
+    ):
+        return None
+    directory = dataclasses.replace(page, fields=fields, children=children)
+    magic = b'II*\0' if page.order == '<' else b'MM\0*'
+    return magic + struct.pack(f'{page.order}I', 8) + directory.to_bytes(8)
+
+
+def _dpi(page: TiffDirectory) -> tuple[float, float] | None:
+    if 282 not in page.fields or 283 not in page.fields:
+        return None
+    values = [page.fields[tag].fractions(page.order)[:1] for tag in (282, 283)]
+    factor = {2: 1.0, 3: 2.54}.get(page.number(296, 2))
+    if not all(values) or factor is None or not all(value[0] > 0 for value in values):
+        return None
+    return values[0][0] * factor, values[1][0] * factor

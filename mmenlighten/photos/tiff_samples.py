@@ -1,0 +1,120 @@
+"""Decodes the strips and tiles of TIFF files.
+
+No library at hand reads all of 8 and 16 bits, alpha of both kinds, tiles and separate planes
+without changing values, so that their places are filled here; unpacking alone is left to zlib and
+to the libtiff in Pillow.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import numpy as np
+from PIL import TiffImagePlugin
+
+from .damaged_photo_error import DamagedPhotoError
+from .tiff_directory import TiffDirectory
+
+_NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS = 1, 5, 8, 32946, 32773
+COMPRESSIONS = (_NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS)
+"""The compressions that :func:`read_samples` undoes."""
+
+_SLACK = 1 << 26
+
+
+def read_samples(data: bytes, page: TiffDirectory) -> np.ndarray:
+    """All samples (H, W, channels) as stored, uint8 or uint16.
+
+    Args:
+        data: The file.
+        page: Its directory, of 8 or 16 bits, with one of :data:`COMPRESSIONS`.
+
+    Raises:
+        DamagedPhotoError: A strip or tile is missing or incomplete.
+    """
+    width, height, channels = page.number(256), page.number(257), page.number(277, 1)
+    kind = np.dtype(f'{page.order}u{page.number(258) // 8}')
+    is_tiled = 322 in page.fields
+    if is_tiled:
+        columns, rows = page.number(322), page.number(323)
+        offsets, sizes = page.numbers(324), page.numbers(325)
+    else:
+        columns, rows = width, min(page.number(278, height), height)
+        offsets, sizes = page.numbers(273), page.numbers(279)
+    is_planar = page.number(284, 1) == 2
+    depth = 1 if is_planar else channels
+    planes = channels if is_planar else 1
+    blocks = planes * -(-height // max(rows, 1)) * -(-width // max(columns, 1))
+    if (
+        min(rows, columns) < 1
+        or min(len(offsets), len(sizes)) < blocks
+        # Tiles may reach beyond the picture, but not so far that decoding them takes minutes.
+        or blocks * rows * columns > 4 * planes * width * height + _SLACK
+    ):
+        raise DamagedPhotoError('its strips or tiles are damaged. Replace or delete it.')
+    result = np.empty((height, width, channels), kind.newbyteorder('='))
+    places = [
+        (plane, top, left)
+        for plane in range(planes)
+        for top in range(0, height, rows)
+        for left in range(0, width, columns)
+    ]
+    for (plane, top, left), offset, size in zip(places, offsets, sizes):
+        stored_rows = rows if is_tiled else min(rows, height - top)
+        row_bytes = columns * depth * kind.itemsize
+        packed = data[offset : offset + size]
+        unpacked = _unpacked(packed, page.number(259, 1), row_bytes, stored_rows)
+        block = np.frombuffer(unpacked, kind).reshape(stored_rows, columns, depth)
+        block = block[: height - top, : width - left]
+        if page.number(317, 1) == 2:  # differences to the pixel before, wrapping around
+            block = np.cumsum(block, axis=1, dtype=result.dtype)
+        elif page.number(317, 1) != 1:
+            raise DamagedPhotoError('its predictor is not known. Save it without compression.')
+        area = result[top : top + rows, left : left + columns]
+        area[..., plane : plane + depth] = block
+    return result
+
+
+def _unpacked(packed: bytes, compression: int, row_bytes: int, rows: int) -> bytes:
+    length = row_bytes * rows
+    if compression == _NONE:
+        result = packed
+    elif compression in (_DEFLATE, _OLD_DEFLATE):
+        result = zlib.decompressobj().decompress(packed, length)
+    else:
+        result = _by_libtiff(packed, compression, row_bytes, rows)
+    if len(result) < length:
+        raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
+    return result[:length]
+
+
+def _by_libtiff(packed: bytes, compression: int, row_bytes: int, rows: int) -> bytes:
+    """Unpacks bytes by declaring them the only strip of a plain 8-bit picture."""
+    # As many channels as possible: Pillow limits the number of pixels.
+    channels = next(number for number in (4, 3, 1) if row_bytes % number == 0)
+    entries = [
+        (256, 4, row_bytes // channels),
+        (257, 4, rows),
+        (258, 3, 8),
+        (259, 3, compression),
+        (262, 3, {1: 1, 3: 2, 4: 5}[channels]),
+        (273, 4, 0),
+        (277, 3, channels),
+        (278, 4, rows),
+        (279, 4, len(packed)),
+    ]
+    bits_at = 8 + 2 + 12 * len(entries) + 4
+    header = b'II*\0' + struct.pack('<IH', 8, len(entries))
+    for tag, kind, value in entries:
+        count = channels if tag == 258 else 1
+        if tag == 258 and channels > 2:
+            kind_value = struct.pack('<I', bits_at)
+        else:
+            kind_value = struct.pack('<I', bits_at + 8 if tag == 273 else value)
+        header += struct.pack('<HHI', tag, kind, count) + kind_value
+    header += b'\0\0\0\0' + struct.pack('<4H', 8, 8, 8, 8)
+    image = TiffImagePlugin.TiffImageFile(io.BytesIO(header + packed))
+    image.load()
+    return image.tobytes()

@@ -1,0 +1,74 @@
+"""Turns a photograph the way its EXIF data says, once."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import struct
+
+import numpy as np
+
+from .damaged_photo_error import DamagedPhotoError
+from .photo import Photo
+from .tiff_directory import EXIF, ORIENTATION, TiffDirectory
+
+_SIZE_TAGS = ((256, 257), (40962, 40963))  # width and height in the main and the EXIF directory
+_XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:\s*=\s*["\']|>\s*))\d(?=\s*["\'<])')
+
+
+def upright(photo: Photo) -> Photo:
+    """Turns the pixels as the EXIF orientation says, and sets it to 1.
+
+    The EXIF data is changed in place, byte by byte: written anew, the camera's own notes, which
+    point to places in it, would break.
+    """
+    if photo.exif is None:
+        return photo
+    exif = bytearray(photo.exif)
+    try:
+        directory = TiffDirectory.first(photo.exif)
+    except DamagedPhotoError:
+        return dataclasses.replace(photo, exif=None)  # no reader could make sense of it
+    is_number = ORIENTATION in directory.fields and directory.fields[ORIENTATION].kind in (3, 4)
+    orientation = directory.number(ORIENTATION) if is_number else 1
+    if directory.next_offset:  # the second directory is the thumbnail
+        struct.pack_into(f'{directory.order}I', exif, directory.next_position, 0)
+    if orientation not in range(2, 9):
+        return dataclasses.replace(photo, exif=bytes(exif))
+    _set(exif, directory, ORIENTATION, 1)
+    dpi = photo.dpi
+    if orientation >= 5:
+        dpi = dpi and (dpi[1], dpi[0])
+        for part in (directory, directory.children.get(EXIF)):
+            for tags in _SIZE_TAGS if part else ():
+                assert part is not None
+                values = [part.number(tag) for tag in tags]
+                if all(values):
+                    _set(exif, part, tags[0], values[1])
+                    _set(exif, part, tags[1], values[0])
+    return dataclasses.replace(
+        photo,
+        pixels=turned(photo.pixels, orientation),
+        alpha=None if photo.alpha is None else turned(photo.alpha, orientation),
+        exif=bytes(exif),
+        xmp=photo.xmp and _XMP_ORIENTATION.sub(rb'\g<1>1', photo.xmp),
+        dpi=dpi,
+    )
+
+
+def turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
+    """Turns and mirrors (H, W, ...) as stored, with an EXIF orientation of 1 to 8, for display."""
+    if orientation >= 5:  # rows of the file are columns of the picture
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(pixels)
+
+
+def _set(exif: bytearray, directory: TiffDirectory, tag: int, value: int) -> None:
+    item = directory.fields[tag]
+    letter = {3: 'H', 4: 'I'}.get(item.kind)
+    if letter and value < 1 << (8 * struct.calcsize(letter)):
+        struct.pack_into(f'{directory.order}{letter}', exif, item.position, value)
