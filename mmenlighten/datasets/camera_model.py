@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
+
 
 def darken_photograph(
     image: np.ndarray,
@@ -34,13 +36,3 @@ def darken_photograph(
     counted = rng.poisson(electrons) + rng.normal(0.0, read_noise, image.shape)
     dark = linear_to_srgb(np.clip(counted / full_well, 0.0, 1.0))
     return np.rint(dark * 255.0).astype(np.uint8)
-
-
-def srgb_to_linear(image: np.ndarray) -> np.ndarray:
-    """Turns sRGB values in [0, 1] into linear light in [0, 1] (IEC 61966-2-1)."""
-    return np.where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055) ** 2.4)
-
-
-def linear_to_srgb(image: np.ndarray) -> np.ndarray:
-    """Turns linear light in [0, 1] into sRGB values in [0, 1] (IEC 61966-2-1)."""
-    return np.where(image <= 0.0031308, image * 12.92, 1.055 * image ** (1 / 2.4) - 0.055)

@@ -1,28 +1,14 @@
-"""The one helper that pads pictures to a network's size multiple and takes the padding off."""
+"""The one helper that pads tensors to a network's size multiple and takes the padding off."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .padding_geometry import Padding, padding_to_multiple, reflect_positions
 
-class Padding(NamedTuple):
-    """Pixels added on each side, in the order of ``torch.nn.functional.pad``."""
-
-    left: int
-    right: int
-    top: int
-    bottom: int
-
-
-def padding_to_multiple(height: int, width: int, multiple: int) -> Padding:
-    """Splits the missing pixels: half (rounded down) to the left and top, as official code does."""
-    missing_height, missing_width = -height % multiple, -width % multiple
-    left, top = missing_width // 2, missing_height // 2
-    return Padding(left, missing_width - left, top, missing_height - top)
+__all__ = ['Padding', 'crop_padding', 'pad_reflect', 'padding_to_multiple']
 
 
 def pad_reflect(image: Tensor, padding: Padding) -> Tensor:
@@ -48,9 +34,4 @@ def crop_padding(image: Tensor, padding: Padding) -> Tensor:
 
 
 def _reflected_indices(size: int, before: int, after: int, device: torch.device) -> Tensor:
-    positions = torch.arange(-before, size + after, device=device)
-    if size == 1:
-        return torch.zeros_like(positions)
-    period = 2 * (size - 1)
-    positions = positions % period
-    return torch.minimum(positions, period - positions)
+    return reflect_positions(torch.arange(-before, size + after, device=device), size)

@@ -16,11 +16,19 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.tensor_image import attention_map
 
+from .dependence import dependence_radius, tile_margin
+
 NORMS: dict[str, Callable[[int], nn.Module]] = {
     'batch': nn.BatchNorm2d,
     'instance': partial(nn.InstanceNorm2d, affine=True),
     'none': lambda channels: nn.Identity(),
 }
+
+LEVELS = 4
+"""How often the picture is halved inside."""
+
+MAPS_AT_PEAK = 8
+"""Measured by ``benchmarks/inference.py``; see :attr:`AttentionUNet.bytes_per_pixel`."""
 
 
 @MODELS.register_module()
@@ -51,7 +59,7 @@ class AttentionUNet(BaseModule):
         ConfigError: ``norm`` is unknown.
     """
 
-    size_multiple = 16
+    size_multiple = 2**LEVELS
     """Inputs are padded to a multiple of this by :meth:`forward` itself."""
 
     def __init__(
@@ -66,6 +74,7 @@ class AttentionUNet(BaseModule):
         super().__init__()
         if norm not in NORMS:
             raise ConfigError(f'generator.norm={norm!r} is unknown: use one of {", ".join(NORMS)}.')
+        self.base_channels = base_channels
         self.attention = attention
         self.align_corners = align_corners
         self.half_above_width = half_above_width
@@ -99,10 +108,7 @@ class AttentionUNet(BaseModule):
 
         padding = padding_to_multiple(image.shape[-2], image.shape[-1], self.size_multiple)
         image, attention = pad_reflect(image, padding), pad_reflect(attention, padding)
-        residual = self._residual(image, attention)
-        if self.times_residual:
-            residual = residual * attention
-        enhanced = crop_padding(residual + image, padding)
+        enhanced = crop_padding(self._enhance(image, attention), padding)
 
         if halve:
             enhanced = self._upsample(enhanced)
@@ -110,6 +116,49 @@ class AttentionUNet(BaseModule):
             if any(missing):  # the odd row or column that the pooling dropped
                 enhanced = F.pad(enhanced, missing, mode='replicate')
         return enhanced
+
+    def enhance_padded(self, image: Tensor) -> Tensor:
+        """Enhances pictures, or tiles of one, whose sides are multiples of :attr:`size_multiple`.
+
+        Nothing is padded or halved here: who cuts tiles out of a picture has done so before, for
+        the picture as a whole.
+        """
+        return self._enhance(image, attention_map(image))
+
+    @property
+    def dependence_radius(self) -> int | None:
+        """Input pixels on each side that an output pixel can depend on in evaluation mode.
+
+        137 for the default widths and any other. None means the whole picture: with
+        ``align_corners=True`` the grid of every level moves with the size, and instance norm
+        takes its statistics from all pixels. Of a picture that is halved, pixels of the half.
+        """
+        return dependence_radius(LEVELS) if self._is_local else None
+
+    @property
+    def tile_margin(self) -> int | None:
+        """Pixels needed around a block on the grid of :attr:`size_multiple`: 126, or None."""
+        return tile_margin(LEVELS) if self._is_local else None
+
+    @property
+    def bytes_per_pixel(self) -> int:
+        """Memory that inference takes at its peak for each padded pixel, in float32.
+
+        In units of a full-size map of ``base_channels``, the last level holds two skips (one of
+        them weighted), a concatenation of two, the result of a convolution and what the
+        convolution copies into its own layout.
+        """
+        return MAPS_AT_PEAK * self.base_channels * 4
+
+    @property
+    def _is_local(self) -> bool:
+        return not self.align_corners and not isinstance(self.bn1_1, nn.InstanceNorm2d)
+
+    def _enhance(self, image: Tensor, attention: Tensor) -> Tensor:
+        residual = self._residual(image, attention)
+        if self.times_residual:
+            residual = residual * attention
+        return residual + image
 
     def _residual(self, image: Tensor, attention: Tensor) -> Tensor:
         """The U-Net proper: from padded (N, 3, H, W) and (N, 1, H, W) to (N, 3, H, W)."""

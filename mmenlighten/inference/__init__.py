@@ -1,0 +1,28 @@
+"""Pictures of any size within a memory budget, for any backend.
+
+Nothing that is imported here needs torch; ``mmenlighten.inference.torch_network`` does.
+"""
+
+from .darkness import darkness, is_dark
+from .memory import choose_tile, default_budget, free_ram, parse_memory, parse_tile
+from .network_traits import Network, NetworkTraits
+from .strength import blend
+from .tiled_enhancement import enhance_tiled, iterate_enhanced
+from .tiling import TilePlan, plan_tiles
+
+__all__ = [
+    'Network',
+    'NetworkTraits',
+    'TilePlan',
+    'blend',
+    'choose_tile',
+    'darkness',
+    'default_budget',
+    'enhance_tiled',
+    'free_ram',
+    'is_dark',
+    'iterate_enhanced',
+    'parse_memory',
+    'parse_tile',
+    'plan_tiles',
+]

@@ -1,0 +1,156 @@
+"""Tiles as large as a memory budget allows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from mmenlighten.utils.errors import ConfigError
+
+from .network_traits import NetworkTraits
+from .tiling import TilePlan, plan_tiles
+
+SHARE_OF_FREE_RAM = 0.5
+SHARE_OF_FREE_VRAM = 0.8
+MOST_RAM = 2 * 2**30
+"""Larger tiles save little on a CPU: at 2 GiB hardly a fifth is computed twice."""
+
+UNKNOWN_RAM = 2**30
+CGROUP = Path('/sys/fs/cgroup')
+UNITS = {'': 1, 'K': 2**10, 'M': 2**20, 'G': 2**30, 'T': 2**40}
+TILE_BYTES = 64
+"""What stitching itself takes per pixel of a tile: some copies of it in float32."""
+
+
+def default_budget(free_vram: int | None = None) -> int:
+    """Bytes that enhancing may take if nobody says so.
+
+    Args:
+        free_vram: Free memory of the accelerator; None for the CPU.
+    """
+    if free_vram is not None:
+        return int(free_vram * SHARE_OF_FREE_VRAM)
+    return min(int(free_ram() * SHARE_OF_FREE_RAM), MOST_RAM)
+
+
+def free_ram() -> int:
+    """Memory that this process can take: of the machine, or of its container if that is less."""
+    free = [amount for amount in (_machine_ram(), _container_ram()) if amount is not None]
+    return min(free, default=UNKNOWN_RAM)
+
+
+def parse_memory(text: str) -> int:
+    """Turns ``'1500M'``, ``'2GiB'``, ``'1.5 GB'`` or a number of bytes into bytes, K being 1024.
+
+    Raises:
+        ConfigError: It is none of these.
+    """
+    match = re.fullmatch(r'\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?\s*', text.upper())
+    if match is None or not float(match[1]):
+        raise ConfigError(f'memory={text!r} is not an amount of memory: write for example 2GiB.')
+    return int(float(match[1]) * UNITS[match[2]])
+
+
+def parse_tile(text: str) -> int | str | None:
+    """Turns ``'auto'``, ``'none'`` or a number of pixels into what `choose_tile` takes.
+
+    Raises:
+        ConfigError: It is none of these.
+    """
+    if text in ('auto', 'none'):
+        return None if text == 'none' else text
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f'tile={text!r} is unknown: use auto, none, or a number of pixels.')
+    return int(text)
+
+
+def choose_tile(
+    height: int,
+    width: int,
+    traits: NetworkTraits,
+    budget: int,
+    tile: int | str | None = 'auto',
+    reserved: int = 0,
+) -> tuple[int, int] | None:
+    """The greatest height and width of tiles for `enhance_tiled`, of one tile at a time.
+
+    Args:
+        height: Height of the picture.
+        width: Width of the picture.
+        traits: What is declared of the network.
+        budget: Bytes that all may take, beyond the imported libraries.
+        tile: ``'auto'`` computes the fewest pixels within the budget; a number is the greatest
+            side, whatever the budget; None does not divide the picture.
+        reserved: Bytes of the budget that are taken: the picture and its result.
+
+    Raises:
+        ConfigError: ``tile`` is too small, or the smallest tile does not fit into the budget.
+    """
+    inner = traits.inner_size(height, width)
+    if tile is None:
+        return None
+    if tile != 'auto':
+        side = int(tile)
+        if side < min(traits.smallest_tile, max(inner)):
+            raise ConfigError(
+                f'tile={side} is too small: around a tile this model needs {traits.overlap} '
+                f'pixels on each side. Use {traits.smallest_tile} or more.'
+            )
+        return side, side
+    left = budget - reserved - traits.fixed_bytes
+    heights, widths = (_sides(size, traits) for size in inner)
+    best: TilePlan | None = None
+    for tile_height in heights:
+        fitting = [side for side in widths if _needed(tile_height, side, inner, traits) <= left]
+        if fitting:
+            plan = plan_tiles(
+                *inner, traits.size_multiple, traits.overlap, (tile_height, max(fitting))
+            )
+            if best is None or plan.computed_pixels < best.computed_pixels:
+                best = plan
+    if best is None:
+        least = _needed(min(heights), min(widths), inner, traits) + budget - left
+        raise ConfigError(
+            f'memory={budget / 2**20:.0f}M is too little: a picture of {width} x {height} pixels '
+            f'needs at least {least / 2**20 + 1:.0f}M with this model.'
+        )
+    return best.tile_shape
+
+
+def _sides(size: int, traits: NetworkTraits) -> list[int]:
+    """The sides of a tile that differ in the number of tiles along an axis."""
+    padded = size + -size % traits.size_multiple
+    if padded <= traits.smallest_tile:
+        return [padded]
+    sides = range(traits.smallest_tile, padded + 1, traits.size_multiple)
+    plans = (plan_tiles(1, size, traits.size_multiple, traits.overlap, side) for side in sides)
+    return sorted({plan.tile_shape[1] for plan in plans})
+
+
+def _needed(height: int, width: int, inner: tuple[int, int], traits: NetworkTraits) -> int:
+    pixels = height * width
+    needed = pixels * (traits.bytes_per_pixel + TILE_BYTES)
+    if not traits.is_local and (height < inner[0] or width < inner[1]):
+        needed += 2 * 12 * height * inner[1]  # the band in which tiles are blended
+    return needed
+
+
+def _machine_ram() -> int | None:
+    try:
+        lines = Path('/proc/meminfo').read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if 'MemAvailable' in line)
+    except (OSError, StopIteration, ValueError):
+        pass
+    try:
+        import psutil
+    except ImportError:
+        return None
+    return int(psutil.virtual_memory().available)
+
+
+def _container_ram() -> int | None:
+    try:
+        most, used = ((CGROUP / f'memory.{name}').read_text() for name in ('max', 'current'))
+        return max(int(most) - int(used), 0)
+    except (OSError, ValueError):  # no cgroup of version 2, or 'max': no limit
+        return None

@@ -1,0 +1,102 @@
+"""Less or more of an enhancement, in linear light."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
+
+from .pixels import check_pixels, white_level
+
+MOST_STRENGTH = 1.5
+MOST_GAIN = 16.0
+"""Greatest and, inverted, least gain that is extrapolated; at 1.5 light changes fourfold by it."""
+
+LIGHT_FLOOR = 1e-3
+"""Linear light added before gains are taken, or noise in black would be raised without bound."""
+
+LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
+"""Of linear light (ITU-R BT.709, whose primaries are those of sRGB)."""
+
+BAND_PIXELS = 2**18
+
+
+def blend(
+    original: np.ndarray, enhanced: np.ndarray, strength: float, out: np.ndarray | None = None
+) -> np.ndarray:
+    """Blends a picture with its enhancement; 0 gives the one and 1 the other, to the last bit.
+
+    Between, linear light is interpolated. Above 1, the logarithm of the enhancement's gain in
+    luminance is extrapolated: ``strength - 1`` times as many stops are added to what 1 gives. All
+    channels of a pixel are scaled alike, which keeps its hue, along a curve that ends at white
+    without a kink, so that nothing clips: the brightest channel ``m`` becomes
+    ``1 - (1 - m) ** factor``, which is ``factor * m`` where it is dark.
+
+    Args:
+        original: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
+        enhanced: The same shape and type; floating-point values are clamped to [0, 1].
+        strength: From 0 to 1.5.
+        out: Where the result goes; it may be ``original`` or ``enhanced``. None makes one.
+
+    Returns:
+        ``out``.
+
+    Raises:
+        ValueError: The strength is out of range, or the pictures do not fit.
+    """
+    if not 0 <= strength <= MOST_STRENGTH:
+        raise ValueError(f'strength={strength} must lie between 0 and {MOST_STRENGTH}.')
+    check_pixels(original)
+    if original.shape != enhanced.shape or original.dtype != enhanced.dtype:
+        raise ValueError(
+            f'A picture of {original.shape}, {original.dtype} and one of {enhanced.shape}, '
+            f'{enhanced.dtype} cannot be blended.'
+        )
+    out = np.empty_like(original) if out is None else out
+    if strength in (0, 1):
+        out[...] = enhanced if strength else original
+        return out
+    mix: Callable[[np.ndarray, np.ndarray, float], np.ndarray]
+    mix = _interpolate if strength < 1 else _extrapolate
+    rows = max(1, BAND_PIXELS // original.shape[1])
+    for top in range(0, len(original), rows):  # the whole in floating point would be large
+        band = slice(top, top + rows)
+        light = mix(_to_light(original[band]), _to_light(enhanced[band]), strength)
+        out[band] = _from_light(light, out.dtype)
+    return out
+
+
+def _interpolate(original: np.ndarray, enhanced: np.ndarray, strength: float) -> np.ndarray:
+    return original + np.float32(strength) * (enhanced - original)
+
+
+def _extrapolate(original: np.ndarray, enhanced: np.ndarray, strength: float) -> np.ndarray:
+    weights = np.asarray(LUMINANCE_WEIGHTS, np.float32)
+    gain = (enhanced @ weights + LIGHT_FLOOR) / (original @ weights + LIGHT_FLOOR)
+    factor = np.clip(gain, 1 / MOST_GAIN, MOST_GAIN) ** (strength - 1)
+    brightest = enhanced.max(-1)
+    # expm1 and log1p: the plain formula loses dark values in round-off.
+    with np.errstate(divide='ignore'):
+        target = -np.expm1(factor * np.log1p(-brightest))
+    return enhanced * (target / np.maximum(brightest, np.float32(1e-12)))[..., None]
+
+
+def _to_light(pixels: np.ndarray) -> np.ndarray:
+    if pixels.dtype.kind == 'f':
+        return srgb_to_linear(np.clip(pixels, 0, 1)).astype(np.float32)
+    return _light_of_levels(int(white_level(pixels.dtype)))[pixels]
+
+
+def _from_light(light: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    values = linear_to_srgb(np.clip(light, 0, 1))
+    if dtype.kind == 'f':
+        return values.astype(dtype)
+    return np.rint(values * np.float32(white_level(dtype))).astype(dtype)
+
+
+@cache
+def _light_of_levels(white: int) -> np.ndarray:
+    return srgb_to_linear(np.arange(white + 1) / white).astype(np.float32)

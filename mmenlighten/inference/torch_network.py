@@ -1,0 +1,88 @@
+"""A torch generator as the callable that tiling takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from .network_traits import NetworkTraits
+
+PRECISIONS = {
+    'float32': torch.float32,
+    'bf16': torch.bfloat16,
+    'fp16': torch.float16,
+    'float64': torch.float64,
+}
+
+
+class TorchNetwork:
+    """Runs a generator on arrays, in evaluation mode and without gradients.
+
+    A generator declares ``size_multiple``, ``dependence_radius``, ``tile_margin``,
+    ``bytes_per_pixel``, ``half_above_width`` and ``align_corners`` as far as they differ from the
+    defaults of :class:`NetworkTraits`, and ``enhance_padded`` if its ``forward`` also pads or
+    halves.
+
+    Args:
+        generator: The network; it is moved and cast as a whole.
+        device: Where it runs.
+        precision: ``'float32'``, ``'bf16'``, ``'fp16'`` or ``'float64'``.
+        channels_last: Whether weights and pictures are laid out channel by channel in each pixel.
+    """
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        device: str | torch.device = 'cpu',
+        precision: str = 'float32',
+        channels_last: bool = False,
+    ) -> None:
+        if precision not in PRECISIONS:
+            raise ValueError(f'precision={precision!r}: use one of {", ".join(PRECISIONS)}.')
+        self.device = torch.device(device)
+        self.dtype = PRECISIONS[precision]
+        self.layout = torch.channels_last if channels_last else torch.contiguous_format
+        generator.to(device=self.device, dtype=self.dtype)
+        for parameter in generator.parameters():
+            if parameter.dim() == 4:
+                parameter.data = parameter.data.contiguous(memory_format=self.layout)
+        self.generator = generator.eval()
+        self.traits = self._read_traits()
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Enhances padded pictures (N, 3, H, W) in [-1, 1]; the result is of the same type."""
+        enhance: Callable[[Tensor], Tensor] = getattr(
+            self.generator, 'enhance_padded', self.generator
+        )
+        with torch.inference_mode():
+            inputs = torch.from_numpy(np.ascontiguousarray(images)).to(self.device, self.dtype)
+            enhanced = enhance(inputs.to(memory_format=self.layout))
+            # The cast happens on the device: bfloat16 has no equal in numpy.
+            kind = torch.float64 if images.dtype == np.float64 else torch.float32
+            return enhanced.to(kind).cpu().numpy()
+
+    def free_memory(self) -> int | None:
+        """Free bytes of the GPU; None for the CPU and where the device does not tell."""
+        if self.device.type != 'cuda':
+            return None
+        free, _ = torch.cuda.mem_get_info(self.device)
+        return free + torch.cuda.memory_reserved(self.device)
+
+    def _read_traits(self) -> NetworkTraits:
+        names = NetworkTraits.__dataclass_fields__
+        declared: dict[str, Any] = {
+            name: getattr(self.generator, name) for name in names if hasattr(self.generator, name)
+        }
+        traits = replace(NetworkTraits(), **declared)
+        weights = sum(p.numel() * p.element_size() for p in self.generator.parameters())
+        return replace(
+            traits,
+            bytes_per_pixel=traits.bytes_per_pixel * self.dtype.itemsize // 4,
+            # The layouts that convolutions prefer are copies of the weights.
+            fixed_bytes=2 * weights,
+        )

@@ -1,0 +1,15 @@
+"""The transfer function of sRGB (IEC 61966-2-1): the one place where light is made linear."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def srgb_to_linear(image: np.ndarray) -> np.ndarray:
+    """Turns sRGB values in [0, 1] into linear light in [0, 1] (IEC 61966-2-1)."""
+    return np.where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055) ** 2.4)
+
+
+def linear_to_srgb(image: np.ndarray) -> np.ndarray:
+    """Turns linear light in [0, 1] into sRGB values in [0, 1] (IEC 61966-2-1)."""
+    return np.where(image <= 0.0031308, image * 12.92, 1.055 * image ** (1 / 2.4) - 0.055)

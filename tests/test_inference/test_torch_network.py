@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from mmenlighten.inference import NetworkTraits, enhance_tiled
+from mmenlighten.inference.torch_network import TorchNetwork
+from mmenlighten.models import AttentionUNet
+
+from .networks import build, random_picture, trained_like_network
+
+
+def test_reads_what_the_generator_declares() -> None:
+    network = TorchNetwork(build(half_above_width=99))
+    weights = sum(p.numel() for p in network.generator.parameters()) * 4
+    assert network.traits == NetworkTraits(
+        size_multiple=16,
+        dependence_radius=137,
+        tile_margin=126,
+        half_above_width=99,
+        align_corners=False,
+        bytes_per_pixel=network.generator.bytes_per_pixel,
+        fixed_bytes=2 * weights,
+    )
+
+
+def test_official_network_takes_about_a_kilobyte_per_pixel() -> None:
+    with torch.device('meta'):
+        assert 800 <= AttentionUNet().bytes_per_pixel <= 1300
+
+
+def test_any_module_is_unbounded_unless_it_says_more() -> None:
+    network = TorchNetwork(nn.Conv2d(3, 3, 1))
+    assert network.traits.dependence_radius is None
+    picture = random_picture(20, 30, np.uint8)
+    assert enhance_tiled(network, picture, network.traits).shape == picture.shape
+
+
+@pytest.mark.parametrize('precision', ['bf16', 'fp16'])
+def test_half_precision_is_near_and_takes_half(precision: str) -> None:
+    picture = random_picture(60, 70, np.uint8)
+    full, half = trained_like_network(), trained_like_network(precision)
+    assert half.traits.bytes_per_pixel == full.traits.bytes_per_pixel / 2
+    expected = enhance_tiled(full, picture, full.traits).astype(float)
+    result = enhance_tiled(half, picture, half.traits).astype(float)
+    difference = np.abs(expected - result).mean()
+    assert 0 < difference < 3
+
+
+def test_channels_last_gives_the_same() -> None:
+    picture = random_picture(60, 70, np.uint8)
+    generator = trained_like_network(base_channels=4).generator
+    expected = enhance_tiled(TorchNetwork(generator), picture, TorchNetwork(generator).traits)
+    network = TorchNetwork(generator, channels_last=True)
+    assert network.generator.conv1_2.weight.is_contiguous(memory_format=torch.channels_last)
+    result = enhance_tiled(network, picture, network.traits)
+    assert np.abs(result.astype(int) - expected.astype(int)).max() <= 1
+
+
+def test_runs_in_evaluation_mode_and_does_not_know_the_cpus_memory() -> None:
+    network = trained_like_network()
+    mean = network.generator.bn1_1.running_mean.clone()
+    images = np.zeros((2, 3, 16, 32), np.float32)
+    assert network(images).dtype == np.float32
+    assert network(images.astype(np.float64)).dtype == np.float64
+    assert torch.equal(network.generator.bn1_1.running_mean, mean)
+    assert network.free_memory() is None
+
+
+def test_unknown_precision() -> None:
+    with pytest.raises(ValueError, match='float32, bf16, fp16'):
+        TorchNetwork(build(), precision='int8')
