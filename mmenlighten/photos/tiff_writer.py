@@ -16,6 +16,7 @@ from .tiff_reader import STRUCTURE
 
 _STRIP_BYTES = 1 << 18
 _DEFLATE, _DIFFERENCES = 8, 2
+_LEVEL = 4  # as for PNG
 
 
 def encode_tiff(photo: Photo) -> bytes:
@@ -56,7 +57,7 @@ def encode_tiff(photo: Photo) -> bytes:
 def _packed(rows: np.ndarray, order: str) -> bytes:
     differences = rows.copy()
     differences[:, 1:] -= rows[:, :-1]  # wraps around, as the reader's sum does
-    return zlib.compress(differences.astype(f'{order}u{rows.itemsize}').tobytes(), 6)
+    return zlib.compress(differences.astype(f'{order}u{rows.itemsize}').tobytes(), _LEVEL)
 
 
 def _add_structure(

@@ -1,0 +1,64 @@
+"""Where in a TIFF file the pixels are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .damaged_photo_error import DamagedPhotoError
+from .tiff_directory import TiffDirectory
+
+_SLACK = 1 << 26
+_DAMAGED = 'its strips or tiles are damaged. Replace or delete it.'
+
+
+@dataclass(frozen=True)
+class TiffLayout:
+    """The strips or tiles that make up a picture.
+
+    Attributes:
+        is_tiled: Whether they are tiles; strips are as wide as the picture.
+        columns: Width of each.
+        rows: Height of each; the last strip may have fewer.
+        planes: 1, or the number of channels if each is stored for itself.
+        offsets: Where each starts: plane by plane, from top to bottom, from left to right.
+        sizes: Bytes of each.
+    """
+
+    is_tiled: bool
+    columns: int
+    rows: int
+    planes: int
+    offsets: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, page: TiffDirectory, file_size: int) -> TiffLayout:
+        """Reads it from a directory.
+
+        Raises:
+            DamagedPhotoError: Some are missing, not whole, or so large that decoding them would
+                take minutes. Decoders would leave the missing ones black.
+        """
+        width, height, channels = page.number(256), page.number(257), page.number(277, 1)
+        is_tiled = 322 in page.fields
+        if is_tiled:
+            columns, rows = page.number(322), page.number(323)
+            offsets, sizes = page.numbers(324), page.numbers(325)
+        else:
+            columns, rows = width, min(page.number(278, height), height)
+            offsets, sizes = page.numbers(273), page.numbers(279)
+        if min(rows, columns) < 1:
+            raise DamagedPhotoError(_DAMAGED)
+        planes = channels if page.number(284, 1) == 2 else 1
+        count = planes * -(-height // rows) * -(-width // columns)
+        if (
+            min(len(offsets), len(sizes)) < count
+            # Tiles may reach beyond the picture, but not by any length.
+            or count * rows * columns > 4 * planes * width * height + _SLACK
+            or any(offset + size > file_size for offset, size in zip(offsets, sizes))
+        ):
+            raise DamagedPhotoError(_DAMAGED)
+        bits = sum(page.numbers(258)) or channels
+        if page.number(259, 1) == 1 and sum(sizes) * 8 < width * height * bits:
+            raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
+        return cls(is_tiled, columns, rows, planes, offsets, sizes)
