@@ -12,7 +12,6 @@ import cv2
 import numpy as np
 import tifffile
 from PIL import Image, ImageCms
-from PIL.PngImagePlugin import PngInfo
 
 HEIGHT, WIDTH = 19, 26
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes()
@@ -329,10 +328,3 @@ def all_kinds() -> dict[str, Made]:
         png_kinds, jpeg_kinds, tiff_kinds, other_kinds
     )  # fmt: skip
     return {name: made for maker in makers for name, made in maker().items()}
-
-
-def png_info(**texts: str) -> PngInfo:
-    info = PngInfo()
-    for key, value in texts.items():
-        info.add_text(key, value)
-    return info

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,11 +18,8 @@ from mmenlighten.utils.errors import ImageReadError
 from .made_files import (
     HEIGHT,
     WIDTH,
-    XMP,
     all_kinds,
     chunk,
-    exif,
-    pillow,
     png,
     smooth,
     tiff,
@@ -234,21 +230,3 @@ def test_an_endless_loop_of_pages_ends() -> None:
     data[end : end + 4] = struct.pack('<I', offset)
     with pytest.raises(ImageReadError, match='several pages'):
         read_photo(bytes(data))
-
-
-def test_cmyk_keeps_its_meaning_and_loses_its_profile() -> None:
-    cmyk = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
-    cmyk[..., 1:3] = 255  # magenta and yellow are red
-    buffer = io.BytesIO()
-    Image.fromarray(cmyk, 'CMYK').save(buffer, 'JPEG', quality=95, icc_profile=b'damaged' * 30)
-    photo = read_photo(buffer.getvalue())
-    assert photo.icc_profile is None
-    assert np.abs(photo.pixels.astype(int) - [255, 0, 0]).max() <= 4
-
-
-def test_jpeg_of_opencv_and_extra_pictures_behind_the_first() -> None:
-    data = cv2.imencode('.jpg', smooth())[1].tobytes()
-    photo = read_photo(data + data)
-    assert photo.pixels.shape == (HEIGHT, WIDTH, 3)
-    with_data = pillow(smooth(), 'JPEG', exif=b'Exif\0\0' + exif(), xmp=XMP % 1)
-    assert read_photo(with_data + b'trailing').exif is not None
