@@ -39,6 +39,7 @@ setup(
         'mim': read_requirements('mminstall'),
         'optional': read_requirements('optional'),
         'demo': read_requirements('demo'),
+        'onnx': read_requirements('onnx'),
         'tests': read_requirements('tests'),
     },
 )

@@ -1,0 +1,119 @@
+"""What is prepared for an export, whatever the format."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from mmenlighten.inference.network_traits import NetworkTraits, round_up
+from mmenlighten.inference.torch_network import TorchNetwork
+from mmenlighten.utils.errors import error_reason
+from mmenlighten.version import __version__
+
+from .export_check import (
+    Comparison,
+    compare_with_torch,
+    finished_shapes,
+    make_pictures,
+    padded_shapes,
+)
+from .export_error import ExportError
+from .export_modules import PaddedNetwork, ProcessedNetwork, enhance_finished, generator_of
+
+LAYOUTS = ('NHWC', 'NCHW')
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """What all formats need.
+
+    Args:
+        module: What is traced.
+        example: Pictures to trace it with.
+        height_axis: The axis of their height; that of their width follows.
+        metadata: What the file says of the model.
+        compare: Takes the exported network as a function of arrays, and raises an
+            :class:`ExportError` if it does not equal PyTorch.
+    """
+
+    module: nn.Module
+    example: Tensor
+    height_axis: int
+    metadata: dict[str, str]
+    compare: Callable[[Callable[[np.ndarray], np.ndarray]], Comparison]
+
+
+def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | None) -> ExportJob:
+    """Makes a copy of the model ready; the arguments are those of :func:`.export.export_onnx`.
+
+    Raises:
+        ExportError: The layout is unknown, or the model's processing depends on the size.
+    """
+    if layout not in LAYOUTS:
+        raise ExportError(f'layout={layout!r} is unknown: use {" or ".join(LAYOUTS)}.')
+    generator = generator_of(model)
+    traits = TorchNetwork(generator).traits
+    multiple = traits.size_multiple
+    channels_last = with_processing and layout == 'NHWC'
+    padded = PaddedNetwork(generator).eval()
+    # Neither shape is among those that are compared: a step fixed to it shows.
+    if with_processing:
+        module: nn.Module = ProcessedNetwork(generator, multiple, channels_last).eval()
+        example, shapes = (2, 37, 53), finished_shapes()
+    else:
+        module = padded
+        example, shapes = (
+            (2, round_up(35, multiple), round_up(50, multiple)),
+            padded_shapes(multiple),
+        )
+
+    def original(pictures: Tensor) -> Tensor:
+        if not with_processing:
+            return padded(pictures)
+        return enhance_finished(generator, pictures, multiple, channels_last)
+
+    return ExportJob(
+        module=module,
+        example=torch.from_numpy(make_pictures(example, with_processing, channels_last)),
+        height_axis=1 if channels_last else 2,
+        metadata=_metadata(name or type(model).__name__, traits, with_processing, channels_last),
+        compare=lambda exported: compare_with_torch(
+            exported, original, shapes, with_processing, channels_last
+        ),
+    )
+
+
+def _metadata(
+    name: str, traits: NetworkTraits, with_processing: bool, channels_last: bool
+) -> dict[str, str]:
+    texts = dict(
+        model=name,
+        mmenlighten_version=__version__,
+        colour_order='RGB',
+        layout='NHWC' if channels_last else 'NCHW',
+        value_range='[0, 255]' if with_processing else '[-1, 1]',
+    )
+    values: dict[str, Any] = dict(asdict(traits), with_processing=with_processing)
+    return texts | {key: json.dumps(value) for key, value in values.items()}
+
+
+@contextmanager
+def exporting(kind: str) -> Iterator[None]:
+    """Tells in a sentence what an exporter cannot do."""
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            # Of steps that depend on the size, the comparison tells; of deprecation, the release.
+            warnings.simplefilter('ignore')
+            yield
+    except Exception as error:  # exporters raise all sorts of errors
+        raise ExportError(
+            f'The model cannot be exported as {kind} ({error_reason(error)}). No file was written.'
+        ) from error

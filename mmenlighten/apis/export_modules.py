@@ -1,0 +1,129 @@
+"""What is exported: a generator as it is, or with its pre- and post-processing."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mmenlighten.inference.network_traits import NetworkTraits
+from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.tensor_image import to_model_range, to_uint8
+
+from .export_error import ExportError
+
+
+def generator_of(model: nn.Module) -> nn.Module:
+    """A copy of what a model enhances with, ready for export; the model stays as it is.
+
+    Args:
+        model: A generator, or an enhancer, whose averaged generator is taken where there is one.
+    """
+    if isinstance(model, BaseEnhancer):
+        averaged = getattr(model, 'generator_ema', None)
+        generator = getattr(model, 'generator', None) if averaged is None else averaged.module
+        model = _WholeEnhancer(model) if generator is None else generator
+    return copy.deepcopy(model).cpu().float().eval()
+
+
+class PaddedNetwork(nn.Module):
+    """A generator for pictures that are padded already, as tiles are.
+
+    Args:
+        generator: Any network; its ``enhance_padded`` is used if its ``forward`` also pads.
+    """
+
+    def __init__(self, generator: nn.Module) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        enhance: Callable[[Tensor], Tensor] = getattr(
+            self.generator, 'enhance_padded', self.generator
+        )
+        return enhance(image)
+
+
+class ProcessedNetwork(nn.Module):
+    """A generator with all that is between files and it, for pictures of any size.
+
+    The same as :func:`enhance_finished`, written so that a trace of it holds at any size: no step
+    depends on the size of the picture with which it is traced.
+
+    Args:
+        generator: See :class:`PaddedNetwork`.
+        multiple: What the sides are padded to.
+        channels_last: Whether pictures are (N, H, W, 3) instead of (N, 3, H, W).
+
+    Raises:
+        ExportError: The generator halves large pictures, which is such a step.
+    """
+
+    def __init__(self, generator: nn.Module, multiple: int, channels_last: bool) -> None:
+        super().__init__()
+        limit = getattr(generator, 'half_above_width', None)
+        if limit is not None:
+            raise ExportError(
+                f'generator.half_above_width={limit} cannot be exported with its processing, as '
+                'the steps would depend on the size: set it to None, or export without processing.'
+            )
+        self.network = PaddedNetwork(generator)
+        self.multiple = multiple
+        self.channels_last = channels_last
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """Enhances uint8 RGB pictures; the result is of the same kind."""
+        image = picture.permute(0, 3, 1, 2) if self.channels_last else picture
+        height, width = image.shape[-2:]
+        rows, top = self._padded_positions(height)
+        columns, left = self._padded_positions(width)
+        image = to_model_range(image).index_select(2, rows).index_select(3, columns)
+        enhanced = self.network(image)[..., top : top + height, left : left + width]
+        enhanced = to_uint8(enhanced)
+        return enhanced.permute(0, 2, 3, 1) if self.channels_last else enhanced
+
+    def _padded_positions(self, size: Any) -> tuple[Tensor, Any]:
+        """Positions of the pixels that the padded axis shows, and how many come before the first.
+
+        While a trace is taken, ``size`` is a tensor. ``max`` and ``if`` would then decide once
+        for all sizes, which is why ``utils.padding_geometry`` is not used here.
+        """
+        missing = -size % self.multiple
+        before = missing // 2
+        last = size - 1
+        period = 2 * last + (last < 1)  # never 0
+        return last - ((torch.arange(size + missing) - before) % period - last).abs(), before
+
+
+def enhance_finished(
+    generator: nn.Module, picture: Tensor, multiple: int, channels_last: bool
+) -> Tensor:
+    """What PyTorch makes of uint8 pictures, by the code that validation and testing run."""
+    image = to_model_range(picture.permute(0, 3, 1, 2) if channels_last else picture)
+    if hasattr(generator, 'enhance_padded'):  # its forward pads by itself
+        enhanced = generator(image)
+    else:
+        padding = padding_to_multiple(image.shape[-2], image.shape[-1], multiple)
+        enhanced = crop_padding(generator(pad_reflect(image, padding)), padding)
+    enhanced = to_uint8(enhanced)
+    return enhanced.permute(0, 2, 3, 1) if channels_last else enhanced
+
+
+class _WholeEnhancer(nn.Module):
+    """An enhancer that has no generator: its ``enhance`` is the network."""
+
+    def __init__(self, enhancer: BaseEnhancer) -> None:
+        super().__init__()
+        self.enhancer = enhancer
+        for field in fields(NetworkTraits):  # what it declares, this declares
+            if hasattr(enhancer, field.name):
+                setattr(self, field.name, getattr(enhancer, field.name))
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.enhancer.enhance(image)
