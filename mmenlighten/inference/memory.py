@@ -13,7 +13,7 @@ from .tiling import TilePlan, plan_tiles
 SHARE_OF_FREE_RAM = 0.5
 SHARE_OF_FREE_VRAM = 0.8
 MOST_RAM = 2 * 2**30
-"""Larger tiles save little on a CPU: at 2 GiB hardly a fifth is computed twice."""
+"""More is not taken unasked: other programs run too."""
 
 UNKNOWN_RAM = 2**30
 CGROUP = Path('/sys/fs/cgroup')

@@ -69,6 +69,7 @@ class NetworkTraits:
 
 
 UNBOUNDED_OVERLAP = 128
+"""What the official network would need if it were local: the nearest is what matters most."""
 
 
 def round_up(value: int, multiple: int) -> int:

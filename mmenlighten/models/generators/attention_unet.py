@@ -27,7 +27,7 @@ NORMS: dict[str, Callable[[int], nn.Module]] = {
 LEVELS = 4
 """How often the picture is halved inside."""
 
-MAPS_AT_PEAK = 8
+MAPS_AT_PEAK = 5
 """Measured by ``benchmarks/inference.py``; see :attr:`AttentionUNet.bytes_per_pixel`."""
 
 
@@ -144,9 +144,9 @@ class AttentionUNet(BaseModule):
     def bytes_per_pixel(self) -> int:
         """Memory that inference takes at its peak for each padded pixel, in float32.
 
-        In units of a full-size map of ``base_channels``, the last level holds two skips (one of
-        them weighted), a concatenation of two, the result of a convolution and what the
-        convolution copies into its own layout.
+        It is counted in full-size maps of ``base_channels``: the first convolution of the last
+        level reads two and writes one, and it works in memory of its own. Measured in the layout
+        ``channels_last``; others take more, since convolutions copy their input into that one.
         """
         return MAPS_AT_PEAK * self.base_channels * 4
 
@@ -180,11 +180,13 @@ class AttentionUNet(BaseModule):
 
         for level in range(6, 10):
             features = self.get_submodule(f'deconv{level - 1}')(self._upsample(features))
-            skip = skips[9 - level]
+            skip = skips.pop()  # each is let go as soon as it is used: they make the peak of memory
             if self.attention:
                 skip = skip * attentions[9 - level]
             features = torch.cat([features, skip], dim=1)
-            features = self._unit(self._unit(features, f'{level}_1'), f'{level}_2')
+            del skip
+            features = self._unit(features, f'{level}_1')
+            features = self._unit(features, f'{level}_2')
         return self.conv10(features)
 
     def _unit(self, features: Tensor, name: str) -> Tensor:

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from benchmarks import inference
+
+TINY = ['--width', '2', '--threads', '1', '--megapixels', '0.12']
+
+
+def test_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
+    inference.main([*TINY, '--variants', 'bf16+contiguous', '--tile', '304'])
+    output = capsys.readouterr().out
+    rows = re.findall(r'^bf16\+contiguous +(.*)$', output, flags=re.MULTILINE)
+    assert [row.split()[:3] for row in rows] == [['0.12', '304x288', '4']]
+    for row in rows:
+        numbers = [float(cell.rstrip('%')) for cell in row.split()[3:]]
+        assert numbers[0] >= 0
+        assert min(numbers[1:]) > 0
+    assert 'beyond the imported libraries' in output
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (['--variants', 'int3'], 'int3 is unknown'),
+        (['--memory', 'lots'], 'write for example 2GiB'),
+        (['--tile', 'some'], 'use auto, none'),
+        (['--megapixels', '0'], 'must be positive'),
+    ],
+)
+def test_wrong_options(
+    options: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        inference.main(options)
+    assert message in capsys.readouterr().err
