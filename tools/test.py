@@ -12,7 +12,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmenlighten.utils.checkpoint import read_fitting_weights
 from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
+from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.setup_run import prepare_distributed, set_work_dir
 
@@ -51,7 +53,9 @@ def merge_args(args: argparse.Namespace) -> Config:
 def main() -> None:
     """Tests."""
     config = merge_args(parse_args())
-    Runner.from_cfg(config).test()
+    runner = Runner.from_cfg(config)
+    read_fitting_weights(unwrap_model(runner.model), config.load_from)
+    runner.test()
 
 
 if __name__ == '__main__':

@@ -8,8 +8,7 @@ from torch import nn
 
 import mmenlighten.models  # noqa: F401  registers
 from mmenlighten.registry import MODELS
-
-from .benchmark.model import _load_weights
+from mmenlighten.utils.checkpoint import read_fitting_weights
 
 
 def build_model(config: Config, checkpoint: str) -> nn.Module:
@@ -20,5 +19,5 @@ def build_model(config: Config, checkpoint: str) -> nn.Module:
     """
     with DefaultScope.overwrite_default_scope('mmenlighten'):
         model: nn.Module = MODELS.build(config.model)
-    _load_weights(model, checkpoint)
+    model.load_state_dict(read_fitting_weights(model, checkpoint), strict=False)
     return model.eval()

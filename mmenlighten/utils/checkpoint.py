@@ -1,11 +1,21 @@
-"""Finds the checkpoint that a killed run goes on from."""
+"""Finds checkpoints, and makes sure that their weights are those of the model."""
 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mmengine.logging import print_log
+from mmengine.runner.checkpoint import CheckpointLoader
+from torch import Tensor, nn
+
+from .compat import apply_workarounds
+from .errors import CheckpointError
+
+JUDGES = ('global_discriminator', 'local_discriminator')
+"""Parts of a model that enhancing does without; a file or a model may lack them."""
 
 
 def find_latest_checkpoint(work_dir: str | Path) -> str | None:
@@ -22,6 +32,45 @@ def find_latest_checkpoint(work_dir: str | Path) -> str | None:
             return str(path)
         print_log(f'{path} is damaged and is passed over.', logger='current', level=30)
     return None
+
+
+def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]:
+    """Reads the state dict of a checkpoint, which must hold the weights of this model.
+
+    Discriminators may be missing on either side. MMEngine, by default, goes on with random weights
+    where names or shapes differ.
+
+    Raises:
+        CheckpointError: The file is damaged, or of another network.
+    """
+    apply_workarounds()
+    loaded = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
+    state = loaded.get('state_dict', loaded) if isinstance(loaded, Mapping) else {}
+    if not state or not all(isinstance(value, Tensor) for value in state.values()):
+        raise CheckpointError(f'{checkpoint} holds no weights: give a checkpoint of training.')
+    found, needed = _shapes(state), _shapes(model.state_dict())
+    for name in sorted(found.keys() | needed.keys()):
+        if found.get(name) != needed.get(name):
+            what = (
+                f'it has no {name}'
+                if name not in found
+                else f'{name} is none of the model'
+                if name not in needed
+                else f'{name} has the shape {found[name]} instead of {needed[name]}'
+            )
+            raise CheckpointError(
+                f'{checkpoint} does not fit the model of the config: {what}. Give weights that '
+                'were trained with this config, or the config of these weights.'
+            )
+    return state
+
+
+def _shapes(state: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {
+        name: tuple(value.shape)
+        for name, value in state.items()
+        if name.partition('.')[0] not in JUDGES and not name.endswith('num_batches_tracked')
+    }
 
 
 def _is_complete(path: Path) -> bool:

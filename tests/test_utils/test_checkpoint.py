@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from mmenlighten.utils import checkpoint
-from mmenlighten.utils.checkpoint import find_latest_checkpoint
+from mmenlighten.utils.checkpoint import find_latest_checkpoint, read_fitting_weights
+from mmenlighten.utils.errors import CheckpointError
+from tests.builders import build_enlightengan
 
 
 def save(path: Path, written_at: int) -> None:
@@ -86,3 +90,38 @@ def test_other_files_and_half_written_ones_are_no_checkpoints(
 
 def test_missing_folder_has_none(tmp_path: Path) -> None:
     assert find_latest_checkpoint(tmp_path / 'missing') is None
+
+
+@pytest.mark.parametrize(
+    ('change', 'told'),
+    [
+        (lambda state: state.pop('generator.conv10.bias'), 'it has no generator.conv10.bias'),
+        (lambda state: state.update({'generator_ema.steps': torch.ones(1)}), 'generator_ema.steps'),
+        (
+            lambda state: state.update({'generator.conv10.bias': torch.ones(4)}),
+            r'generator.conv10.bias has the shape \(4,\) instead of \(3,\)',
+        ),
+    ],
+)
+def test_weights_of_another_network_are_refused(
+    tmp_path: Path, change: Callable[[dict[str, Any]], Any], told: str
+) -> None:
+    model = build_enlightengan()
+    state = dict(model.state_dict())
+    change(state)
+    torch.save(dict(state_dict=state), tmp_path / 'other.pth')
+    with pytest.raises(CheckpointError, match=told):
+        read_fitting_weights(model, str(tmp_path / 'other.pth'))
+
+
+def test_file_without_weights_is_refused(tmp_path: Path) -> None:
+    torch.save([1, 2], tmp_path / 'list.pth')
+    with pytest.raises(CheckpointError, match='holds no weights'):
+        read_fitting_weights(build_enlightengan(), str(tmp_path / 'list.pth'))
+
+
+def test_weights_without_discriminators_fit(tmp_path: Path) -> None:
+    model = build_enlightengan()
+    state = {name: value for name, value in model.state_dict().items() if 'generator' in name}
+    torch.save(dict(state_dict=state), tmp_path / 'generator.pth')
+    assert read_fitting_weights(model, str(tmp_path / 'generator.pth')).keys() == state.keys()
