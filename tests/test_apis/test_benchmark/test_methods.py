@@ -109,7 +109,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r'it has no generator\.conv1_1\.weight\.'):
         build_methods([config], [checkpoint])[0].load()
     torch.save(dict(state_dict={'other.weight': torch.zeros(1)}), checkpoint)
-    with pytest.raises(CheckpointError, match=r'model\.pth has no .* which the model of the'):
+    with pytest.raises(CheckpointError, match=r'model\.pth does not fit .*: it has no generator\.'):
         build_methods([config], [checkpoint])[0].load()
     wide, _, _ = write_model(tmp_path, 'wide', **{'model.generator.base_channels': 3})
     write_model(tmp_path)
