@@ -32,6 +32,7 @@ setup(
     python_requires='>=3.10',
     packages=find_packages(include=['mmenlighten', 'mmenlighten.*']),
     package_data={'mmenlighten': ['py.typed', 'evaluation/data/*']},
+    entry_points={'console_scripts': ['mmenlighten = mmenlighten.cli.main:main']},
     # As in all packages on MMEngine, it and mmcv are not named here: mmcv and mmcv-lite bring the
     # same import under two names, and only the user knows which one is wanted.
     install_requires=read_requirements('runtime'),

@@ -1,62 +1,33 @@
-"""What all tools share: how they end, how they read a config, and their progress bar."""
+"""What all tools share: how they read a config, their options, and their progress bar."""
 
 from __future__ import annotations
 
 import argparse
 import difflib
-import errno
 import inspect
 import os
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
-from .errors import ConfigError, UserError
+from .errors import ConfigError
+from .run_tool import first_line, run_tool
+
+__all__ = [
+    'ConfigOptions',
+    'add_config_options',
+    'add_run_options',
+    'load_config',
+    'run_tool',
+    'track',
+]
 
 Item = TypeVar('Item')
 
 _MORE_KEYS = ('activation_checkpointing', 'custom_imports', 'efficient_conv_bn_eval', 'sync_bn')
 """What MMEngine's Runner reads of a config beside its own parameters."""
-
-_OUTSIDE_CAUSES = {
-    getattr(errno, name)
-    for name in ('EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST')
-    if hasattr(errno, name)
-}
-"""Errors of the operating system that no code of ours causes: rights, full disks, wrong paths."""
-
-
-def run_tool(main: Callable[[], object]) -> None:
-    """Runs a tool and ends the process if it fails.
-
-    A :class:`UserError` is printed as one line ``error: ...`` and gives the exit status 1, as do a
-    full disk, missing rights, and a config with an unknown type or argument; Ctrl-C gives 130. All
-    else is a bug and keeps its traceback.
-    """
-    try:
-        main()
-        sys.stdout.flush()
-    except UserError as error:
-        _fail(_sentence(error))
-    except (KeyError, TypeError) as error:
-        if not _is_of_config(error):
-            raise
-        _fail(_config_sentence(error))
-    except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
-    except OSError as error:
-        if error.errno not in _OUTSIDE_CAUSES:
-            raise
-        place = f'{error.filename}: ' if error.filename else ''
-        _fail(f'{place}{error.strerror}. Free space, change rights, or choose another path.')
 
 
 def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
@@ -74,7 +45,7 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
         config = Config.fromfile(path)
     except Exception as error:  # a config is code of the user, which may raise anything
         raise ConfigError(
-            f'The config {path} cannot be read ({type(error).__name__}: {_first_line(error)}): '
+            f'The config {path} cannot be read ({type(error).__name__}: {first_line(error)}): '
             'mend it, or the config under _base_ that this names.'
         ) from error
     for key in options or {}:
@@ -84,7 +55,7 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
     except Exception as error:  # merging raises KeyError, TypeError, IndexError, AssertionError
         pairs = ' '.join(f'{key}={value}' for key, value in (options or {}).items())
         raise ConfigError(
-            f'--cfg-options {pairs} does not fit {path} ({_first_line(error)}): '
+            f'--cfg-options {pairs} does not fit {path} ({first_line(error)}): '
             'tools/misc/print_config.py shows its keys.'
         ) from error
     return config
@@ -155,42 +126,3 @@ def track(items: Sequence[Item], description: str) -> Iterable[Item]:
     from rich.progress import track as rich_track
 
     return rich_track(items, description, console=Console(stderr=True))
-
-
-def _fail(sentence: str) -> None:
-    print(f'error: {sentence}', file=sys.stderr)
-    sys.exit(1)
-
-
-def _sentence(error: UserError) -> str:
-    text = str(error).strip()
-    if 'Original Traceback' in text:
-        # An error of a worker comes with the worker's traceback; its last line is the message.
-        text = text.splitlines()[-1].partition(': ')[2] or text.splitlines()[-1]
-    return text
-
-
-def _is_of_config(error: Exception) -> bool:
-    """Whether MMEngine's builder itself raised it, and not the component that it builds."""
-    frames = list(traceback.walk_tb(error.__traceback__))
-    return bool(frames) and frames[-1][0].f_code.co_name == 'build_from_cfg'
-
-
-def _config_sentence(error: Exception) -> str:
-    text = _first_line(error)
-    name, is_unknown, _ = text.partition(' is not in the ')
-    if is_unknown:
-        return (
-            f'The config has type={name!r}, which does not exist: correct it, or name the module '
-            'that defines it in custom_imports.'
-        )
-    return (
-        f'The config does not fit ({text}): correct the arguments of this component; if it '
-        'replaces an inherited one, add _delete_=True to it.'
-    )
-
-
-def _first_line(error: Exception) -> str:
-    # str() of a KeyError is the quoted form of its message.
-    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    return (text.strip() or 'no message').splitlines()[0][:300].rstrip('.')

@@ -1,0 +1,41 @@
+"""What a user chooses about enhancing photographs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from mmenlighten.inference.strength import MOST_STRENGTH
+from mmenlighten.utils.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class EnhanceOptions:
+    """What a user chooses about enhancing photographs.
+
+    Args:
+        strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
+        only_dark: Whether well-lit photographs are copied as they are.
+        tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
+        memory: Bytes that enhancing may take; None for a default that the device decides.
+        quality: Of JPEG and WebP: 1 to 100, or ``'keep'``.
+        overwrite: Whether outputs that were made otherwise are replaced.
+
+    Raises:
+        ConfigError: A value is out of range.
+    """
+
+    strength: float = 1.0
+    only_dark: bool = False
+    tile: int | str | None = 'auto'
+    memory: int | None = None
+    quality: Literal['keep'] | int = 'keep'
+    overwrite: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.strength <= MOST_STRENGTH:
+            raise ConfigError(
+                f'strength={self.strength:g} is out of range: use 0 to {MOST_STRENGTH}.'
+            )
+        if self.quality != 'keep' and not 1 <= self.quality <= 100:
+            raise ConfigError(f'quality={self.quality} is out of range: use keep, or 1 to 100.')

@@ -1,0 +1,32 @@
+"""What became of a photograph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .enhance_task import EnhanceTask
+
+Status = Literal['enhanced', 'bright', 'done', 'otherwise', 'failed']
+
+
+@dataclass(frozen=True)
+class EnhanceOutcome:
+    """What became of a photograph.
+
+    Args:
+        task: The photograph.
+        status: ``'enhanced'``; ``'bright'`` if it was copied, being well lit; ``'done'`` if an
+            earlier run did it; ``'otherwise'`` if there is a result that was made otherwise and
+            may not be replaced; ``'failed'``.
+        sentence: Why it was not done.
+    """
+
+    task: EnhanceTask
+    status: Status
+    sentence: str = ''
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the user did not get what they asked for."""
+        return self.status in ('otherwise', 'failed')

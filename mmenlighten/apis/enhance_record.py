@@ -1,0 +1,84 @@
+"""What is known of the results in a folder, so that a second run skips what is done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.errors import UserError
+
+NAME = '.mmenlighten.json'
+
+
+class EnhanceRecord:
+    """What is known of the results in a folder, in a JSON file beside them.
+
+    An entry is written before its result, with the hash of the content that the result will have.
+    So whenever the process is killed, a result is known to be whole and to be made as told, or it
+    does not match its entry.
+
+    Args:
+        out: The folder of all results.
+        recipe: All that results depend on besides the photograph.
+
+    Raises:
+        UserError: The file is damaged.
+    """
+
+    def __init__(self, out: Path, recipe: dict[str, Any]) -> None:
+        self.out = out
+        self.recipe = recipe
+        self.path = out / NAME
+        self.entries: dict[str, dict[str, Any]] = {}
+        try:
+            content = json.loads(self.path.read_text(encoding='utf-8'))
+            self.entries = dict(content['results'])
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f'{self.path} cannot be read: delete it, and give --overwrite.'
+            ) from error
+
+    def state(self, name: Path, photo: str) -> Literal['missing', 'done', 'otherwise']:
+        """Whether the result is there, and made of this photograph by this recipe.
+
+        Args:
+            name: The result, relative to the folder.
+            photo: Hash of the file of the photograph.
+        """
+        path = self.out / name
+        if not path.exists():
+            return 'missing'
+        entry = self.entries.get(name.as_posix())
+        if not path.is_file() or entry is None:
+            return 'otherwise'
+        if entry.get('photo') != photo or entry.get('recipe') != self.recipe:
+            return 'otherwise'
+        return 'done' if entry.get('result') == hash_of(path.read_bytes()) else 'otherwise'
+
+    def announce(self, name: Path, photo: str, result: bytes) -> None:
+        """Writes down what the result is going to be.
+
+        Args:
+            name: The result, relative to the folder.
+            photo: Hash of the file of the photograph.
+            result: The content of the result.
+        """
+        self.entries[name.as_posix()] = dict(
+            photo=photo, result=hash_of(result), recipe=self.recipe
+        )
+        self.save()
+
+    def save(self) -> None:
+        """Writes the file, whole or not at all; makes the folder."""
+        content = dict(about='What mmenlighten made here, so that it can skip it.', version=1)
+        write_text(self.path, json.dumps(dict(content, results=self.entries), indent=1) + '\n')
+
+
+def hash_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,35 @@
+"""A photograph on its way from file to file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mmenlighten.photos import Photo
+
+from .enhance_outcome import EnhanceOutcome, Status
+from .enhance_task import EnhanceTask
+
+
+@dataclass
+class EnhanceWork:
+    """A photograph on its way; once there is an outcome, nothing is left to do.
+
+    Args:
+        task: Where it comes from and goes.
+        outcome: What became of it.
+        data: The content of its file.
+        photo: What was read.
+        enhanced: Its enhanced pixels; None if it stays as it is.
+    """
+
+    task: EnhanceTask
+    outcome: EnhanceOutcome | None = None
+    data: bytes = b''
+    photo: Photo | None = None
+    enhanced: np.ndarray | None = None
+
+    def ended(self, status: Status, sentence: str = '') -> EnhanceWork:
+        """The end of this work, without what takes memory."""
+        return EnhanceWork(self.task, EnhanceOutcome(self.task, status, sentence))

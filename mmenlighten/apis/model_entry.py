@@ -1,0 +1,25 @@
+"""A model as a metafile describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model as a metafile describes it.
+
+    Args:
+        name: Its name.
+        config: Its config.
+        training_data: What it learns from.
+        parameters: Number of parameters of what enhances; None if not told.
+        weights: Address of published weights; None if there are none.
+    """
+
+    name: str
+    config: Path
+    training_data: str = ''
+    parameters: int | None = None
+    weights: str | None = None

@@ -1,0 +1,82 @@
+"""The models that metafiles describe; needs neither torch nor mmengine."""
+
+from __future__ import annotations
+
+import difflib
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from mmenlighten.utils.errors import ConfigError
+
+from .model_entry import ModelEntry
+
+
+def index_root() -> Path:
+    """The folder with ``model-index.yml``, beside which the configs are.
+
+    Raises:
+        ConfigError: It is not there.
+    """
+    package = Path(__file__).resolve().parents[1]
+    # Packages on MMEngine carry their configs in .mim; in a checkout they are beside the package.
+    for folder in (package / '.mim', package.parent):
+        if (folder / 'model-index.yml').is_file():
+            return folder
+    raise ConfigError(
+        'model-index.yml is not installed: run from a checkout, or give a config and a checkpoint.'
+    )
+
+
+def read_index() -> dict[str, ModelEntry]:
+    """All models by their names, in the order of the metafiles.
+
+    Raises:
+        ConfigError: A metafile is missing or damaged.
+    """
+    root = index_root()
+    entries = {}
+    for metafile in _read(root / 'model-index.yml')['Import']:
+        for model in _read(root / metafile)['Models']:
+            about = model.get('Metadata') or {}
+            entries[model['Name']] = ModelEntry(
+                name=model['Name'],
+                config=root / model['Config'],
+                training_data=str(about.get('Training Data', '')),
+                parameters=about.get('Parameters'),
+                weights=model.get('Weights'),
+            )
+    return entries
+
+
+def list_models(pattern: str = '*') -> list[str]:
+    """Names of models, in alphabetical order.
+
+    Args:
+        pattern: Which of them, with ``*``, ``?`` and ``[...]`` as in names of files.
+    """
+    return sorted(name for name in read_index() if fnmatchcase(name, pattern))
+
+
+def find_model(name: str) -> ModelEntry:
+    """The model of this name.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    entries = read_index()
+    if name not in entries:
+        close = difflib.get_close_matches(name, entries, n=1)
+        hint = f'did you mean {close[0]}?' if close else '`mmenlighten models` lists them.'
+        raise ConfigError(f'There is no model {name}; {hint}')
+    return entries[name]
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding='utf-8'))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ConfigError(f'{path} cannot be read: install mmenlighten again.') from error
+    return content

@@ -1,0 +1,64 @@
+"""Enhances photographs with a model of PyTorch."""
+
+from __future__ import annotations
+
+import hashlib
+
+import torch
+
+from mmenlighten.inference.torch_network import TorchNetwork
+from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.utils.errors import ConfigError
+
+from .enhance_options import EnhanceOptions
+from .export_modules import generator_of
+from .photo_enhancer import PhotoEnhancer
+
+PRECISIONS = {'float32': 'float32', 'bfloat16': 'bf16', 'float16': 'fp16'}
+"""Names that torch uses, and those of :class:`TorchNetwork`."""
+
+
+def torch_enhancer(
+    model: BaseEnhancer,
+    options: EnhanceOptions,
+    device: str = 'auto',
+    precision: str = 'float32',
+) -> PhotoEnhancer:
+    """Makes a model ready for photographs; the model itself stays as it is.
+
+    Raises:
+        ConfigError: The device is not there, or the precision is unknown.
+    """
+    if precision not in PRECISIONS:
+        raise ConfigError(f'precision={precision} is unknown: use one of {", ".join(PRECISIONS)}.')
+    device = choose_device(device)
+    identity = {'model': model_identity(model), 'precision': precision}
+    network = TorchNetwork(generator_of(model), device, PRECISIONS[precision])
+    return PhotoEnhancer(network, network.traits, options, identity, network.free_memory())
+
+
+def choose_device(name: str) -> str:
+    """The device of this name; ``'auto'`` is the fastest kind that is there.
+
+    Raises:
+        ConfigError: It is not there.
+    """
+    is_there = {'cuda': torch.cuda.is_available(), 'mps': torch.backends.mps.is_available()}
+    if name == 'auto':
+        return next((kind for kind, there in is_there.items() if there), 'cpu')
+    kind = name.partition(':')[0]
+    if kind != 'cpu' and not is_there.get(kind, False):
+        raise ConfigError(
+            f'device={name} is not there: use cpu or auto; `mmenlighten doctor` lists devices.'
+        )
+    return name
+
+
+def model_identity(model: BaseEnhancer) -> str:
+    """A hash of what the model is made of and of its weights, wherever they came from."""
+    config = getattr(model, 'cfg', None)
+    digest = hashlib.sha256(repr(model if config is None else config.model.to_dict()).encode())
+    for name, value in model.state_dict().items():
+        digest.update(name.encode())
+        digest.update(value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()

@@ -1,0 +1,114 @@
+"""``mmenlighten doctor``: what is installed, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from mmenlighten.version import __version__
+
+from .doctor_package import DoctorPackage
+
+PACKAGES = (
+    DoctorPackage('numpy', 'numpy'),
+    DoctorPackage('PIL', 'pillow'),
+    DoctorPackage('cv2', 'opencv-python'),
+    DoctorPackage('torch', 'torch'),
+    DoctorPackage('mmengine', 'mmengine'),
+    DoctorPackage('mmcv', 'mmcv-lite'),
+    DoctorPackage('skimage', 'scikit-image', 'metrics'),
+    DoctorPackage('onnx', 'onnx', 'export to ONNX'),
+    DoctorPackage('onnxruntime', 'onnxruntime', 'checking ONNX files and enhancing with them'),
+    DoctorPackage('tensorboard', 'tensorboard', 'curves of training in TensorBoard'),
+)
+PACKAGE_ITSELF = 'mmenlighten.models'
+SECONDS = 120
+"""An import that takes longer will not end."""
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds the subcommand."""
+    parser = subparsers.add_parser(
+        'doctor',
+        help='tell what is installed and what is missing',
+        description='Tells versions and devices, what is missing, and how to get it. The exit '
+        'status is 1 if something is missing without which nothing works.',
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Prints the findings."""
+    names = [package.module for package in PACKAGES]
+    answers = examine([*names, 'devices', PACKAGE_ITSELF])
+    print(f'mmenlighten  {__version__}')
+    print(f'python       {platform.python_version()}, {platform.system()} {platform.machine()}')
+    for package in PACKAGES:
+        print(f'{package.module:<12} {_told(answers[package.module])}')
+    print('devices      ' + '\n             '.join(_devices(answers['devices'])))
+
+    wrong = [package for package in PACKAGES if answers[package.module]['state'] != 'there']
+    for package in wrong:
+        need = 'needed' if package.is_needed else f'only for {package.purpose}'
+        print(f'\n{package.module} ({need}):\n  {_remedy(package, answers[package.module])}')
+    has_all = not any(package.is_needed for package in wrong)
+    itself = answers[PACKAGE_ITSELF]
+    if has_all and itself['state'] != 'there':
+        print(f'\nmmenlighten itself {_told(itself)}.')
+        has_all = False
+    print('\nReady.' if has_all else '\nNot ready: see above.')
+    if not has_all:
+        sys.exit(1)
+
+
+def examine(names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What :mod:`.doctor_probe` says of each name, even if an import ends its process."""
+    answers: dict[str, dict[str, Any]] = {}
+    while rest := [name for name in names if name not in answers]:
+        output, end = _probe(rest)
+        for line in output.splitlines():
+            answer = json.loads(line)
+            answers[answer['name']] = answer
+        rest = [name for name in rest if name not in answers]
+        if rest:
+            answers[rest[0]] = dict(state='broken', reason=end)
+    return answers
+
+
+def _probe(names: Sequence[str]) -> tuple[str, str]:
+    """Lines of answers, and how the process ended."""
+    command = [sys.executable, '-m', 'mmenlighten.cli.doctor_probe', *names]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding='utf-8'
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=SECONDS)
+            return output, f'importing it ends Python (status {process.returncode})'
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _ = process.communicate()
+            return output, f'importing it takes more than {SECONDS} s'
+
+
+def _told(answer: dict[str, Any]) -> str:
+    if answer['state'] == 'there':
+        return str(answer['version'])
+    return 'missing' if answer['state'] == 'missing' else f'broken ({answer["reason"]})'
+
+
+def _devices(answer: dict[str, Any]) -> list[str]:
+    found = list(answer.get('found', ()))
+    if answer['state'] != 'there':
+        found.append(f'others unknown ({answer["reason"]})')
+    return found
+
+
+def _remedy(package: DoctorPackage, answer: dict[str, Any]) -> str:
+    # What is broken counts as installed, and pip would leave it as it is.
+    again = '' if answer['state'] == 'missing' else '--force-reinstall --no-cache-dir '
+    return f'pip install {again}{package.requirement}'

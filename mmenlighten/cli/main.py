@@ -1,0 +1,35 @@
+"""The console command: reads the command line and hands over to a subcommand."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from mmenlighten.utils.run_tool import run_tool
+from mmenlighten.version import __version__
+
+from . import doctor, enhance, models
+
+SUBCOMMANDS = (enhance, models, doctor)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs ``mmenlighten``; an error that the user can mend is one sentence and the status 1.
+
+    Args:
+        arguments: Words of the command line; by default those of the process.
+    """
+    args = build_parser().parse_args(arguments)
+    run_tool(lambda: args.run(args))
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog='mmenlighten', description='Makes dark photographs bright, and nothing else of them.'
+    )
+    parser.add_argument('--version', action='version', version=f'mmenlighten {__version__}')
+    subparsers = parser.add_subparsers(title='subcommands', metavar='SUBCOMMAND', required=True)
+    for subcommand in SUBCOMMANDS:
+        subcommand.add_parser(subparsers)
+    return parser

@@ -1,0 +1,87 @@
+"""How every command ends, well or with one sentence; needs neither torch nor mmengine."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from .errors import UserError
+
+_OUTSIDE_CAUSES = {
+    getattr(errno, name)
+    for name in ('EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST')
+    if hasattr(errno, name)
+}
+"""Errors of the operating system that no code of ours causes: rights, full disks, wrong paths."""
+
+
+def run_tool(main: Callable[[], object]) -> None:
+    """Runs a tool and ends the process if it fails.
+
+    A :class:`UserError` is printed as one line ``error: ...`` and gives the exit status 1, as do a
+    full disk, missing rights, and a config with an unknown type or argument; Ctrl-C gives 130. All
+    else is a bug and keeps its traceback.
+    """
+    try:
+        main()
+        sys.stdout.flush()
+    except UserError as error:
+        _fail(_sentence(error))
+    except (KeyError, TypeError) as error:
+        if not _is_of_config(error):
+            raise
+        _fail(_config_sentence(error))
+    except KeyboardInterrupt:
+        print('interrupted', file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        if error.errno not in _OUTSIDE_CAUSES:
+            raise
+        place = f'{error.filename}: ' if error.filename else ''
+        _fail(f'{place}{error.strerror}. Free space, change rights, or choose another path.')
+
+
+def _fail(sentence: str) -> None:
+    print(f'error: {sentence}', file=sys.stderr)
+    sys.exit(1)
+
+
+def _sentence(error: UserError) -> str:
+    text = str(error).strip()
+    if 'Original Traceback' in text:
+        # An error of a worker comes with the worker's traceback; its last line is the message.
+        text = text.splitlines()[-1].partition(': ')[2] or text.splitlines()[-1]
+    return text
+
+
+def _is_of_config(error: Exception) -> bool:
+    """Whether MMEngine's builder itself raised it, and not the component that it builds."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    return bool(frames) and frames[-1][0].f_code.co_name == 'build_from_cfg'
+
+
+def _config_sentence(error: Exception) -> str:
+    text = first_line(error)
+    name, is_unknown, _ = text.partition(' is not in the ')
+    if is_unknown:
+        return (
+            f'The config has type={name!r}, which does not exist: correct it, or name the module '
+            'that defines it in custom_imports.'
+        )
+    return (
+        f'The config does not fit ({text}): correct the arguments of this component; if it '
+        'replaces an inherited one, add _delete_=True to it.'
+    )
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what an error says, without the full stop."""
+    # str() of a KeyError is the quoted form of its message.
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return (text.strip() or 'no message').splitlines()[0][:300].rstrip('.')

@@ -1,0 +1,257 @@
+"""The job behind ``mmenlighten enhance``, with networks of NumPy."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmenlighten.apis.enhance_inputs import find_tasks
+from mmenlighten.apis.enhance_job import EnhanceJob
+from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.enhance_outcome import EnhanceOutcome
+from mmenlighten.apis.enhance_record import NAME, hash_of
+from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+from mmenlighten.apis.pipeline import run_pipeline
+from mmenlighten.inference import Network, NetworkTraits
+from mmenlighten.photos import Photo, read_photo, write_photo
+from mmenlighten.utils.errors import UserError
+from tests.golden import REPOSITORY
+
+TRAITS = NetworkTraits(size_multiple=1, dependence_radius=0)
+
+
+def brighter(images: np.ndarray) -> np.ndarray:
+    return images + np.float32(0.5)
+
+
+def make_enhancer(
+    network: Network = brighter, traits: NetworkTraits = TRAITS, **options: Any
+) -> PhotoEnhancer:
+    return PhotoEnhancer(network, traits, EnhanceOptions(**options), dict(model='a'))
+
+
+def run(folder: Path, out: Path, enhancer: PhotoEnhancer | None = None) -> list[EnhanceOutcome]:
+    tasks = find_tasks([str(folder)], out)
+    return list(EnhanceJob(enhancer or make_enhancer(), out).run(tasks))
+
+
+def statuses(outcomes: list[EnhanceOutcome]) -> list[str]:
+    return [outcome.status for outcome in outcomes]
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    for index in range(4):
+        pixels = np.random.default_rng(index).integers(0, 90, (9, 7, 3), np.uint8)
+        write_photo(Photo(pixels), tmp_path / 'album' / f'{index}.png')
+    return tmp_path / 'album'
+
+
+def results(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir()}
+
+
+def test_values_are_those_of_the_network(album: Path, tmp_path: Path) -> None:
+    assert statuses(run(album, tmp_path / 'out')) == ['enhanced'] * 4
+    before, after = (read_photo(folder / '2.png').pixels for folder in (album, tmp_path / 'out'))
+    assert np.abs(after - (before.astype(float) + 63.75)).max() <= 1
+    assert statuses(run(album, tmp_path / 'out')) == ['done'] * 4
+
+
+def test_strength_zero_keeps_the_pixels(album: Path, tmp_path: Path) -> None:
+    run(album, tmp_path / 'out', make_enhancer(strength=0))
+    for name in ('0.png', '3.png'):
+        np.testing.assert_array_equal(
+            read_photo(album / name).pixels, read_photo(tmp_path / 'out' / name).pixels
+        )
+
+
+@pytest.mark.parametrize('change', ['photo', 'result', 'model', 'option', 'record'])
+def test_what_was_made_otherwise_is_not_replaced_unasked(
+    change: str, album: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / 'out'
+    run(album, out)
+    enhancer = make_enhancer()
+    if change == 'photo':
+        write_photo(Photo(np.zeros((9, 7, 3), np.uint8)), album / '0.png')
+    elif change == 'result':
+        write_photo(Photo(np.zeros((9, 7, 3), np.uint8)), out / '0.png')
+    elif change == 'model':
+        enhancer.identity = dict(model='b')
+    elif change == 'option':
+        enhancer = make_enhancer(strength=0.9)
+    else:
+        (out / NAME).unlink()
+    before = results(out)['0.png']
+    outcome = run(album, out, enhancer)[0]
+    assert outcome.status == 'otherwise'
+    assert outcome.is_refused
+    assert str(out / '0.png') in outcome.sentence
+    assert results(out)['0.png'] == before
+    enhancer.options = replace(enhancer.options, overwrite=True)
+    assert run(album, out, enhancer)[0].status == 'enhanced'
+    assert run(album, out, enhancer)[0].status == 'done'
+
+
+def test_tiles_count_only_where_results_depend_on_them() -> None:
+    local, other = (
+        [make_enhancer(traits=traits, tile=tile).recipe() for tile in ('auto', 300)]
+        for traits in (TRAITS, NetworkTraits())
+    )
+    assert local[0] == local[1]
+    assert other[0] != other[1]
+
+
+def test_a_damaged_record_is_told_in_a_sentence(album: Path, tmp_path: Path) -> None:
+    (tmp_path / 'out').mkdir()
+    (tmp_path / 'out' / NAME).write_text('{"results": ')
+    with pytest.raises(UserError, match='delete it'):
+        run(album, tmp_path / 'out')
+
+
+def test_failures_of_any_step_concern_one_photograph(album: Path, tmp_path: Path) -> None:
+    def fragile(images: np.ndarray) -> np.ndarray:
+        if images.shape[-1] == 5:
+            raise RuntimeError('CUDA out of memory. Tried to allocate 1 GiB')
+        return images * np.float32(np.nan) if images.shape[-1] == 6 else images
+
+    write_photo(Photo(np.zeros((9, 5, 3), np.uint8)), album / '0.png')
+    write_photo(Photo(np.zeros((9, 6, 3), np.uint8)), album / '1.png')
+    (tmp_path / 'out' / '2.png' / 'in the way').mkdir(parents=True)
+    (album / '4.png').write_bytes(b'GIF89a')
+    outcomes = run(album, tmp_path / 'out', make_enhancer(fragile, overwrite=True))
+    assert statuses(outcomes) == ['failed', 'failed', 'failed', 'enhanced', 'failed']
+    for outcome, words in zip(outcomes, ('enough memory', 'not numbers', '2.png', '', '4.png')):
+        assert words in outcome.sentence
+        assert outcome.sentence.count('\n') == 0
+    assert {path.name for path in (tmp_path / 'out').iterdir()} == {NAME, '2.png', '3.png'}
+
+
+def test_a_bug_is_not_taken_for_a_broken_photograph(album: Path, tmp_path: Path) -> None:
+    def wrong(images: np.ndarray) -> np.ndarray:
+        raise RuntimeError('a bug')
+
+    with pytest.raises(RuntimeError, match='a bug'):
+        run(album, tmp_path / 'out', make_enhancer(wrong))
+
+
+def test_progress_grows_to_the_number_of_photographs(album: Path, tmp_path: Path) -> None:
+    told: list[float] = []
+    enhancer = make_enhancer(tile=4)
+    job = EnhanceJob(enhancer, tmp_path / 'out')
+    list(job.run(find_tasks([str(album)], tmp_path / 'out'), told.append))
+    assert told == sorted(told)
+    assert told[-1] == 4
+    assert any(value % 1 for value in told)
+
+
+def test_inputs_keep_structure_and_leave_out_results(tmp_path: Path) -> None:
+    for name in ('a.png', 'b/c.JPG', 'b/.hidden.png', '.git/d.png', 'out/a.png', 'b/notes.txt'):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    out = tmp_path / 'out'
+
+    def names(*inputs: str) -> list[str]:
+        return [
+            task.name.as_posix() for task in find_tasks([str(tmp_path / i) for i in inputs], out)
+        ]
+
+    assert names('.') == ['a.png', 'b/c.JPG']
+    assert names('b', 'a.png', 'a.png') == ['c.JPG', 'a.png']
+    assert names('**/*.[pJ]*') == ['a.png', 'b/c.JPG']
+    assert names('b/notes.txt') == ['notes.txt']  # named, so tried
+
+
+def test_reading_and_writing_go_on_while_computing() -> None:
+    def slowly(item: int) -> int:
+        time.sleep(0.03)
+        return item
+
+    start = time.monotonic()
+    assert list(run_pipeline(range(10), slowly, slowly, slowly, lambda _: True)) == [*range(10)]
+    assert time.monotonic() - start < 0.7  # one after the other: 0.9
+
+
+def test_large_photographs_are_alone_and_queues_are_bounded() -> None:
+    lock, held, most = threading.Lock(), 0, [0]
+
+    def read(item: int) -> int:
+        nonlocal held
+        with lock:
+            held += 1
+            most[0] = max(most[0], held)
+        return item
+
+    def write(item: int) -> int:
+        nonlocal held
+        time.sleep(0.002)
+        with lock:
+            held -= 1
+        return item
+
+    assert len(list(run_pipeline(range(20), read, lambda x: x, write, lambda _: False))) == 20
+    assert most[0] == 1
+    most[0] = 0
+    assert len(list(run_pipeline(range(20), read, lambda x: x, write, lambda _: True))) == 20
+    assert most[0] <= 6
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from mmenlighten.utils import atomic
+from tests.test_apis.test_enhance_job import run
+real, left = os.replace, int(sys.argv[3])
+def replace(source, target):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(source, target)
+atomic.os.replace = replace
+run(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, 'SIGKILL'), reason='needs SIGKILL')
+def test_whenever_it_is_killed_the_next_run_ends_as_an_undisturbed_one(
+    album: Path, tmp_path: Path
+) -> None:
+    run(album, tmp_path / 'undisturbed')
+    expected = results(tmp_path / 'undisturbed')
+    for step in (1, 2, 5, 8):  # before a result, before an entry, and later
+        out = tmp_path / f'killed {step}'
+        killed = subprocess.run(
+            [sys.executable, '-c', KILLED, str(album), str(out), str(step)],
+            cwd=REPOSITORY,
+            env=os.environ | {'OMP_NUM_THREADS': '1'},
+            capture_output=True,
+            timeout=60,
+        )
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        whole = {path.name: path.read_bytes() for path in out.glob('*.png')}
+        assert whole.items() <= expected.items()
+        assert len(whole) == (step - 1) // 2
+        assert {'enhanced', 'done'} >= set(statuses(run(album, out)))
+        assert results(out) == expected
+
+
+def test_the_record_is_small_and_names_no_places(album: Path, tmp_path: Path) -> None:
+    run(album, tmp_path / 'out')
+    text = (tmp_path / 'out' / NAME).read_text()
+    assert str(tmp_path) not in text
+    entries = json.loads(text)['results']
+    assert sorted(entries) == ['0.png', '1.png', '2.png', '3.png']
+    assert entries['1.png']['photo'] == hash_of((album / '1.png').read_bytes())

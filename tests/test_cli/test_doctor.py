@@ -1,0 +1,83 @@
+"""``mmenlighten doctor`` on whole and on half-broken installs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmenlighten.cli import doctor
+
+from .commands import run_here, run_process
+
+FAKES = {
+    'onnx': "raise ImportError('libonnx.so is of another age')",
+    'tensorboard': 'import os; os._exit(7)',
+    'onnxruntime': 'import sys; sys.exit()',
+    'skimage': 'import a_package_that_nobody_has',
+    'mmcv': "print('noise on standard output')",
+}
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder before all others, with packages that break when imported."""
+    for name, code in FAKES.items():
+        (tmp_path / f'{name}.py').write_text(code)
+    monkeypatch.setenv('PYTHONPATH', str(tmp_path))
+    return tmp_path
+
+
+def test_each_broken_package_is_named_with_its_reason(broken: Path) -> None:
+    names = ['onnx', 'tensorboard', 'onnxruntime', 'skimage', 'mmcv', 'no_such_package', 'numpy']
+    answers = doctor.examine(names)
+    assert [answers[name]['state'] for name in names] == [
+        *['broken'] * 4,
+        'there',
+        'missing',
+        'there',
+    ]
+    assert answers['onnx']['reason'] == 'ImportError: libonnx.so is of another age'
+    assert 'status 7' in answers['tensorboard']['reason']
+    assert answers['onnxruntime']['reason'] == 'SystemExit'
+    assert 'a_package_that_nobody_has' in answers['skimage']['reason']
+
+
+def test_an_import_that_never_ends_is_given_up(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (broken / 'onnx.py').write_text('import time; time.sleep(100)')
+    monkeypatch.setattr(doctor, 'SECONDS', 1)
+    assert 'more than 1 s' in doctor.examine(['onnx'])['onnx']['reason']
+
+
+def test_without_torch_it_says_how_to_get_it(tmp_path: Path) -> None:
+    (tmp_path / 'torch.py').write_text("raise OSError('libtorch_cpu.so: cannot open')")
+    result = run_process('doctor', PYTHONPATH=str(tmp_path))
+    output = result.stdout.decode()
+    assert result.returncode == 1, result.stderr
+    assert result.stderr == b''
+    assert 'torch (needed):\n  pip install --force-reinstall --no-cache-dir torch' in output
+    assert 'libtorch_cpu.so' in output
+    assert output.endswith('Not ready: see above.\n')
+
+
+def test_a_whole_install_is_ready() -> None:
+    result = run_here('doctor')
+    assert result.status == 0, result.output
+    assert 'devices      cpu: ' in result.output
+    assert result.output.endswith('Ready.\n')
+
+
+def test_the_remedy_for_what_is_missing_is_a_plain_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def examine(names: list[str]) -> dict[str, dict[str, object]]:
+        answers = {name: dict(state='there', version='1', found=['cpu']) for name in names}
+        return answers | {'mmcv': dict(state='missing'), 'onnx': dict(state='missing')}
+
+    monkeypatch.setattr(doctor, 'examine', examine)
+    result = run_here('doctor')
+    assert result.status == 1
+    assert 'mmcv (needed):\n  pip install mmcv-lite\n' in result.output
+    assert 'onnx (only for export to ONNX):\n  pip install onnx\n' in result.output

@@ -1,0 +1,224 @@
+"""``mmenlighten enhance`` on files, folders, patterns and streams."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mmenlighten.photos import Photo, read_photo, write_photo
+
+from .commands import make_model, run_here, run_process
+
+
+def pixels(seed: int = 0, height: int = 40, width: int = 56, most: int = 60) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, most, (height, width, 3), np.uint8)
+
+
+@pytest.fixture(scope='module')
+def model(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    return make_model(tmp_path_factory.mktemp('model'))
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """Photographs of several kinds in folders with names of several scripts."""
+    folder = tmp_path / 'фото альбом'
+    (folder / '夜').mkdir(parents=True)
+    write_photo(Photo(pixels(1).astype(np.uint16) * 257, bit_depth=16), folder / '夜' / 'ä 16.png')
+    alpha = np.arange(40 * 56, dtype=np.uint32).reshape(40, 56).astype(np.uint8)
+    write_photo(Photo(pixels(2), alpha=alpha), folder / 'rgba.png')
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, 'Maker'
+    Image.fromarray(pixels(3)).save(folder / 'turned.jpg', exif=exif, quality=97)
+    (folder / 'notes.txt').write_text('no photograph')
+    (folder / '.hidden.png').write_text('no photograph')
+    return folder
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob('*'))
+        if path.is_file()
+    }
+
+
+def test_a_folder_keeps_structure_depth_alpha_and_camera_data(
+    album: Path, model: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / 'out'
+    result = run_here('enhance', album, '--out', out, *model)
+    assert (result.status, result.output) == (0, ''), result.errors
+    assert '3 enhanced; ' in result.errors
+    assert set(files(out)) == {'.mmenlighten.json', '夜/ä 16.png', 'rgba.png', 'turned.jpg'}
+    deep, deep_source = read_photo(out / '夜' / 'ä 16.png'), read_photo(album / '夜' / 'ä 16.png')
+    assert deep.bit_depth == 16
+    assert (deep.pixels != deep_source.pixels).any()
+    np.testing.assert_array_equal(
+        read_photo(out / 'rgba.png').alpha, read_photo(album / 'rgba.png').alpha
+    )
+    with Image.open(out / 'turned.jpg') as turned:
+        assert turned.size == (40, 56)
+        assert dict(turned.getexif()) == {0x0112: 1, 0x010F: 'Maker'}
+    assert str(tmp_path) not in (out / '.mmenlighten.json').read_text()
+
+
+def test_a_second_run_skips_what_is_done_and_asks_for_overwrite_if_options_differ(
+    album: Path, model: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / 'out'
+    run_here('enhance', album, '--out', out, *model)
+    first = {path: path.stat().st_mtime_ns for path in out.rglob('*.[pj][np]g')}
+    result = run_here('enhance', album, '--out', out, *model, '--memory', '300M', '--tile', 'none')
+    assert result.status == 0
+    assert '3 done before; ' in result.errors
+    assert first == {path: path.stat().st_mtime_ns for path in out.rglob('*.[pj][np]g')}
+
+    before = files(out)
+    Image.fromarray(pixels(9)).save(album / 'new.bmp')
+    result = run_here('enhance', album, '--out', out, *model, '--strength', '0.5')
+    assert result.status == 1
+    assert 'rgba.png exists and was made otherwise' in result.errors
+    assert '--overwrite' in result.errors
+    assert '1 enhanced; 3 not replaced; ' in result.errors
+    assert files(out)['rgba.png'] == before['rgba.png']
+
+    result = run_here('enhance', album, '--out', out, *model, '--strength', '0.5', '--overwrite')
+    assert result.status == 0
+    assert '3 enhanced; 1 done before; ' in result.errors
+    assert files(out)['rgba.png'] != before['rgba.png']
+
+
+def test_a_broken_file_is_named_and_the_rest_is_done(
+    album: Path, model: tuple[str, ...], tmp_path: Path
+) -> None:
+    (album / 'a.jpg').write_bytes((album / 'turned.jpg').read_bytes()[:300])
+    (album / 'b.png').write_bytes(b'')
+    result = run_here('enhance', album, '--out', tmp_path / 'out', *model)
+    assert result.status == 1
+    assert 'Traceback' not in result.errors
+    errors = [line for line in result.errors.splitlines() if line.startswith('error: ')]
+    assert [str(album / name) in line for name, line in zip(('a.jpg', 'b.png'), errors)] == [1, 1]
+    assert '3 enhanced; 2 failed; ' in result.errors
+    assert not {'a.jpg', 'b.png'} & set(files(tmp_path / 'out'))
+
+
+def test_only_dark_copies_what_is_well_lit(model: tuple[str, ...], tmp_path: Path) -> None:
+    bright = tmp_path / 'bright.jpg'
+    Image.fromarray(pixels(most=60) + 180).save(bright)
+    write_photo(Photo(pixels(most=30)), tmp_path / 'dark.png')
+    out = tmp_path / 'out'
+    result = run_here('enhance', f'{tmp_path}/*.*', '--out', out, *model, '--only-dark')
+    assert result.status == 0
+    assert '1 enhanced; 1 copied, being well lit; ' in result.errors
+    assert (out / 'bright.jpg').read_bytes() == bright.read_bytes()
+    assert (out / 'dark.png').read_bytes() != (tmp_path / 'dark.png').read_bytes()
+
+
+def test_bfloat16_and_quality(model: tuple[str, ...], tmp_path: Path) -> None:
+    Image.fromarray(pixels(height=100, width=100)).save(tmp_path / 'a.jpg', quality=95)
+    command = ['enhance', tmp_path / 'a.jpg', *model, '--precision', 'bfloat16']
+    sizes = []
+    for quality in ('keep', '10'):
+        out = tmp_path / quality
+        assert run_here(*command, '--quality', quality, '--out', out).status == 0
+        sizes.append((out / 'a.jpg').stat().st_size)
+    assert sizes[1] < sizes[0] / 2
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'words'),
+    [
+        (['no.jpg', '--out', 'out'], 'no.jpg does not exist'),
+        (['a.png'], '--out is missing'),
+        (['a.png', '--out', '.'], 'would replace'),
+        (['a.png', '--out', 'a.png'], 'is a file'),
+        (['a.png', 'b/a.png', '--out', 'out'], 'would both be written'),
+        (['empty', '--out', 'out'], 'holds no photographs'),
+        (['a.png', '--out', 'out', '--strength', '2'], 'strength=2'),
+        (['a.png', '--out', 'out', '--tile', '5'], 'tile=5 is too small'),
+        (['a.png', '--out', 'out', '--memory', 'much'], 'memory='),
+        (['a.png', '--out', 'out', '--memory', '1K'], 'is too little'),
+        (['a.png', '--out', 'out', '--quality', '0'], 'quality=0'),
+        (['a.png', '--out', 'out', '--device', 'tpu'], 'device=tpu'),
+        (['a.png', '--out', 'out', '--checkpoint', 'no.pth'], 'no.pth does not exist'),
+        (['a.png', '--out', 'out', '--checkpoint', 'a.png'], 'a.png'),
+        (['a.png', '--out', 'out', '--config', 'no.py'], 'no.py does not exist'),
+        (['a.png', '-', '--out', 'out'], '- stands alone'),
+        (['-', '--out', 'out'], 'leave out --out'),
+    ],
+)
+def test_what_cannot_work_is_told_in_a_sentence(
+    arguments: list[str],
+    words: str,
+    model: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ('b', 'empty'):
+        (tmp_path / folder).mkdir()
+    for name in ('a.png', 'b/a.png'):
+        write_photo(Photo(pixels(height=300, width=300)), name)
+    before = files(tmp_path / 'b')
+    result = run_here('enhance', *model, *arguments)
+    assert result.status == 1
+    assert 'Traceback' not in result.errors
+    assert any(
+        line.startswith('error: ') and words in line for line in result.errors.splitlines()
+    ), result.errors
+    assert files(tmp_path / 'b') == before
+    assert not list(tmp_path.glob('out/*.png'))
+
+
+def test_standard_input_to_standard_output(model: tuple[str, ...], tmp_path: Path) -> None:
+    write_photo(Photo(pixels()), tmp_path / 'a.png')
+    run_here('enhance', tmp_path / 'a.png', '--out', tmp_path / 'out', *model)
+    result = run_process('enhance', '-', *model, data=(tmp_path / 'a.png').read_bytes())
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == (tmp_path / 'out' / 'a.png').read_bytes()
+    assert read_photo(io.BytesIO(result.stdout)).pixels.shape == (40, 56, 3)
+
+
+KILLED = """
+import os, signal, sys
+from mmenlighten.utils import atomic
+real, left = os.replace, [int(sys.argv.pop(1))]
+def replace(source, target):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(source, target)
+atomic.os.replace = replace
+from mmenlighten.cli.main import main
+main()
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, 'SIGKILL'), reason='needs SIGKILL')
+def test_a_killed_run_is_finished_by_the_next(
+    album: Path, model: tuple[str, ...], tmp_path: Path
+) -> None:
+    undisturbed, out = tmp_path / 'undisturbed', tmp_path / 'out'
+    run_here('enhance', album, '--out', undisturbed, *model)
+    command = [sys.executable, '-c', KILLED, '4', 'enhance', str(album), '--out', str(out), *model]
+    killed = subprocess.run(
+        command, env=os.environ | {'OMP_NUM_THREADS': '1'}, capture_output=True, timeout=60
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert len(list(out.rglob('*.[pj][np]g'))) == 1
+    assert len(json.loads((out / '.mmenlighten.json').read_text())['results']) == 2
+
+    result = run_here('enhance', album, '--out', out, *model)
+    assert result.status == 0, result.errors
+    assert '2 enhanced; 1 done before; ' in result.errors
+    assert files(out) == files(undisturbed)
