@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import torch
+from torch import nn
 
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
@@ -32,8 +33,9 @@ def torch_enhancer(
     if precision not in PRECISIONS:
         raise ConfigError(f'precision={precision} is unknown: use one of {", ".join(PRECISIONS)}.')
     device = choose_device(device)
-    identity = {'model': model_identity(model), 'precision': precision}
-    network = TorchNetwork(generator_of(model), device, PRECISIONS[precision])
+    generator = generator_of(model)
+    identity = {'model': _identity(model, generator), 'precision': precision}
+    network = TorchNetwork(generator, device, PRECISIONS[precision])
     return PhotoEnhancer(network, network.traits, options, identity, network.free_memory())
 
 
@@ -54,11 +56,14 @@ def choose_device(name: str) -> str:
     return name
 
 
-def model_identity(model: BaseEnhancer) -> str:
-    """A hash of what the model is made of and of its weights, wherever they came from."""
+def _identity(model: BaseEnhancer, generator: nn.Module) -> str:
+    """A hash of what the model is made of, and of the weights that enhance.
+
+    Other weights, such as a discriminator's, are random where a checkpoint holds none.
+    """
     config = getattr(model, 'cfg', None)
     digest = hashlib.sha256(repr(model if config is None else config.model.to_dict()).encode())
-    for name, value in model.state_dict().items():
+    for name, value in generator.state_dict().items():
         digest.update(name.encode())
         digest.update(value.detach().cpu().contiguous().flatten().view(torch.uint8).numpy())
     return digest.hexdigest()

@@ -94,10 +94,18 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
 def _build(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnhancer:
     # Standard output may be the picture; libraries that tell what they load print to it.
     with contextlib.redirect_stdout(sys.stderr):
+        from mmengine.logging import MMLogger
+
         from mmenlighten.apis.model import init_model
         from mmenlighten.apis.torch_enhancer import torch_enhancer
 
-        model = init_model(args.config, args.checkpoint)
+        logger = MMLogger.get_current_instance()
+        level = logger.level
+        logger.setLevel('WARNING')  # that a file was loaded is no news
+        try:
+            model = init_model(args.config, args.checkpoint)
+        finally:
+            logger.setLevel(level)
         return torch_enhancer(model, options, args.device, args.precision)
 
 

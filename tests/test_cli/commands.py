@@ -19,6 +19,7 @@ CONFIG = """
 model = dict(
     type='EnlightenGAN',
     generator=dict(type='AttentionUNet', base_channels=2, align_corners=False),
+    local_discriminator=dict(type='PatchDiscriminator', base_channels=2, num_downs=2),
 )
 """
 
@@ -53,7 +54,7 @@ def run_process(
 
 
 def make_model(folder: Path) -> tuple[str, ...]:
-    """Options that name a tiny model whose weights count."""
+    """Options that name a tiny model whose weights count; its discriminator has none."""
     torch.manual_seed(0)
     model = EnlightenGAN(generator=dict(type='AttentionUNet', base_channels=2, align_corners=False))
     for parameter in model.generator.parameters():
