@@ -32,11 +32,15 @@ def find_tasks(inputs: Sequence[str], out: Path) -> list[EnhanceTask]:
         raise UserError(f'--out {out} is a file: give the name of a folder.')
     tasks: dict[Path, EnhanceTask] = {}
     for text in inputs:
+        if Path(text).is_dir() and _is_within(Path(text), out):
+            continue  # a shell that expands `photos/*` names the results too
         found = list(_find(text, out))
         if not found:
             raise UserError(f'{text} holds no photographs: their names end in {_endings()}.')
         for task in found:
             tasks.setdefault(task.source.resolve(), task)
+    if not tasks:
+        raise UserError(f'{out} holds the results: give the photographs too.')
     _check_results(tasks, out)
     return list(tasks.values())
 

@@ -171,6 +171,9 @@ def test_inputs_keep_structure_and_leave_out_results(tmp_path: Path) -> None:
     assert names('.') == ['a.png', 'b/c.JPG']
     assert names('b', 'a.png', 'a.png') == ['c.JPG', 'a.png']
     assert names('**/*.[pJ]*') == ['a.png', 'b/c.JPG']
+    assert names('out', 'b') == ['c.JPG']
+    with pytest.raises(UserError, match='holds the results'):
+        names('out')
     assert names('b/notes.txt') == ['notes.txt']  # named, so tried
 
 

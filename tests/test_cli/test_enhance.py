@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import re
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +19,7 @@ import pytest
 from PIL import Image
 
 from mmenlighten.photos import Photo, read_photo, write_photo
+from tests.golden import REPOSITORY
 
 from .commands import make_model, run_here, run_process
 
@@ -187,6 +192,29 @@ def test_standard_input_to_standard_output(model: tuple[str, ...], tmp_path: Pat
     assert result.returncode == 0, result.stderr
     assert result.stdout == (tmp_path / 'out' / 'a.png').read_bytes()
     assert read_photo(io.BytesIO(result.stdout)).pixels.shape == (40, 56, 3)
+
+
+def test_the_examples_of_the_page_run(
+    album: Path, model: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    album.rename('photos')
+    (tmp_path / 'configs').mkdir()
+    shutil.copy(model[1], 'configs/enlightengan_lol.py')
+    shutil.copy(model[3], 'weights.pth')
+    page = (REPOSITORY / 'docs' / 'enhance.md').read_text(encoding='utf-8')
+    command = re.findall(r'```bash\n(.*?)\n```', page, flags=re.DOTALL)[0]
+    program, *arguments = shlex.split(command)
+    assert program == 'mmenlighten'
+    assert run_here(*arguments).status == 0
+
+    code = re.findall(r'```python\n(.*?)```', page, flags=re.DOTALL)[-1]
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(code, {})
+    assert output.getvalue().count(' otherwise bright') == 3
+    exec(code.replace("'bright'", "'other'"), {})
+    assert len(files(tmp_path / 'other')) == 4
 
 
 KILLED = """
