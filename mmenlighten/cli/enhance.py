@@ -31,6 +31,13 @@ def add_parser(subparsers: Any) -> None:
         help='of the computation (default: float32)',
     )
     add('--quality', default='keep', help='of JPEG and WebP: keep, or 1 to 100 (default: keep)')
+    add(
+        '--max-megapixels',
+        type=float,
+        default=200,
+        metavar='N',
+        help='refuse larger photographs, which hostile files pretend to be (default: 200)',
+    )
     add('--overwrite', action='store_true', help='replace results that were made otherwise')
     parser.set_defaults(run=run)
 

@@ -45,7 +45,7 @@ def run_enhance(args: argparse.Namespace) -> None:
         raise ConfigError('--out is missing: give the folder for the results.')
     out = Path(args.out).expanduser()
     tasks = find_tasks(args.inputs, out)  # before the libraries, which take seconds
-    job = EnhanceJob(_build(args, options), out)
+    job = EnhanceJob(_build(args, options), out, _max_pixels(args))
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     outcomes: list[EnhanceOutcome] = []
@@ -69,7 +69,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
     data = sys.stdin.buffer.read()
-    photo = read_photo(NamedBytes(data, 'Standard input'))
+    photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=_max_pixels(args))
     enhancer = _build(args, options)
     if enhancer.wants(photo):
         try:
@@ -89,6 +89,14 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
         quality=_parse_quality(args.quality),
         overwrite=args.overwrite,
     )
+
+
+def _max_pixels(args: argparse.Namespace) -> int:
+    if not 0 < args.max_megapixels < 1e6:
+        raise ConfigError(
+            f'--max-megapixels {args.max_megapixels:g} is no size: use for example 500.'
+        )
+    return int(args.max_megapixels * 1e6)
 
 
 def _build(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnhancer:

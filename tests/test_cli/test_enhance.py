@@ -158,6 +158,8 @@ def test_bfloat16_and_quality(model: tuple[str, ...], tmp_path: Path) -> None:
         (['a.png', '--out', 'out', '--checkpoint', 'no.pth'], 'no.pth does not exist'),
         (['a.png', '--out', 'out', '--checkpoint', 'a.png'], 'a.png'),
         (['a.png', '--out', 'out', '--config', 'no.py'], 'no.py does not exist'),
+        (['a.png', '--out', 'out', '--max-megapixels', '0.05'], 'more than the limit of 0.05'),
+        (['a.png', '--out', 'out', '--max-megapixels', '0'], 'is no size'),
         (['a.png', '-', '--out', 'out'], '- stands alone'),
         (['-', '--out', 'out'], 'leave out --out'),
     ],
