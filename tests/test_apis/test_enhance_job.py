@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,6 @@ from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome
 from mmenlighten.apis.enhance_record import NAME, hash_of
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
-from mmenlighten.apis.pipeline import run_pipeline
 from mmenlighten.inference import Network, NetworkTraits
 from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.errors import UserError
@@ -155,60 +152,6 @@ def test_progress_grows_to_the_number_of_photographs(album: Path, tmp_path: Path
     assert told == sorted(told)
     assert told[-1] == 4
     assert any(value % 1 for value in told)
-
-
-def test_inputs_keep_structure_and_leave_out_results(tmp_path: Path) -> None:
-    for name in ('a.png', 'b/c.JPG', 'b/.hidden.png', '.git/d.png', 'out/a.png', 'b/notes.txt'):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-    out = tmp_path / 'out'
-
-    def names(*inputs: str) -> list[str]:
-        return [
-            task.name.as_posix() for task in find_tasks([str(tmp_path / i) for i in inputs], out)
-        ]
-
-    assert names('.') == ['a.png', 'b/c.JPG']
-    assert names('b', 'a.png', 'a.png') == ['c.JPG', 'a.png']
-    assert names('**/*.[pJ]*') == ['a.png', 'b/c.JPG']
-    assert names('out', 'b') == ['c.JPG']
-    with pytest.raises(UserError, match='holds the results'):
-        names('out')
-    assert names('b/notes.txt') == ['notes.txt']  # named, so tried
-
-
-def test_reading_and_writing_go_on_while_computing() -> None:
-    def slowly(item: int) -> int:
-        time.sleep(0.03)
-        return item
-
-    start = time.monotonic()
-    assert list(run_pipeline(range(10), slowly, slowly, slowly, lambda _: True)) == [*range(10)]
-    assert time.monotonic() - start < 0.7  # one after the other: 0.9
-
-
-def test_large_photographs_are_alone_and_queues_are_bounded() -> None:
-    lock, held, most = threading.Lock(), 0, [0]
-
-    def read(item: int) -> int:
-        nonlocal held
-        with lock:
-            held += 1
-            most[0] = max(most[0], held)
-        return item
-
-    def write(item: int) -> int:
-        nonlocal held
-        time.sleep(0.002)
-        with lock:
-            held -= 1
-        return item
-
-    assert len(list(run_pipeline(range(20), read, lambda x: x, write, lambda _: False))) == 20
-    assert most[0] == 1
-    most[0] = 0
-    assert len(list(run_pipeline(range(20), read, lambda x: x, write, lambda _: True))) == 20
-    assert most[0] <= 6
 
 
 KILLED = """

@@ -1,0 +1,70 @@
+"""Reading, computing and writing at the same time."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from mmenlighten.apis.pipeline import run_pipeline
+
+
+def test_reading_and_writing_go_on_while_computing() -> None:
+    is_read, is_written = ([threading.Event() for _ in range(3)] for _ in range(2))
+
+    def read(item: int) -> int:
+        is_read[item].set()
+        return item
+
+    def compute(item: int) -> int:
+        # One after the other, these would wait in vain.
+        assert item == 2 or is_read[item + 1].wait(10)
+        assert item == 0 or is_written[item - 1].wait(10)
+        return item
+
+    def write(item: int) -> int:
+        is_written[item].set()
+        return item
+
+    assert list(run_pipeline(range(3), read, compute, write, lambda _: True)) == [0, 1, 2]
+
+
+def test_large_photographs_are_alone_and_queues_are_bounded() -> None:
+    lock, held, most = threading.Lock(), 0, [0]
+
+    def read(item: int) -> int:
+        nonlocal held
+        with lock:
+            held += 1
+            most[0] = max(most[0], held)
+        return item
+
+    def write(item: int) -> int:
+        nonlocal held
+        time.sleep(0.002)
+        with lock:
+            held -= 1
+        return item
+
+    assert len(list(run_pipeline(range(20), read, lambda x: x, write, lambda _: False))) == 20
+    assert most[0] == 1
+    most[0] = 0
+    assert len(list(run_pipeline(range(20), read, lambda x: x, write, lambda _: True))) == 20
+    assert most[0] <= 6
+
+
+@pytest.mark.parametrize('step', [0, 1, 2])
+def test_what_a_step_raises_ends_all(step: int) -> None:
+    def fail(item: int) -> int:
+        if item == 3:
+            raise ValueError('a bug')
+        return item
+
+    steps = [lambda item: item] * 3
+    steps[step] = fail
+    done: list[int] = []
+    with pytest.raises(ValueError, match='a bug'):
+        done.extend(run_pipeline(range(100), *steps, lambda _: True))
+    assert done == [0, 1, 2][: len(done)]
+    assert not [t.name for t in threading.enumerate() if t.name.startswith(('read', 'write'))]
