@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Trains on a Slurm cluster, with one process for each GPU.
 set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/srun.sh"
 
 if [[ $# -lt 3 ]]; then
     echo "usage: [GPUS=8 GPUS_PER_NODE=8 CPUS_PER_TASK=5 SRUN_ARGS='...' PORT=29500]" \
@@ -15,16 +16,4 @@ if [[ $# -gt 0 && $1 != -* ]]; then
     set -- --work-dir "$@"
 fi
 
-gpus=${GPUS:-8}
-gpus_per_node=${GPUS_PER_NODE:-$((gpus < 8 ? gpus : 8))}
-repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-export PYTHONPATH="$repository${PYTHONPATH:+:$PYTHONPATH}"
-if [[ -n ${PORT:-} ]]; then
-    export MASTER_PORT=$PORT
-fi
-# SRUN_ARGS is several words.
-# shellcheck disable=SC2086
-exec srun -p "$partition" --job-name="$job_name" --gres=gpu:"$gpus_per_node" --ntasks="$gpus" \
-    --ntasks-per-node="$gpus_per_node" --cpus-per-task="${CPUS_PER_TASK:-5}" \
-    --kill-on-bad-exit=1 ${SRUN_ARGS:-} \
-    python -u "$repository/tools/train.py" "$config" --launcher slurm "$@"
+start_on_slurm "${GPUS:-8}" "$partition" "$job_name" train.py "$config" --launcher slurm "$@"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
+
 from .pixels import check_pixels, white_level
 
 DARK_LUMA = 40 / 255
@@ -14,8 +16,6 @@ DARK_SHARE = 1 / 3
 
 SAMPLES = 500
 """At least so many rows and columns of a larger picture are looked at, evenly spread."""
-
-LUMA_WEIGHTS = (0.299, 0.587, 0.114)
 
 
 def darkness(image: np.ndarray) -> float:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
+
 from .jpeg_coding import JpegCoding
 
-_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+_LUMA = np.array(LUMA_WEIGHTS, dtype=np.float32)
 _ROWS = 256  # that are converted at a time: no second picture of floats comes into being
 
 

@@ -1,8 +1,11 @@
-"""The transfer function of sRGB (IEC 61966-2-1): the one place where light is made linear."""
+"""sRGB: its transfer function (IEC 61966-2-1) and the luma of its values."""
 
 from __future__ import annotations
 
 import numpy as np
+
+LUMA_WEIGHTS = (0.299, 0.587, 0.114)
+"""Weights of R, G, B in the luma of sRGB values (ITU-R BT.601)."""
 
 
 def srgb_to_linear(image: np.ndarray) -> np.ndarray:

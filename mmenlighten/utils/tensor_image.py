@@ -7,9 +7,7 @@ import torch
 from torch import Tensor
 
 from .precision import full_precision
-
-LUMINANCE_WEIGHTS = (0.299, 0.587, 0.114)
-"""Weights of R, G, B in the luminance that the attention map is made of (ITU-R BT.601)."""
+from .srgb import LUMA_WEIGHTS
 
 
 def to_model_range(image: Tensor) -> Tensor:
@@ -32,7 +30,7 @@ def attention_map(image: Tensor) -> Tensor:
     so that the result is the same to the last bit.
     """
     red, green, blue = (image + 1).split(1, dim=1)
-    weight_red, weight_green, weight_blue = LUMINANCE_WEIGHTS
+    weight_red, weight_green, weight_blue = LUMA_WEIGHTS
     return 1 - (weight_red * red + weight_green * green + weight_blue * blue) / 2
 
 

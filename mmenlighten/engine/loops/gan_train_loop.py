@@ -83,7 +83,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self.runner.call_hook('before_train_epoch')  # shuffles the sampler for this epoch
         self.runner.model.train()
         done = self._iter - self._epoch * len(self.dataloader)
-        self._check_epoch_length()
+        self._check_epoch_length(done)
         if done:
             self._skip_batches(done)
         for batch_index, data_batch in enumerate(self.dataloader, start=done):
@@ -176,9 +176,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
             every = self.discriminator_updates if name == 'generator' else 1
             wrapper.initialize_count_status(network, self._iter // every, self._max_iters // every)
 
-    def _check_epoch_length(self) -> None:
+    def _check_epoch_length(self, done: int) -> None:
         trained_with = self.runner.message_hub.get_info('iters_per_epoch', len(self.dataloader))
-        done = self._iter - self._epoch * len(self.dataloader)
         if trained_with != len(self.dataloader) or not 0 <= done <= len(self.dataloader):
             raise ConfigError(
                 f'The checkpoint is at iteration {self._iter} of epoch {self._epoch + 1}, which '

@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mmenlighten.utils.tensor_image import LUMINANCE_WEIGHTS
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
 from .checks import check_picture
 
@@ -21,7 +21,7 @@ def mean_brightness(image: np.ndarray) -> float:
         image: uint8 RGB (H, W, 3), rounded.
     """
     check_picture(image)
-    return float(np.dot(cv2.mean(image)[:3], LUMINANCE_WEIGHTS))
+    return float(np.dot(cv2.mean(image)[:3], LUMA_WEIGHTS))
 
 
 def over_exposure(image: np.ndarray) -> float:
