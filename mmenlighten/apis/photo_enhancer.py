@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,10 +16,12 @@ from mmenlighten.inference import (
     default_budget,
     enhance_tiled,
     is_dark,
+    plan_tiles,
 )
+from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.photos import Photo
-from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.errors import ConfigError, UserError
 
 from .enhance_options import EnhanceOptions
 
@@ -74,11 +78,15 @@ class PhotoEnhancer:
 
     def wants(self, photo: Photo) -> bool:
         """Whether the photograph is to be enhanced; well-lit ones are not with ``only_dark``."""
-        return not self.options.only_dark or is_dark(photo.pixels)
+        return self.wants_pixels(photo.pixels)
+
+    def wants_pixels(self, pixels: np.ndarray) -> bool:
+        """Whether a picture of these pixels is to be enhanced."""
+        return not self.options.only_dark or is_dark(pixels)
 
     def fits_pipeline(self, photo: Photo) -> bool:
         """Whether several photographs of this size may be in memory."""
-        return photo.pixels.nbytes * COPIES_IN_PIPELINE <= self.photo_budget * SHARE_OF_PIPELINE
+        return self._fits_pipeline(photo.pixels)
 
     def enhance(self, photo: Photo, progress: Progress | None = None) -> np.ndarray:
         """The enhanced pixels at full strength.
@@ -86,34 +94,85 @@ class PhotoEnhancer:
         Raises:
             UserError: There is not enough memory, or the network gives no numbers.
         """
-        pixels = photo.pixels
-        copies = COPIES_IN_PIPELINE if self.fits_pipeline(photo) else COPIES_ALONE
+        return self.enhance_pixels(photo.pixels, progress)
+
+    def enhance_pixels(self, pixels: np.ndarray, progress: Progress | None = None) -> np.ndarray:
+        """Enhances bare pixels at full strength, in tiles that fit the budget.
+
+        Args:
+            pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
+            progress: Told of the tiles that are done.
+
+        Returns:
+            The same kind of pixels; floating-point ones may leave [0, 1].
+
+        Raises:
+            UserError: There is not enough memory, or the network gives no numbers.
+        """
+        tile = self._tile(pixels)
+        with _sentence_about_memory():
+            return enhance_tiled(self._finite, pixels, self.traits, tile=tile, progress=progress)
+
+    def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Enhances bare pixels of one size and type, several at once as far as they fit undivided.
+
+        Args:
+            pictures: As for :meth:`enhance_pixels`.
+
+        Returns:
+            The same as of :meth:`enhance_pixels`, but for round-off: a level at most.
+
+        Raises:
+            UserError: As in :meth:`enhance_pixels`.
+        """
+        count = len(pictures)
+        while count > 1 and not self._is_undivided(pictures[0], count):
+            count -= 1
+        if count < 2:
+            return [self.enhance_pixels(pixels) for pixels in pictures]
+        with _sentence_about_memory():
+            first = enhance_same_size(self._finite, pictures[:count], self.traits)
+        return first + (self.enhance_together(pictures[count:]) if pictures[count:] else [])
+
+    def _tile(self, pixels: np.ndarray, count: int = 1) -> tuple[int, int] | None:
+        copies = COPIES_IN_PIPELINE if self._fits_pipeline(pixels) else COPIES_ALONE
         height, width = pixels.shape[:2]
-        tile = choose_tile(
+        return choose_tile(
             height,
             width,
             self.traits,
-            self.budget,
+            self.budget // count,
             self.options.tile,
             # Of this photograph alone, so that tiles do not depend on what else is going on.
             reserved=copies * pixels.nbytes if self.is_on_cpu else 0,
         )
+
+    def _fits_pipeline(self, pixels: np.ndarray) -> bool:
+        return pixels.nbytes * COPIES_IN_PIPELINE <= self.photo_budget * SHARE_OF_PIPELINE
+
+    def _is_undivided(self, pixels: np.ndarray, count: int) -> bool:
+        """Whether so many pictures of this size fit at once without tiles."""
         try:
-            return enhance_tiled(self._finite, pixels, self.traits, tile=tile, progress=progress)
-        except (MemoryError, RuntimeError) as error:
-            is_scarce = any(words in str(error) for words in ('out of memory', 'allocate memory'))
-            if not isinstance(error, MemoryError) and not is_scarce:
-                raise
-            raise UserError(
-                'there is not enough memory for it. Close other programs, or give less of it '
-                'with --memory, or a smaller --tile.'
-            ) from error
+            tile = self._tile(pixels, count)
+        except ConfigError:  # not even the smallest tile does
+            return False
+        inner = self.traits.inner_size(*pixels.shape[:2])
+        return len(plan_tiles(*inner, self.traits.size_multiple, self.traits.overlap, tile)) == 1
 
     def finish(self, photo: Photo, enhanced: np.ndarray) -> Photo:
         """The photograph with enhanced pixels, at the strength that the user chose."""
+        return photo.with_pixels(self.finish_pixels(photo.pixels, enhanced))
+
+    def finish_pixels(self, pixels: np.ndarray, enhanced: np.ndarray) -> np.ndarray:
+        """Brings ``enhanced`` to the strength that the user chose, in place.
+
+        Args:
+            pixels: RGB (H, W, 3) before enhancing.
+            enhanced: The same after it, at full strength.
+        """
         if self.options.strength != 1:
-            blend(photo.pixels, enhanced, self.options.strength, out=enhanced)
-        return photo.with_pixels(enhanced)
+            blend(pixels, enhanced, self.options.strength, out=enhanced)
+        return enhanced
 
     def _finite(self, images: np.ndarray) -> np.ndarray:
         enhanced = self.network(images)
@@ -123,3 +182,17 @@ class PhotoEnhancer:
                 'other weights.'
             )
         return enhanced
+
+
+@contextmanager
+def _sentence_about_memory() -> Iterator[None]:
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        is_scarce = any(words in str(error) for words in ('out of memory', 'allocate memory'))
+        if not isinstance(error, MemoryError) and not is_scarce:
+            raise
+        raise UserError(
+            'there is not enough memory for it. Close other programs, or give less of it '
+            'with --memory, or a smaller --tile.'
+        ) from error

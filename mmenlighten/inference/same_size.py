@@ -1,0 +1,47 @@
+"""Enhances pictures of one size together, undivided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .network_traits import Network, NetworkTraits
+from .picture_source import PictureSource
+from .pixels import check_pixels, computing_dtype, to_pixels
+
+
+def enhance_same_size(
+    network: Network, pictures: Sequence[np.ndarray], traits: NetworkTraits
+) -> list[np.ndarray]:
+    """Gives the network several pictures at once, each as a whole.
+
+    Args:
+        network: The network.
+        pictures: RGB (H, W, 3), all of one size and type: 8 or 16 bits, or floating point with
+            white at 1.
+        traits: What is declared of the network.
+
+    Returns:
+        A picture of the same kind for each. Networks may add in another order than for one
+        picture alone, which changes a value by one level at most.
+
+    Raises:
+        ValueError: The pictures differ in size or type.
+    """
+    kinds = {(picture.shape, picture.dtype) for picture in pictures}
+    if len(kinds) != 1:
+        raise ValueError(f'Expected pictures of one size and type, got {sorted(map(str, kinds))}.')
+    check_pixels(pictures[0])
+    dtype = computing_dtype(pictures[0].dtype)
+    sources = [PictureSource(picture, traits, dtype) for picture in pictures]
+    plan = sources[0].plan(None, traits.overlap)
+    ((row, column),) = plan
+    outputs = network(np.stack([source.read(plan, row, column) for source in sources]))
+    results = []
+    for source, output in zip(sources, outputs, strict=True):
+        rows = source.output_window(plan, (row.core_start, row.core_stop), 0)
+        columns = source.output_window(plan, (column.core_start, column.core_stop), 1)
+        values = source.cut(plan, output, (row.start, column.start), (rows, columns))
+        results.append(to_pixels(values, source.image.dtype))
+    return results
