@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
+TRAVELLERS = ('configs', 'tools', 'model-index.yml')
+"""What goes into wheels as ``mmenlighten/.mim``, where ``mim`` and the model index look for it."""
+
+
+class BuildWithConfigs(build_py):
+    """Adds configs, metafiles and tools; an editable install finds them in the checkout."""
+
+    def run(self) -> None:
+        """Builds."""
+        super().run()
+        if self.editable_mode:
+            return
+        target = Path(self.build_lib) / 'mmenlighten' / '.mim'
+        shutil.rmtree(target, ignore_errors=True)  # of an earlier build
+        for name in TRAVELLERS:
+            source = HERE / name
+            if source.is_dir():
+                # Scripts that set up a checkout are of no use elsewhere.
+                ignored = shutil.ignore_patterns(
+                    '__pycache__', 'setup.sh', 'demo.sh', 'run_tests.sh'
+                )
+                shutil.copytree(source, target / name, ignore=ignored)
+            else:
+                target.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, target / name)
 
 
 def read_requirements(name: str) -> list[str]:
@@ -31,7 +58,8 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=['mmenlighten', 'mmenlighten.*']),
-    package_data={'mmenlighten': ['py.typed', 'evaluation/data/*']},
+    package_data={'mmenlighten': ['py.typed', 'evaluation/data/*', 'weights/*']},
+    cmdclass={'build_py': BuildWithConfigs},
     entry_points={'console_scripts': ['mmenlighten = mmenlighten.cli.main:main']},
     # As in all packages on MMEngine, it and mmcv are not named here: mmcv and mmcv-lite bring the
     # same import under two names, and only the user knows which one is wanted.
@@ -41,6 +69,8 @@ setup(
         'optional': read_requirements('optional'),
         'demo': read_requirements('demo'),
         'onnx': read_requirements('onnx'),
+        'video': read_requirements('video'),
+        'app': read_requirements('app'),
         'tests': read_requirements('tests'),
     },
 )

@@ -15,7 +15,8 @@ class ModelEntry:
         config: Its config.
         training_data: What it learns from.
         parameters: Number of parameters of what enhances; None if not told.
-        weights: Address of published weights; None if there are none.
+        weights: Address or file of published weights; None if there are none.
+        note: What a user should know of it.
     """
 
     name: str
@@ -23,3 +24,4 @@ class ModelEntry:
     training_data: str = ''
     parameters: int | None = None
     weights: str | None = None
+    note: str = ''

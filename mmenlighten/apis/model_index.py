@@ -35,6 +35,7 @@ def read_index() -> dict[str, ModelEntry]:
         ConfigError: A metafile is missing or damaged.
     """
     root = index_root()
+    site = Path(__file__).resolve().parents[2]  # what the package is in: the checkout, if in one
     entries = {}
     for metafile in _read(root / 'model-index.yml')['Import']:
         for model in _read(root / metafile)['Models']:
@@ -44,7 +45,8 @@ def read_index() -> dict[str, ModelEntry]:
                 config=root / model['Config'],
                 training_data=str(about.get('Training Data', '')),
                 parameters=about.get('Parameters'),
-                weights=model.get('Weights'),
+                weights=_place(model.get('Weights'), site),
+                note=str(about.get('Note', '')),
             )
     return entries
 
@@ -70,6 +72,13 @@ def find_model(name: str) -> ModelEntry:
         hint = f'did you mean {close[0]}?' if close else '`mmenlighten models` lists them.'
         raise ConfigError(f'There is no model {name}; {hint}')
     return entries[name]
+
+
+def _place(weights: str | None, site: Path) -> str | None:
+    """Weights are an address, or a file of the package, such as ``mmenlighten/weights/x.pth``."""
+    if weights is None or '://' in weights:
+        return weights
+    return str(site / weights)
 
 
 def _read(path: Path) -> dict[str, Any]:

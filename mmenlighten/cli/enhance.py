@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from .model_options import add_computing_options, add_model_options
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the subcommand."""
@@ -17,19 +19,12 @@ def add_parser(subparsers: Any) -> None:
     add = parser.add_argument
     add('inputs', nargs='+', metavar='INPUT', help='file, folder, pattern, or - for standard input')
     add('--out', metavar='DIR', help='folder for the results; - writes to standard output')
-    add('--config', metavar='C', required=True, help='config of the model')
-    add('--checkpoint', metavar='F', required=True, help='weights of the model')
+    add_model_options(parser)
     add('--strength', type=float, default=1.0, metavar='S', help='0 to 1.5 (default: 1)')
     add('--only-dark', action='store_true', help='copy well-lit photographs as they are')
     add('--tile', default='auto', metavar='N', help='auto, none, or pixels (default: auto)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')
-    add('--device', default='auto', help='auto, cpu, cuda or mps (default: auto)')
-    add(
-        '--precision',
-        choices=('float32', 'bfloat16', 'float16'),
-        default='float32',
-        help='of the computation (default: float32)',
-    )
+    add_computing_options(parser)
     add('--quality', default='keep', help='of JPEG and WebP: keep, or 1 to 100 (default: keep)')
     add(
         '--max-megapixels',

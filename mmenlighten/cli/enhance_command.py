@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 import time
 from collections import Counter
@@ -15,11 +14,11 @@ from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
 from mmenlighten.apis.named_bytes import NamedBytes
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError
 
+from .model_options import build_chosen
 from .progress_bar import ProgressBar, span
 
 WORDS: dict[Status, str] = {
@@ -45,7 +44,7 @@ def run_enhance(args: argparse.Namespace) -> None:
         raise ConfigError('--out is missing: give the folder for the results.')
     out = Path(args.out).expanduser()
     tasks = find_tasks(args.inputs, out)  # before the libraries, which take seconds
-    job = EnhanceJob(_build(args, options), out, _max_pixels(args))
+    job = EnhanceJob(build_chosen(args, options), out, _max_pixels(args))
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     outcomes: list[EnhanceOutcome] = []
@@ -70,7 +69,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
     data = sys.stdin.buffer.read()
     photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=_max_pixels(args))
-    enhancer = _build(args, options)
+    enhancer = build_chosen(args, options)
     if enhancer.wants(photo):
         try:
             enhanced = enhancer.enhance(photo)
@@ -97,24 +96,6 @@ def _max_pixels(args: argparse.Namespace) -> int:
             f'--max-megapixels {args.max_megapixels:g} is no size: use for example 500.'
         )
     return int(args.max_megapixels * 1e6)
-
-
-def _build(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnhancer:
-    # Standard output may be the picture; libraries that tell what they load print to it.
-    with contextlib.redirect_stdout(sys.stderr):
-        from mmengine.logging import MMLogger
-
-        from mmenlighten.apis.model import init_model
-        from mmenlighten.apis.torch_enhancer import torch_enhancer
-
-        logger = MMLogger.get_current_instance()
-        level = logger.level
-        logger.setLevel('WARNING')  # that a file was loaded is no news
-        try:
-            model = init_model(args.config, args.checkpoint)
-        finally:
-            logger.setLevel(level)
-        return torch_enhancer(model, options, args.device, args.precision)
 
 
 def _parse_quality(text: str) -> Literal['keep'] | int:

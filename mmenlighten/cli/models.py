@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> None:
             entry.name,
             '' if entry.parameters is None else f'{entry.parameters:,}',
             entry.training_data,
-            entry.weights or 'none yet',
+            _told(entry.weights),
             str(entry.config),
         )
         for entry in entries
@@ -46,3 +46,12 @@ def run(args: argparse.Namespace) -> None:
     widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
     for row in (HEAD, *rows):
         print('  '.join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    for entry in entries:
+        if entry.note:
+            print(f'\n{entry.name}: {entry.note}.')
+
+
+def _told(weights: str | None) -> str:
+    if weights is None:
+        return 'none yet'
+    return weights if '://' in weights else 'in the package'

@@ -7,6 +7,8 @@ import os
 import socket
 from pathlib import Path
 
+from .errors import UserError
+
 
 def write_bytes(path: str | os.PathLike[str], data: bytes | memoryview) -> None:
     """Writes under a temporary name in the same folder, then renames.
@@ -46,3 +48,15 @@ def _is_running(process: int) -> bool:
     except OSError:  # it runs, as another user
         return True
     return True
+
+
+def check_target(path: Path, overwrite: bool) -> None:
+    """Refuses a name at which a tool cannot or must not write its result.
+
+    Raises:
+        UserError: It is a folder, or a file that is not to be replaced.
+    """
+    if path.is_dir():
+        raise UserError(f'{path} is a folder: give the name of the file to write.')
+    if path.exists() and not overwrite:
+        raise UserError(f'{path} exists: give another name, or --overwrite to replace it.')

@@ -17,6 +17,9 @@ from .errors import CheckpointError
 JUDGES = ('global_discriminator', 'local_discriminator')
 """Parts of a model that enhancing does without; a file or a model may lack them."""
 
+AVERAGE = 'generator_ema.'
+"""Where the average of the generator is in a state dict."""
+
 
 def find_latest_checkpoint(work_dir: str | Path) -> str | None:
     """The newest complete ``epoch_*.pth`` or ``iter_*.pth`` of a run, or None.
@@ -37,8 +40,9 @@ def find_latest_checkpoint(work_dir: str | Path) -> str | None:
 def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]:
     """Reads the state dict of a checkpoint, which must hold the weights of this model.
 
-    Discriminators may be missing on either side. MMEngine, by default, goes on with random weights
-    where names or shapes differ.
+    Discriminators may be missing on either side, and where the average of the generator is missing
+    it begins as the generator. MMEngine, by default, goes on with random weights where names or
+    shapes differ.
 
     Raises:
         CheckpointError: The file is damaged, or of another network.
@@ -48,7 +52,9 @@ def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]
     state = loaded.get('state_dict', loaded) if isinstance(loaded, Mapping) else {}
     if not state or not all(isinstance(value, Tensor) for value in state.values()):
         raise CheckpointError(f'{checkpoint} holds no weights: give a checkpoint of training.')
-    found, needed = _shapes(state), _shapes(model.state_dict())
+    fresh = model.state_dict()
+    state = _with_average(state, fresh)
+    found, needed = _shapes(state), _shapes(fresh)
     for name in sorted(found.keys() | needed.keys()):
         if found.get(name) != needed.get(name):
             what = (
@@ -63,6 +69,17 @@ def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]
                 'were trained with this config, or the config of these weights.'
             )
     return state
+
+
+def _with_average(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where a file has no average, it begins anew, as the generator of the file."""
+    if any(name.startswith(AVERAGE) for name in state):
+        return state
+    average = {name: value for name, value in fresh.items() if name.startswith(AVERAGE)}
+    for name in average:
+        source = name.replace(f'{AVERAGE}module.', 'generator.')
+        average[name] = state.get(source, average[name])
+    return {**state, **average}
 
 
 def _shapes(state: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

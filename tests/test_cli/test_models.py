@@ -25,8 +25,10 @@ print(sorted({'torch', 'mmengine', 'mmcv', 'numpy'} & set(sys.modules)))
 def test_models_are_listed_with_their_configs() -> None:
     result = run_here('models')
     assert result.status == 0
-    head, *rows = result.output.splitlines()
+    table, *notes = result.output.split('\n\n')
+    head, *rows = table.splitlines()
     assert head.split()[0] == 'name'
+    assert notes[0].startswith('enlightengan_demo: small, made in minutes')
     assert sorted(row.split()[0] for row in rows) == list_models()
     assert all(row.endswith('.py') for row in rows)
 

@@ -125,3 +125,20 @@ def test_weights_without_discriminators_fit(tmp_path: Path) -> None:
     state = {name: value for name, value in model.state_dict().items() if 'generator' in name}
     torch.save(dict(state_dict=state), tmp_path / 'generator.pth')
     assert read_fitting_weights(model, str(tmp_path / 'generator.pth')).keys() == state.keys()
+
+
+def test_missing_average_begins_as_the_generator_of_the_file(tmp_path: Path) -> None:
+    ema = dict(type='ExponentialMovingAverage', momentum=0.1)
+    model = build_enlightengan(ema=ema)
+    state = {
+        name: value + 1 if value.is_floating_point() else value
+        for name, value in build_enlightengan().state_dict().items()
+    }
+    torch.save(dict(state_dict=state), tmp_path / 'plain.pth')
+    model.load_state_dict(read_fitting_weights(model, str(tmp_path / 'plain.pth')))
+    average = model.generator_ema
+    assert average is not None
+    assert average.steps == 0
+    for name, value in model.generator.state_dict().items():
+        assert torch.equal(average.module.state_dict()[name], value), name
+        assert torch.equal(state[f'generator.{name}'], value), name

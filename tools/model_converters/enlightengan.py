@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.atomic import check_target, write_bytes
 from mmenlighten.utils.command_line import run_tool
-from mmenlighten.utils.errors import UserError
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -34,15 +34,11 @@ def main() -> None:
     """Converts one file."""
     arguments = parse_arguments()
     target = Path(arguments.target)
-    if target.is_dir():
-        raise UserError(f'{target} is a folder: give the name of the file to write.')
-    if target.exists() and not arguments.overwrite:
-        raise UserError(f'{target} exists: give another name, or --overwrite to replace it.')
+    check_target(target, arguments.overwrite)
 
     import torch  # after the checks, as it takes seconds
 
     from mmenlighten.apis.official_weights import read_official_generator
-    from mmenlighten.utils.atomic import write_bytes
 
     checkpoint = read_official_generator(arguments.source)
     buffer = io.BytesIO()

@@ -1,0 +1,82 @@
+"""Which model a choice means, and what is said where it means none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.enhancer import build_enhancer
+from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.photos import Photo
+from mmenlighten.utils.errors import UserError
+from tests.test_cli.commands import make_model
+
+
+@pytest.fixture(scope='module')
+def own(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    options = make_model(tmp_path_factory.mktemp('model'))
+    return dict(config=options[1], checkpoint=options[3])
+
+
+def dark_photo() -> Photo:
+    return Photo(np.random.default_rng(0).integers(0, 50, (48, 64, 3), np.uint8))
+
+
+def test_without_a_choice_the_model_of_the_demo_makes_dark_pictures_brighter() -> None:
+    enhancer = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions())
+    photo = dark_photo()
+    enhanced = enhancer.enhance(photo)
+    assert enhanced.mean() > 2 * photo.pixels.mean()
+    named = build_enhancer(ModelChoice('enlightengan_demo', device='cpu'), EnhanceOptions())
+    assert named.recipe() == enhancer.recipe()
+
+
+def test_onnxruntime_gives_what_torch_gives() -> None:
+    photo = dark_photo()
+    expected = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions()).enhance(photo)
+    choice = ModelChoice(backend='onnxruntime', device='cpu')
+    enhanced = build_enhancer(choice, EnhanceOptions()).enhance(photo)
+    assert np.abs(enhanced.astype(int) - expected).max() <= 1
+
+
+def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
+    enhancer = build_enhancer(ModelChoice(**own, device='cpu'), EnhanceOptions())
+    default = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions())
+    assert enhancer.recipe() != default.recipe()
+
+
+@pytest.mark.parametrize(
+    ('choice', 'words'),
+    [
+        (dict(model='no'), 'There is no model no'),
+        (dict(model='enlightengan_lol'), 'No weights are published for enlightengan_lol'),
+        (dict(config='tiny.py'), 'checkpoint is missing'),
+        (dict(checkpoint='tiny.pth'), 'tiny.pth alone does not tell its network'),
+        (dict(model='enlightengan_demo', config='tiny.py'), 'are two models'),
+        (dict(backend='tensorrt'), 'backend=tensorrt is unknown'),
+        (dict(model='enlightengan_demo', checkpoint='a.onnx'), 'a.onnx is for onnxruntime'),
+        (dict(backend='onnxruntime', checkpoint='tiny.pth'), 'tiny.pth is not for onnxruntime'),
+        (dict(backend='onnxruntime', config='tiny.py'), 'checkpoint is missing'),
+        (dict(backend='onnxruntime', model='enlightengan_lol'), 'No weights are published'),
+    ],
+)
+def test_what_means_no_model_is_told_in_a_sentence(choice: dict[str, Any], words: str) -> None:
+    with pytest.raises(UserError, match=words) as caught:
+        build_enhancer(ModelChoice(**choice), EnhanceOptions())
+    assert str(caught.value).count('\n') == 0
+
+
+def test_published_model_without_an_export_is_told(
+    own: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mmenlighten.apis import enhancer
+    from mmenlighten.apis.model_entry import ModelEntry
+
+    entry = ModelEntry('tiny', Path(own['config']), weights=own['checkpoint'])
+    monkeypatch.setattr(enhancer, 'find_model', lambda name: entry)
+    with pytest.raises(UserError, match='mmenlighten export FILE.onnx --model tiny'):
+        build_enhancer(ModelChoice('tiny', backend='onnxruntime'), EnhanceOptions())
