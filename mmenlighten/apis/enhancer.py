@@ -87,7 +87,7 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
         if not Path(checkpoint).is_file():
             raise CheckpointError(
                 f'{entry.name} is not published for onnxruntime: write it with '
-                f'`mmenlighten export FILE.onnx --model {entry.name}`, and give checkpoint=FILE.onnx.'
+                f'`mmenlighten export FILE.onnx --model {entry.name}`, and give checkpoint.'
             )
     elif not checkpoint.endswith('.onnx'):
         raise CheckpointError(

@@ -78,5 +78,5 @@ def test_published_model_without_an_export_is_told(
 
     entry = ModelEntry('tiny', Path(own['config']), weights=own['checkpoint'])
     monkeypatch.setattr(enhancer, 'find_model', lambda name: entry)
-    with pytest.raises(UserError, match='mmenlighten export FILE.onnx --model tiny'):
+    with pytest.raises(UserError, match=r'export FILE\.onnx --model tiny'):
         build_enhancer(ModelChoice('tiny', backend='onnxruntime'), EnhanceOptions())
