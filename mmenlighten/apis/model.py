@@ -6,10 +6,12 @@ Importing this loads neither torch nor mmengine; building a model does.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
+from .enhancer import DEFAULT_MODEL
 from .model_index import find_model, list_models
 
 if TYPE_CHECKING:
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 
-__all__ = ['get_model', 'init_model', 'list_models']
+__all__ = ['get_model', 'init_model', 'list_models', 'load_model']
+
+
+CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
 
 
 def init_model(
@@ -42,7 +47,93 @@ def init_model(
         checkpoint = os.path.expanduser(checkpoint)
         if not os.path.isfile(checkpoint):
             raise CheckpointError(f'{checkpoint} does not exist: give a file of weights.')
+    return _build(config, checkpoint, device)
 
+
+def get_model(
+    name: str, pretrained: bool | str | os.PathLike[str] = True, device: str = 'cpu'
+) -> BaseEnhancer:
+    """Builds a model by its name, as :func:`list_models` tells it, in evaluation mode.
+
+    Args:
+        name: The name.
+        pretrained: True for the weights that are published for it; False for random ones, from
+            which training starts; or a file or an address of others.
+        device: Where the model goes.
+
+    Raises:
+        ConfigError: There is no such model.
+        CheckpointError: No weights are published for it, or as in :func:`init_model`.
+    """
+    entry = find_model(name)
+    if pretrained is False:
+        return _build(entry.config, None, device)
+    weights = entry.weights if pretrained is True else pretrained
+    if weights is None:
+        raise CheckpointError(
+            f'No weights are published for {name}: train it and give their file, or use '
+            f'{DEFAULT_MODEL}, the small model of the demo.'
+        )
+    return init_model(entry.config, weights, device)
+
+
+def load_model(
+    model: str | os.PathLike[str] | Mapping[str, Any] | Config | BaseEnhancer | None = None,
+    weights: str | os.PathLike[str] | None = None,
+) -> BaseEnhancer:
+    """Builds whatever a user calls a model, on the CPU and in evaluation mode.
+
+    Args:
+        model: A name, the path of a config, a config, or a model that is built already; None for
+            the small one of the demo, whose weights are part of the package.
+        weights: A file or an address; None for those that are published for the name.
+
+    Raises:
+        ConfigError: There is no such model, or model and weights do not go together.
+        CheckpointError: There are no weights, or they are damaged or of another network.
+        TypeError: The model is of another kind.
+    """
+    if model is None and weights is not None:
+        raise ConfigError(
+            f'weights={weights} alone do not tell their network: give its name or config as model '
+            'too.'
+        )
+    if model is None:
+        return get_model(DEFAULT_MODEL)
+    if isinstance(model, str | os.PathLike):
+        name = os.fspath(model)
+        if not name.endswith(CONFIG_ENDINGS):
+            return get_model(name, True if weights is None else weights)
+        return init_model(name, _given(weights, name))
+
+    from mmengine.config import Config
+
+    from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+
+    if isinstance(model, Mapping):
+        model = Config(dict(model))
+    if isinstance(model, Config):
+        return init_model(model, _given(weights, 'the config'))
+    if not isinstance(model, BaseEnhancer):
+        raise TypeError(
+            f'A model is a name, a config or an enhancer, not a {type(model).__name__}.'
+        )
+    if weights is not None:
+        raise ConfigError(
+            f'weights={weights}: the model that is given has its weights; leave them out.'
+        )
+    return model
+
+
+def _given(weights: str | os.PathLike[str] | None, name: str) -> str | os.PathLike[str]:
+    if weights is None:
+        raise CheckpointError(f'weights are missing: give the file of the weights for {name}.')
+    return weights
+
+
+def _build(
+    config: str | os.PathLike[str] | Config, checkpoint: str | None, device: str
+) -> BaseEnhancer:
     from mmengine.config import Config
 
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
@@ -61,27 +152,3 @@ def init_model(
     # Not a submodule or a buffer: the model would save it with its weights.
     object.__setattr__(model, 'cfg', config)
     return model.to(device)
-
-
-def get_model(
-    name: str, checkpoint: str | os.PathLike[str] | None = None, device: str = 'cpu'
-) -> BaseEnhancer:
-    """Builds a model by its name, as :func:`list_models` tells it.
-
-    Args:
-        name: The name.
-        checkpoint: Its weights; by default those that are published for it.
-        device: Where the model goes.
-
-    Raises:
-        ConfigError: There is no such model.
-        CheckpointError: No weights are published for it and none are given, or as in
-            :func:`init_model`.
-    """
-    entry = find_model(name)
-    weights = checkpoint or entry.weights
-    if weights is None:
-        raise CheckpointError(
-            f'No weights are published for {name}: train it, or give checkpoint=FILE.'
-        )
-    return init_model(entry.config, weights, device)

@@ -13,7 +13,8 @@ from mmengine.config import Config
 
 import mmenlighten
 from mmenlighten.apis import model_index
-from mmenlighten.apis.model import get_model, init_model, list_models
+from mmenlighten.apis.enhancer import DEFAULT_MODEL
+from mmenlighten.apis.model import get_model, init_model, list_models, load_model
 from mmenlighten.apis.model_index import find_model, index_root
 from mmenlighten.models import BaseEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
@@ -100,11 +101,55 @@ def test_patterns_choose_models() -> None:
 
 
 def test_get_model_takes_published_or_given_weights(index: Path, files: tuple[Path, Path]) -> None:
-    published, given = get_model('tiny'), get_model('untrained', checkpoint=files[1])
-    for one, other in zip(
-        published.generator.parameters(), given.generator.parameters(), strict=True
-    ):
-        assert torch.equal(one, other)
+    published, given = get_model('tiny'), get_model('untrained', pretrained=files[1])
+    assert states_are_equal(published, given)
+    assert not published.training
+
+
+def test_get_model_without_weights_starts_as_training_does(
+    index: Path, files: tuple[Path, Path]
+) -> None:
+    torch.manual_seed(1)
+    random = get_model('tiny', pretrained=False)
+    torch.manual_seed(1)
+    assert states_are_equal(random, get_model('tiny', pretrained=False))
+    assert not states_are_equal(random, get_model('tiny'))
+
+
+def states_are_equal(one: BaseEnhancer, other: BaseEnhancer) -> bool:
+    states = one.generator.state_dict(), other.generator.state_dict()
+    return all(torch.equal(value, states[1][name]) for name, value in states[0].items())
+
+
+def test_load_model_takes_all_that_names_a_model(index: Path, files: tuple[Path, Path]) -> None:
+    config, checkpoint = files
+    expected = init_model(config, checkpoint)
+    for model, weights in [
+        ('tiny', None),
+        ('untrained', checkpoint),
+        (str(config), str(checkpoint)),
+        (config, checkpoint),
+        (Config.fromfile(config), checkpoint),
+        (Config.fromfile(config).to_dict(), checkpoint),
+    ]:
+        assert states_are_equal(load_model(model, weights), expected)
+    assert load_model(expected) is expected
+
+
+def test_load_model_takes_the_model_of_the_demo_by_default() -> None:
+    assert states_are_equal(load_model(), get_model(DEFAULT_MODEL))
+
+
+def test_load_model_says_what_is_missing(index: Path, files: tuple[Path, Path]) -> None:
+    config, checkpoint = files
+    with pytest.raises(ConfigError, match='do not tell their network'):
+        load_model(None, checkpoint)
+    with pytest.raises(CheckpointError, match=r'weights are missing: .* for .*tiny\.py'):
+        load_model(config)
+    with pytest.raises(ConfigError, match='has its weights'):
+        load_model(init_model(config, checkpoint), checkpoint)
+    with pytest.raises(TypeError, match='not a float'):
+        load_model(1.5)
 
 
 def test_get_model_says_what_is_missing(index: Path) -> None:
