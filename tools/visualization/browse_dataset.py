@@ -23,7 +23,7 @@ from mmenlighten.registry import DATASETS
 from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, track
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.image_io import write_image
-from mmenlighten.visualization.comparison import comparison_row
+from mmenlighten.utils.side_by_side import comparison_row
 
 KINDS = ('low', 'darkened', 'normal', 'gt')
 PIXELS_OF_A_LETTER = 8

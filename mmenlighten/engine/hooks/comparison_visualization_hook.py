@@ -16,8 +16,8 @@ from mmenlighten.models import BaseEnhancer
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import attention_map, to_array, to_model_range, to_uint8
-from mmenlighten.visualization import comparison_row
 
 
 @HOOKS.register_module()

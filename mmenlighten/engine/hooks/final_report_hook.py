@@ -22,8 +22,8 @@ from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.image_io import write_image
+from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import to_array
-from mmenlighten.visualization import comparison_row
 
 METHODS = ('input', 'gamma 0.5', 'CLAHE', 'ours')
 

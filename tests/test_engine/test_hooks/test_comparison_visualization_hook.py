@@ -9,8 +9,8 @@ import torch
 from mmenlighten.engine.hooks import ComparisonVisualizationHook
 from mmenlighten.models import EnlightenGAN
 from mmenlighten.registry import HOOKS
+from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import attention_map, to_array, to_model_range, to_uint8
-from mmenlighten.visualization import comparison_row
 from tests.builders import build_enlightengan, copy_state
 from tests.test_engine.test_hooks.stand_ins import Pictures, picture, runner, sample
 

@@ -17,8 +17,8 @@ from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.image_io import read_image
+from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import to_array
-from mmenlighten.visualization import comparison_row
 from tests.test_engine.test_hooks.stand_ins import picture, runner, sample
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmenlighten.visualization import comparison_row
+from mmenlighten.utils.side_by_side import comparison_row
 
 CAPTION, GAP = 22, 4
 
