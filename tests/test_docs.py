@@ -226,7 +226,7 @@ def test_model_index_names_every_config() -> None:
             named.add(model['Config'])
     folder = REPOSITORY / 'configs' / 'enlightengan'
     expected = {path.relative_to(REPOSITORY).as_posix() for path in folder.glob('*.py')}
-    expected |= {'configs/enlightengan_lol.py', 'configs/enlightengan_unpaired.py'}
+    expected |= {f'configs/enlightengan_{name}.py' for name in ('lol', 'unpaired', 'demo')}
     assert named == expected
 
 

@@ -1,5 +1,6 @@
 """Networks, losses, and the recipes that train them."""
 
+from .classical import ClassicalEnhancer, GammaCorrection
 from .data_preprocessors import EnhanceDataPreprocessor
 from .discriminators import PatchDiscriminator
 from .enhancers import BaseEnhancer, EnlightenGAN
@@ -10,10 +11,12 @@ from .losses import GANLoss, RelativisticGANLoss, SelfFeaturePreservingLoss
 __all__ = [
     'AttentionUNet',
     'BaseEnhancer',
+    'ClassicalEnhancer',
     'EnhanceDataPreprocessor',
     'EnlightenGAN',
     'FrozenFeatureNetwork',
     'GANLoss',
+    'GammaCorrection',
     'PatchDiscriminator',
     'RelativisticGANLoss',
     'SelfFeaturePreservingLoss',

@@ -1,0 +1,54 @@
+"""What all systems without trained parameters share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.utils.precision import full_precision
+
+
+class ClassicalEnhancer(BaseEnhancer):
+    """Base of enhancers that follow from equations and learn nothing.
+
+    A subclass says how in :meth:`enhance_light`. It is tested, measured, exported to and used from
+    the console like any trained model, only without a checkpoint. A batch gives what its pictures
+    give one by one.
+
+    Args:
+        data_preprocessor: As for :class:`BaseEnhancer`.
+    """
+
+    size_multiple: ClassVar[int] = 1
+    is_tileable: ClassVar[bool] = False
+    """Whether parts of a picture can be enhanced without the rest."""
+    bytes_per_pixel: ClassVar[int] = 256
+    """Memory at its peak for each pixel in float32, beside the picture and its result."""
+
+    def __init__(self, data_preprocessor: dict[str, Any] | None = None) -> None:
+        super().__init__(data_preprocessor)
+
+    @abstractmethod
+    def enhance_light(self, image: Tensor) -> Tensor:
+        """Enhances RGB pictures (N, 3, H, W) in [0, 1], float32 or float64, of any size.
+
+        Args:
+            image: Finite values in the range.
+
+        Returns:
+            Finite values of the same shape and type; they are clamped to [0, 1] afterwards.
+        """
+
+    def enhance(self, image: Tensor) -> Tensor:
+        """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is in the same range.
+
+        Values that are not numbers count as black, and others beyond the range as its ends. Half
+        precision is computed in float32.
+        """
+        light = (full_precision(image) + 1) / 2
+        light = torch.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0).clamp(0, 1)
+        return (self.enhance_light(light).clamp(0, 1) * 2 - 1).to(image.dtype)

@@ -1,0 +1,41 @@
+"""Gamma correction."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mmenlighten.registry import MODELS
+
+from .classical_enhancer import ClassicalEnhancer
+
+
+@MODELS.register_module()
+class GammaCorrection(ClassicalEnhancer):
+    """``I^gamma`` of each channel, the simplest thing that makes a picture brighter.
+
+    Args:
+        gamma: Exponent; below 1 brightens. The usual 1 / 2.2 undoes the curve of a display twice.
+        data_preprocessor: As for :class:`ClassicalEnhancer`.
+    """
+
+    is_tileable: ClassVar[bool] = True
+    bytes_per_pixel: ClassVar[int] = 48
+
+    def __init__(
+        self, gamma: float = 1 / 2.2, data_preprocessor: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(data_preprocessor)
+        if gamma <= 0:
+            raise ValueError(f'gamma={gamma} must be positive.')
+        self.gamma = gamma
+        self.dependence_radius = 0
+
+    def enhance_light(self, image: Tensor) -> Tensor:
+        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        # The slope at black is infinite: below the darkest of 16-bit levels it is a straight line.
+        darkest = 1 / 65535
+        curve = image.clamp_min(darkest) ** self.gamma
+        return torch.where(image < darkest, image * darkest ** (self.gamma - 1), curve)
