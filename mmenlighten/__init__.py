@@ -4,19 +4,26 @@ Importing the package loads neither torch nor mmengine; the registries do when f
 do the functions that build models.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mmenlighten.version import __version__
 
 if TYPE_CHECKING:
+    from mmenlighten.apis.inferencer import EnlightenInferencer
     from mmenlighten.apis.model import get_model, init_model, list_models
 
-__all__ = ['__version__', 'get_model', 'init_model', 'list_models']
+__all__ = ['EnlightenInferencer', '__version__', 'get_model', 'init_model', 'list_models']
+
+_PLACES = {
+    'EnlightenInferencer': 'inferencer',
+    'get_model': 'model',
+    'init_model': 'model',
+    'list_models': 'model',
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _PLACES:
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    from mmenlighten.apis import model
-
-    return getattr(model, name)
+    return getattr(import_module(f'mmenlighten.apis.{_PLACES[name]}'), name)

@@ -47,5 +47,5 @@ EVALUATOR = _child(root.EVALUATOR, 'evaluation')
 VISUALIZERS = _child(root.VISUALIZERS, 'visualization')
 VISBACKENDS = _child(root.VISBACKENDS, 'visualization')
 
-INFERENCERS = _child(root.INFERENCERS, 'apis')
+INFERENCERS = _child(root.INFERENCERS, 'apis.inferencer')
 FUNCTIONS = _child(root.FUNCTIONS, 'apis')

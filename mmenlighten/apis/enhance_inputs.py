@@ -13,7 +13,7 @@ from mmenlighten.utils.errors import UserError
 from .enhance_task import EnhanceTask
 
 
-def find_tasks(inputs: Sequence[str], out: Path) -> list[EnhanceTask]:
+def find_tasks(inputs: Sequence[str], out: Path | None) -> list[EnhanceTask]:
     """Plans where the result of each photograph goes, and refuses what could destroy files.
 
     A file keeps its name. Of a folder, and of what a pattern finds, the structure is kept too,
@@ -22,13 +22,13 @@ def find_tasks(inputs: Sequence[str], out: Path) -> list[EnhanceTask]:
 
     Args:
         inputs: Paths of files and folders, and patterns with ``*``, ``?``, ``[...]`` and ``**``.
-        out: The folder of all results.
+        out: The folder of all results; None if none are written.
 
     Raises:
         UserError: Nothing is found, two results would have the same name, or a result would
             replace a photograph that is read.
     """
-    if out.exists() and not out.is_dir():
+    if out is not None and out.exists() and not out.is_dir():
         raise UserError(f'--out {out} is a file: give the name of a folder.')
     tasks: dict[Path, EnhanceTask] = {}
     for text in inputs:
@@ -41,11 +41,12 @@ def find_tasks(inputs: Sequence[str], out: Path) -> list[EnhanceTask]:
             tasks.setdefault(task.source.resolve(), task)
     if not tasks:
         raise UserError(f'{out} holds the results: give the photographs too.')
-    _check_results(tasks, out)
+    if out is not None:
+        _check_results(tasks, out)
     return list(tasks.values())
 
 
-def _find(text: str, out: Path) -> Iterator[EnhanceTask]:
+def _find(text: str, out: Path | None) -> Iterator[EnhanceTask]:
     path = Path(os.path.expanduser(text))
     if path.is_dir():
         yield from _walk(path, path, out)
@@ -70,7 +71,7 @@ def _plain_parts(path: Path) -> Iterator[str]:
         yield part
 
 
-def _walk(folder: Path, root: Path, out: Path) -> Iterator[EnhanceTask]:
+def _walk(folder: Path, root: Path, out: Path | None) -> Iterator[EnhanceTask]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(
             name
@@ -83,8 +84,8 @@ def _walk(folder: Path, root: Path, out: Path) -> Iterator[EnhanceTask]:
                 yield EnhanceTask(source, source.relative_to(root))
 
 
-def _is_within(path: Path, out: Path) -> bool:
-    return path.resolve().is_relative_to(out.resolve())
+def _is_within(path: Path, out: Path | None) -> bool:
+    return out is not None and path.resolve().is_relative_to(out.resolve())
 
 
 def _check_results(tasks: dict[Path, EnhanceTask], out: Path) -> None:

@@ -1,0 +1,275 @@
+"""Enhances pictures of any kind from Python."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from mmengine.config import Config, ConfigDict
+from mmengine.infer import BaseInferencer
+from mmengine.visualization import Visualizer
+from rich.console import Console
+from rich.progress import track
+
+from mmenlighten.inference import parse_memory, parse_tile
+from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.registry import INFERENCERS
+from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.atomic import write_bytes
+from mmenlighten.utils.errors import ConfigError, UserError, error_reason
+from mmenlighten.utils.quiet import quiet_mmengine
+from mmenlighten.utils.side_by_side import comparison_row
+
+from .enhance_options import EnhanceOptions
+from .inferencer_input import InferencerInput
+from .inferencer_inputs import list_inputs
+from .inferencer_kinds import ChannelOrder, open_picture
+from .inferencer_picture import InferencerPicture, to_levels
+from .model import load_model
+from .torch_enhancer import torch_enhancer
+
+
+@INFERENCERS.register_module()
+class EnlightenInferencer(BaseInferencer):
+    """Enhances pictures of any kind and size, by the code of the console command.
+
+    Args:
+        model: A name that :func:`mmenlighten.list_models` tells, a config or its path, or an
+            enhancer that is built already; None for the small model of the demo.
+        weights: A file or an address; None for those that are published for the name.
+        device: ``'cpu'``, ``'cuda'``, ``'cuda:1'`` or ``'mps'``; None for the fastest there is.
+        scope: MMEngine's scope; part of its interface.
+        show_progress: Whether several batches show a progress bar, on the error stream.
+        strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
+        only_dark: Whether well-lit pictures stay as they are.
+        tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
+        memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
+        precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``.
+
+    Raises:
+        UserError: There is no such model, the weights do not fit, or an option is out of range.
+    """
+
+    preprocess_kwargs = {'channel_order'}  # noqa: RUF012  MMEngine's interface, here and below
+    forward_kwargs: set[str] = set()  # noqa: RUF012
+    visualize_kwargs = {'show', 'wait_time', 'return_vis'}  # noqa: RUF012
+    postprocess_kwargs: set[str] = set()  # noqa: RUF012
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str] | Mapping[str, Any] | Config | BaseEnhancer | None = None,
+        weights: str | os.PathLike[str] | None = None,
+        device: str | None = None,
+        scope: str = 'mmenlighten',
+        show_progress: bool = True,
+        *,
+        strength: float = 1.0,
+        only_dark: bool = False,
+        tile: int | str | None = 'auto',
+        memory: int | str | None = None,
+        precision: str = 'float32',
+    ) -> None:
+        options = EnhanceOptions(
+            strength=strength,
+            only_dark=only_dark,
+            tile=parse_tile(tile) if isinstance(tile, str) else tile,
+            memory=parse_memory(memory) if isinstance(memory, str) else memory,
+        )
+        with quiet_mmengine():  # that a file was loaded is no news
+            self._built = load_model(model, weights)
+        self.enhancer = torch_enhancer(self._built, options, device or 'auto', precision)
+        config = getattr(self._built, 'cfg', ConfigDict())
+        super().__init__(config, None, 'cpu', scope, show_progress)
+
+    def __call__(
+        self,
+        inputs: Any,
+        return_datasamples: bool = False,
+        batch_size: int = 1,
+        *,
+        out_dir: str | os.PathLike[str] | None = None,
+        channel_order: ChannelOrder = 'rgb',
+        show: bool = False,
+        wait_time: float = 0.0,
+        return_vis: bool = False,
+        return_predictions: bool = True,
+    ) -> dict[str, list[Any]]:
+        """Enhances pictures.
+
+        Args:
+            inputs: One of these, or a list that may mix them and their sizes:
+
+                * a path of a file, a folder or a pattern, or an address that MMEngine can read;
+                * an array (H, W, 3), RGB: uint8, uint16, or floating point in [0, 1]. (H, W) and
+                  (H, W, 1) are gray; one channel more is alpha, which stays as it is;
+                * a PIL image, which is turned as its EXIF data says;
+                * a tensor (3, H, W) or (N, 3, H, W), RGB: uint8, or floating point in [0, 1].
+            return_datasamples: Whether predictions are :class:`EnhanceDataSample`, with the result
+                as uint8 RGB.
+            batch_size: So many pictures of one size go through the network together, as far as
+                memory allows.
+            out_dir: Where results are written, replacing what is there. Files keep names and all
+                that they hold; other pictures become PNG files named by their position.
+            channel_order: ``'bgr'`` if arrays are in the order of OpenCV; those that are returned
+                for files are in this order too.
+            show: Whether a window shows each picture before and after.
+            wait_time: Seconds that it waits; 0 until a key is pressed.
+            return_vis: Whether pictures before and after are returned side by side.
+            return_predictions: False for folders that would not fit into memory.
+
+        Returns:
+            ``predictions``: for each picture the result in the kind that it was given in, of the
+            same size and type; for a file an array (H, W, 3), uint8 or uint16 as the file.
+            ``visualization``: uint8 RGB arrays, or nothing.
+
+        Raises:
+            UserError: A picture cannot be read, enhanced or written; one sentence that names it.
+            TypeError: Something is no picture.
+        """
+        if batch_size < 1:
+            raise ConfigError(f'batch_size={batch_size} is out of range: use 1 or more.')
+        if channel_order not in ('rgb', 'bgr'):
+            raise ConfigError(f"channel_order={channel_order!r} is unknown: use 'rgb' or 'bgr'.")
+        folder = None if out_dir is None else Path(out_dir).expanduser()
+        items = list_inputs(inputs, folder)
+        batches = self.preprocess(items, batch_size, channel_order=channel_order)
+        preds: list[tuple[InferencerInput, Any]] = []
+        visualization: list[np.ndarray] = []
+        for batch in self._track(batches, -(-len(items) // batch_size)):
+            done = self.forward(batch)
+            visualization += self.visualize(
+                batch, done, show=show, wait_time=wait_time, return_vis=return_vis
+            )
+            if folder is not None:
+                self._write(done, folder)
+            if return_predictions:  # without the pictures as they were, which would fill memory
+                preds += [self._prediction(picture, return_datasamples) for picture in done]
+        return self.postprocess(preds, visualization, return_datasamples)
+
+    def preprocess(
+        self,
+        inputs: Sequence[Any],
+        batch_size: int = 1,
+        channel_order: ChannelOrder = 'rgb',
+    ) -> Iterator[list[InferencerPicture]]:
+        """Opens pictures as they are needed, and yields batches of them.
+
+        Raises:
+            UserError: A picture cannot be read.
+            TypeError: Something is no picture.
+        """
+        items = [
+            single
+            for item in inputs
+            for single in ([item] if isinstance(item, InferencerInput) else list_inputs(item))
+        ]
+        opened = (self.pipeline(item, channel_order) for item in items)
+        yield from self._get_chunk_data(opened, batch_size)
+
+    def forward(
+        self, inputs: Sequence[InferencerPicture], **kwargs: Any
+    ) -> list[InferencerPicture]:
+        """Enhances a batch; pictures of one size and type go through the network together.
+
+        Raises:
+            UserError: There is not enough memory, or the network gives no numbers.
+        """
+        wanted = [picture for picture in inputs if self.enhancer.wants_pixels(picture.pixels)]
+        for _, group in groupby(sorted(wanted, key=_kind), _kind):
+            pictures = list(group)
+            try:
+                results = self.enhancer.enhance_together([picture.pixels for picture in pictures])
+            except UserError as error:
+                names = ', '.join(picture.item.title for picture in pictures)
+                raise UserError(f'{names} cannot be enhanced: {error}') from error
+            for picture, enhanced in zip(pictures, results, strict=True):
+                picture.finish(self.enhancer, enhanced)
+        return list(inputs)
+
+    def visualize(
+        self,
+        inputs: Sequence[Any],
+        preds: Sequence[InferencerPicture],
+        show: bool = False,
+        wait_time: float = 0.0,
+        return_vis: bool = False,
+    ) -> list[np.ndarray]:
+        """Puts pictures before and after side by side: uint8 RGB, if they are asked for."""
+        if not (show or return_vis):
+            return []
+        rows = [
+            comparison_row(
+                {
+                    'input': to_levels(picture.pixels, np.uint8),
+                    'enhanced': to_levels(picture.result, np.uint8),
+                }
+            )
+            for picture in preds
+        ]
+        if show:
+            visualizer = Visualizer.get_instance('mmenlighten_inferencer')
+            for picture, row in zip(preds, rows, strict=True):
+                visualizer.show(row, win_name=picture.item.title, wait_time=wait_time)
+        return rows if return_vis else []
+
+    def postprocess(
+        self,
+        preds: Sequence[tuple[InferencerInput, Any]],
+        visualization: list[np.ndarray],
+        return_datasample: bool = False,
+    ) -> dict[str, list[Any]]:
+        """Puts pictures of one tensor together again, and packs what is returned."""
+        predictions: list[Any] = []
+        for batch, group in groupby(preds, lambda pair: pair[0].batch):
+            results = [result for _, result in group]
+            is_stacked = batch is not None and not return_datasample
+            predictions += [torch.stack(results)] if is_stacked else results
+        return dict(predictions=predictions, visualization=visualization)
+
+    def _prediction(
+        self, picture: InferencerPicture, as_sample: bool
+    ) -> tuple[InferencerInput, Any]:
+        if not as_sample:
+            return picture.item, picture.hand_back(picture.result)
+        sample = EnhanceDataSample(metainfo=dict(ori_shape=picture.pixels.shape[:2]))
+        if picture.data is not None:
+            sample.set_metainfo(dict(low_path=picture.item.title))
+        planes = to_levels(picture.result, np.uint8).transpose(2, 0, 1)
+        sample.enhanced = torch.from_numpy(np.ascontiguousarray(planes))
+        return picture.item, sample
+
+    def _write(self, done: Sequence[InferencerPicture], folder: Path) -> None:
+        for picture in done:
+            path = folder / picture.item.name
+            try:
+                write_bytes(path, picture.file(self.enhancer))
+            except (UserError, OSError) as error:
+                reason = getattr(error, 'strerror', None) or error_reason(error)
+                raise UserError(f'{path} cannot be written: {reason.rstrip(".")}.') from error
+
+    def _track(self, batches: Iterator[Any], count: int) -> Any:
+        if not self.show_progress or count < 2:
+            return batches
+        console = Console(stderr=True)
+        return track(batches, 'Enhancing', total=count, console=console, transient=True)
+
+    def _init_model(self, cfg: Any, weights: str | None, device: str = 'cpu') -> BaseEnhancer:
+        return self._built
+
+    def _init_pipeline(self, cfg: Any) -> Callable[..., InferencerPicture]:
+        return open_picture
+
+    def _init_collate(self, cfg: Any) -> Callable[[list[Any]], list[Any]]:
+        return list
+
+    def _init_visualizer(self, cfg: Any) -> None:
+        return None  # windows alone need one, and make it when they are asked for
+
+
+def _kind(picture: InferencerPicture) -> tuple[Any, ...]:
+    return *picture.pixels.shape, str(picture.pixels.dtype)

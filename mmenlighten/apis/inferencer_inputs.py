@@ -1,0 +1,78 @@
+"""Single pictures out of whatever the inferencer is given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import torch
+
+from mmenlighten.utils.errors import UserError
+
+from .enhance_inputs import find_tasks
+from .inferencer_input import InferencerInput
+
+
+def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInput]:
+    """Lists single pictures; none is read yet.
+
+    Args:
+        inputs: A path, pattern, folder or address; an array, PIL image or tensor; or a list of
+            these.
+        out_dir: The folder of all results, if they are written.
+
+    Raises:
+        UserError: A path does not exist, a folder is empty, or a result would replace a photograph
+            that is read, or another result.
+    """
+    items: Sequence[Any] = inputs if isinstance(inputs, list | tuple) else [inputs]
+    paths = [os.fspath(item) for item in items if _is_path(item)]
+    if out_dir is not None and len(paths) > 1:
+        find_tasks(paths, out_dir)  # refuses results that would replace photographs
+    found = [
+        single
+        for index, item in enumerate(items)
+        for single in _singles(item, index, f'inputs[{index}]' if items is inputs else '', out_dir)
+    ]
+    if out_dir is not None:
+        _check_names(found, out_dir)
+    return found
+
+
+def is_address(value: Any) -> bool:
+    """Whether it is an address, such as ``https://...`` or ``s3://...``."""
+    return isinstance(value, str) and '://' in value
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str | os.PathLike) and not is_address(value)
+
+
+def _singles(item: Any, index: int, place: str, out_dir: Path | None) -> Iterator[InferencerInput]:
+    name = f'{index:08d}'
+    if _is_path(item):
+        for task in find_tasks([os.fspath(item)], out_dir):
+            yield InferencerInput(task.source, task.name, str(task.source))
+    elif is_address(item):
+        last = PurePosixPath(urlsplit(item).path).name
+        yield InferencerInput(item, Path(f'{name}.png' if last in ('', '..') else last), item)
+    elif isinstance(item, torch.Tensor) and item.dim() == 4 and len(item):
+        for position, picture in enumerate(item):
+            title = f'{place or "The tensor"}[{position}]'
+            yield InferencerInput(picture, Path(f'{name}_{position}.png'), title, index)
+    else:
+        yield InferencerInput(item, Path(f'{name}.png'), place or 'The picture')
+
+
+def _check_names(found: Sequence[InferencerInput], out_dir: Path) -> None:
+    taken: dict[str, InferencerInput] = {}
+    for item in found:
+        other = taken.setdefault(os.path.normcase(item.name), item)
+        if other.title != item.title:
+            raise UserError(
+                f'{other.title} and {item.title} would both be written to {out_dir / item.name}: '
+                'enhance them one after the other, each with an out_dir of its own.'
+            )

@@ -1,0 +1,90 @@
+"""A picture on its way through the inferencer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from mmenlighten.photos import Photo, encode_photo
+from mmenlighten.photos.stored_channels import to_8_bits
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
+
+from .inferencer_input import InferencerInput
+from .photo_enhancer import PhotoEnhancer
+
+
+@dataclass(eq=False)
+class InferencerPicture:
+    """A picture on its way through the inferencer.
+
+    Args:
+        item: Where it comes from.
+        pixels: RGB (H, W, 3): uint8, uint16, or floating point in [0, 1].
+        hand_back: Turns pixels like these into the kind of picture that was given.
+        is_gray: Whether all three channels are one.
+        alpha: Opacity (H, W) in the type of ``pixels``, or None.
+        photo: The picture as a file holds it; None for floating point, which photographs have not.
+        data: The content of the file, if it is from one.
+    """
+
+    item: InferencerInput
+    pixels: np.ndarray
+    hand_back: Callable[[np.ndarray], Any]
+    is_gray: bool = False
+    alpha: np.ndarray | None = None
+    photo: Photo | None = None
+    data: bytes | None = None
+    enhanced: np.ndarray | None = field(default=None, init=False)
+    """The finished pixels; None for a well-lit picture, which stays as it is."""
+
+    @property
+    def result(self) -> np.ndarray:
+        """The finished pixels, those of a well-lit picture too."""
+        return self.pixels if self.enhanced is None else self.enhanced
+
+    def finish(self, enhancer: PhotoEnhancer, enhanced: np.ndarray) -> None:
+        """Sets the finished pixels.
+
+        Args:
+            enhancer: What enhanced them.
+            enhanced: The enhanced pixels at full strength; they are changed.
+        """
+        if self.photo is not None:
+            self.photo = enhancer.finish(self.photo, enhanced)
+            self.enhanced = self.photo.pixels
+            return
+        values = enhancer.finish_pixels(self.pixels, enhanced)
+        np.clip(values, 0, 1, out=values)
+        if self.is_gray:
+            values[...] = (values @ np.asarray(LUMA_WEIGHTS, values.dtype))[..., None]
+        self.enhanced = values
+
+    def file(self, enhancer: PhotoEnhancer) -> bytes:
+        """The content of a file with the result; the file itself if nothing was done."""
+        if self.enhanced is None and self.data is not None:
+            return self.data
+        photo = self.photo
+        if photo is None:
+            alpha = None if self.alpha is None else to_levels(self.alpha, np.uint16)
+            pixels = to_levels(self.result, np.uint16)
+            photo = Photo(pixels, 16, alpha, self.is_gray)
+        return encode_photo(photo, quality=enhancer.options.quality)
+
+
+def to_levels(values: np.ndarray, dtype: type[np.unsignedinteger]) -> np.ndarray:
+    """Floating-point values in [0, 1], or those of 8 or 16 bits, as the latter.
+
+    Raises:
+        ValueError: Values of 8 bits are to become 16.
+    """
+    if values.dtype == dtype:
+        return values
+    if values.dtype.kind == 'f':
+        white = np.iinfo(dtype).max
+        return np.rint(values.astype(np.float32).clip(0, 1) * white).astype(dtype)
+    if dtype is not np.uint8:
+        raise ValueError(f'{values.dtype} does not become {dtype.__name__}.')
+    return to_8_bits(values)
