@@ -15,15 +15,17 @@ from mmenlighten.version import __version__
 from .doctor_package import DoctorPackage
 
 PACKAGES = (
-    DoctorPackage('numpy', 'numpy'),
-    DoctorPackage('PIL', 'pillow'),
-    DoctorPackage('cv2', 'opencv-python'),
+    DoctorPackage('numpy', 'numpy', for_onnxruntime=True),
+    DoctorPackage('PIL', 'pillow', for_onnxruntime=True),
+    DoctorPackage('cv2', 'opencv-python', for_onnxruntime=True),
     DoctorPackage('torch', 'torch'),
     DoctorPackage('mmengine', 'mmengine'),
     DoctorPackage('mmcv', 'mmcv-lite'),
     DoctorPackage('skimage', 'scikit-image', 'metrics'),
     DoctorPackage('onnx', 'onnx', 'export to ONNX'),
     DoctorPackage('onnxruntime', 'onnxruntime', 'checking ONNX files and enhancing with them'),
+    DoctorPackage('av', 'av', 'videos'),
+    DoctorPackage('gradio', 'gradio>=6,<7', 'the web page'),
     DoctorPackage('tensorboard', 'tensorboard', 'curves of training in TensorBoard'),
 )
 PACKAGE_ITSELF = 'mmenlighten.models'
@@ -61,8 +63,12 @@ def run(args: argparse.Namespace) -> None:
     if has_all and itself['state'] != 'there':
         print(f'\nmmenlighten itself {_told(itself)}.')
         has_all = False
-    print('\nReady.' if has_all else '\nNot ready: see above.')
-    if not has_all:
+    if has_all:
+        print('\nReady.')
+    elif not any(package.for_onnxruntime or package.module == 'onnxruntime' for package in wrong):
+        print('\nReady for `mmenlighten enhance --backend onnxruntime` only: see above.')
+    else:
+        print('\nNot ready: see above.')
         sys.exit(1)
 
 

@@ -12,14 +12,16 @@ class DoctorPackage:
     Args:
         module: What is imported.
         requirement: What pip is asked for.
-        purpose: What does not work without it; empty if nothing does.
+        purpose: What does not work without it; empty if training does not.
+        for_onnxruntime: Whether enhancing with onnxruntime needs it too.
     """
 
     module: str
     requirement: str
     purpose: str = ''
+    for_onnxruntime: bool = False
 
     @property
     def is_needed(self) -> bool:
-        """Whether nothing works without it."""
+        """Whether training, and enhancing with torch, need it."""
         return not self.purpose

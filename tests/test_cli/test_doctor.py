@@ -19,6 +19,14 @@ FAKES = {
 }
 
 
+def without(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
+    def examine(names: list[str]) -> dict[str, dict[str, object]]:
+        answers = {name: dict(state='there', version='1', found=['cpu']) for name in names}
+        return answers | {name: dict(state='missing') for name in missing}
+
+    monkeypatch.setattr(doctor, 'examine', examine)
+
+
 @pytest.fixture
 def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder before all others, with packages that break when imported."""
@@ -53,6 +61,7 @@ def test_an_import_that_never_ends_is_given_up(
 
 def test_without_torch_it_says_how_to_get_it(tmp_path: Path) -> None:
     (tmp_path / 'torch.py').write_text("raise OSError('libtorch_cpu.so: cannot open')")
+    (tmp_path / 'onnxruntime.py').write_text('raise ImportError')
     result = run_process('doctor', PYTHONPATH=str(tmp_path))
     output = result.stdout.decode()
     assert result.returncode == 1, result.stderr
@@ -72,12 +81,18 @@ def test_a_whole_install_is_ready() -> None:
 def test_the_remedy_for_what_is_missing_is_a_plain_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def examine(names: list[str]) -> dict[str, dict[str, object]]:
-        answers = {name: dict(state='there', version='1', found=['cpu']) for name in names}
-        return answers | {'mmcv': dict(state='missing'), 'onnx': dict(state='missing')}
-
-    monkeypatch.setattr(doctor, 'examine', examine)
+    without(monkeypatch, 'mmcv', 'onnx', 'cv2')
     result = run_here('doctor')
     assert result.status == 1
     assert 'mmcv (needed):\n  pip install mmcv-lite\n' in result.output
     assert 'onnx (only for export to ONNX):\n  pip install onnx\n' in result.output
+
+
+def test_without_torch_onnxruntime_is_enough_to_enhance(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, 'torch', 'mmengine', 'mmcv', 'gradio')
+    result = run_here('doctor')
+    assert result.status == 0
+    assert 'gradio (only for the web page):' in result.output
+    assert 'Ready for `mmenlighten enhance --backend onnxruntime` only' in result.output
+    without(monkeypatch, 'torch', 'onnxruntime')
+    assert run_here('doctor').status == 1
