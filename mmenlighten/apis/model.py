@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
 from .enhancer import DEFAULT_MODEL
+from .model_entry import ModelEntry
 from .model_index import find_model, list_models
 
 if TYPE_CHECKING:
@@ -26,13 +27,16 @@ CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
 
 
 def init_model(
-    config: str | os.PathLike[str] | Config, checkpoint: str | os.PathLike[str], device: str = 'cpu'
+    config: str | os.PathLike[str] | Mapping[str, Any] | Config,
+    checkpoint: str | os.PathLike[str] | None = None,
+    device: str = 'cpu',
 ) -> BaseEnhancer:
     """Builds the model of a config with its weights, in evaluation mode.
 
     Args:
         config: The config or its file.
-        checkpoint: A checkpoint of training, or converted weights; a file or an address.
+        checkpoint: A checkpoint of training, or converted weights; a file or an address. None for
+            models that have no parameters.
         device: Where the model goes.
 
     Returns:
@@ -42,12 +46,11 @@ def init_model(
         ConfigError: The config is missing or has no enhancer.
         CheckpointError: The weights are missing, damaged, or of another network.
     """
-    checkpoint = os.fspath(checkpoint)
-    if not checkpoint.startswith(('http://', 'https://')):
-        checkpoint = os.path.expanduser(checkpoint)
-        if not os.path.isfile(checkpoint):
-            raise CheckpointError(f'{checkpoint} does not exist: give a file of weights.')
-    return _build(config, checkpoint, device)
+    model = _build(config, None if checkpoint is None else _existing(checkpoint), device)
+    if checkpoint is None and any(True for _ in model.parameters()):
+        name = os.fspath(config) if isinstance(config, str | os.PathLike) else 'the config'
+        raise CheckpointError(f'weights are missing: give the file of the weights for {name}.')
+    return model
 
 
 def get_model(
@@ -68,12 +71,7 @@ def get_model(
     entry = find_model(name)
     if pretrained is False:
         return _build(entry.config, None, device)
-    weights = entry.weights if pretrained is True else pretrained
-    if weights is None:
-        raise CheckpointError(
-            f'No weights are published for {name}: train it and give their file, or use '
-            f'{DEFAULT_MODEL}, the small model of the demo.'
-        )
+    weights = _published(entry) if pretrained is True else pretrained
     return init_model(entry.config, weights, device)
 
 
@@ -93,46 +91,67 @@ def load_model(
         CheckpointError: There are no weights, or they are damaged or of another network.
         TypeError: The model is of another kind.
     """
+    if model is not None and not isinstance(model, str | os.PathLike | Mapping):
+        from mmengine.config import Config
+
+        from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+
+        if isinstance(model, BaseEnhancer):
+            if weights is not None:
+                raise ConfigError(
+                    f'weights={weights}: the model that is given has its weights; leave them out.'
+                )
+            return model
+        if not isinstance(model, Config):
+            raise TypeError(
+                f'A model is a name, a config or an enhancer, not a {type(model).__name__}.'
+            )
+    return init_model(*find_files(model, weights))
+
+
+def find_files(
+    model: str | os.PathLike[str] | Mapping[str, Any] | Config | None,
+    weights: str | os.PathLike[str] | None,
+) -> tuple[str | os.PathLike[str] | Mapping[str, Any] | Config, str | None]:
+    """Finds the config and the weights that :func:`load_model` would build, and builds nothing.
+
+    Raises:
+        ConfigError: As in :func:`load_model`.
+        CheckpointError: The weights do not exist, or none are published.
+    """
     if model is None and weights is not None:
         raise ConfigError(
             f'weights={weights} alone do not tell their network: give its name or config as model '
             'too.'
         )
-    if model is None:
-        return get_model(DEFAULT_MODEL)
-    if isinstance(model, str | os.PathLike):
-        name = os.fspath(model)
-        if not name.endswith(CONFIG_ENDINGS):
-            return get_model(name, True if weights is None else weights)
-        return init_model(name, _given(weights, name))
+    config = DEFAULT_MODEL if model is None else model
+    if isinstance(config, str | os.PathLike) and not os.fspath(config).endswith(CONFIG_ENDINGS):
+        entry = find_model(os.fspath(config))
+        config, weights = entry.config, weights or _published(entry)
+    return config, None if weights is None else _existing(weights)
 
-    from mmengine.config import Config
 
-    from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
-
-    if isinstance(model, Mapping):
-        model = Config(dict(model))
-    if isinstance(model, Config):
-        return init_model(model, _given(weights, 'the config'))
-    if not isinstance(model, BaseEnhancer):
-        raise TypeError(
-            f'A model is a name, a config or an enhancer, not a {type(model).__name__}.'
+def _published(entry: ModelEntry) -> str | None:
+    if entry.weights is None and entry.parameters:
+        raise CheckpointError(
+            f'No weights are published for {entry.name}: train it and give their file, or use '
+            f'{DEFAULT_MODEL}, the small model of the demo.'
         )
-    if weights is not None:
-        raise ConfigError(
-            f'weights={weights}: the model that is given has its weights; leave them out.'
-        )
-    return model
+    return entry.weights
 
 
-def _given(weights: str | os.PathLike[str] | None, name: str) -> str | os.PathLike[str]:
-    if weights is None:
-        raise CheckpointError(f'weights are missing: give the file of the weights for {name}.')
-    return weights
+def _existing(checkpoint: str | os.PathLike[str]) -> str:
+    checkpoint = os.fspath(checkpoint)
+    if checkpoint.startswith(('http://', 'https://')):
+        return checkpoint
+    checkpoint = os.path.expanduser(checkpoint)
+    if not os.path.isfile(checkpoint):
+        raise CheckpointError(f'{checkpoint} does not exist: give a file of weights.')
+    return checkpoint
 
 
 def _build(
-    config: str | os.PathLike[str] | Config, checkpoint: str | None, device: str
+    config: str | os.PathLike[str] | Mapping[str, Any] | Config, checkpoint: str | None, device: str
 ) -> BaseEnhancer:
     from mmengine.config import Config
 
@@ -141,9 +160,12 @@ def _build(
 
     from .export_model import build_model
 
-    name = 'The config' if isinstance(config, Config) else os.fspath(config)
-    if not isinstance(config, Config):
+    name = 'The config'
+    if isinstance(config, str | os.PathLike):
+        name = os.fspath(config)
         config = load_config(os.path.expanduser(name))
+    elif not isinstance(config, Config):
+        config = Config(dict(config))
     if 'model' not in config:
         raise ConfigError(f'{name} has no model: give one such as those in configs/.')
     model = build_model(config, checkpoint)

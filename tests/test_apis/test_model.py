@@ -32,8 +32,11 @@ def index(files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """A model index of its own, with one model that has weights and one that has none."""
     (tmp_path / 'model-index.yml').write_text('Import: [metafile.yml]')
     with_weights = dict(Name='tiny', Config=str(files[0]), Weights=str(files[1]))
-    without = dict(Name='untrained', Config=str(files[0]))
-    (tmp_path / 'metafile.yml').write_text(yaml.safe_dump(dict(Models=[with_weights, without])))
+    without = dict(Name='untrained', Config=str(files[0]), Metadata=dict(Parameters=1000))
+    (tmp_path / 'gamma.py').write_text("model = dict(type='GammaCorrection')")
+    gamma = dict(Name='gamma', Config=str(tmp_path / 'gamma.py'))
+    models = dict(Models=[with_weights, without, gamma])
+    (tmp_path / 'metafile.yml').write_text(yaml.safe_dump(models))
     monkeypatch.setattr(model_index, 'index_root', lambda: tmp_path)
     return tmp_path
 
@@ -134,6 +137,12 @@ def test_load_model_takes_all_that_names_a_model(index: Path, files: tuple[Path,
     ]:
         assert states_are_equal(load_model(model, weights), expected)
     assert load_model(expected) is expected
+
+
+def test_models_without_parameters_need_no_weights(index: Path) -> None:
+    assert list(get_model('gamma').parameters()) == []
+    for model in (load_model('gamma'), load_model(index / 'gamma.py')):
+        assert type(model).__name__ == 'GammaCorrection'
 
 
 def test_load_model_takes_the_model_of_the_demo_by_default() -> None:
