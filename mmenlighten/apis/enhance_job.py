@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmenlighten.photos import MAX_PIXELS, encode_photo, read_photo
+from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import UserError, error_reason
 
+from .before_after import ENDING, before_after, before_after_path
 from .enhance_outcome import EnhanceOutcome
 from .enhance_record import EnhanceRecord, hash_of
 from .enhance_task import EnhanceTask
@@ -47,27 +48,36 @@ class EnhanceJob:
         self.record.save()  # a folder without rights or a full disk shows before the work
         computed = 0
 
-        def compute(work: EnhanceWork) -> EnhanceWork:
+        def compute(group: Sequence[EnhanceWork]) -> Sequence[EnhanceWork]:
             nonlocal computed
 
             def tell(done: int, total: int) -> None:
                 if progress is not None:
                     progress(computed + done / total)
 
-            work = self._compute(work, tell)
-            computed += 1
+            works = self._compute(group, tell)
+            computed += len(group)
             tell(0, 1)
-            return work
+            return works
 
-        yield from run_pipeline(tasks, self._read, compute, self._write, self._may_overlap)
+        batch = self.enhancer.options.batch
+        yield from run_pipeline(
+            tasks, self._read, compute, self._write, self._may_overlap, self._may_join, batch
+        )
 
     def _read(self, task: EnhanceTask) -> EnhanceWork:
         work = EnhanceWork(task)
+        if self.enhancer.options.compare and task.name.name.endswith(ENDING):
+            return work.ended(
+                'failed',
+                f'{task.source} is named as the pictures of --compare are: give it another name.',
+            )
         try:
             if task.source.is_file():
                 work.data = task.source.read_bytes()
                 state = self.record.state(task.name, hash_of(work.data))
                 if state == 'done':
+                    self._complete(task, work.data)
                     return work.ended('done')
                 if state == 'otherwise' and not self.enhancer.options.overwrite:
                     return work.ended('otherwise', self._sentence_of_other(task))
@@ -81,7 +91,20 @@ class EnhanceJob:
             return work.ended('failed', f'{task.source} cannot be read: {error.strerror or error}.')
         return work
 
-    def _compute(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
+    def _compute(
+        self, group: Sequence[EnhanceWork], tell: Callable[[int, int], None]
+    ) -> Sequence[EnhanceWork]:
+        if len(group) == 1:
+            return [self._compute_one(group[0], tell)]
+        try:
+            pictures = self.enhancer.enhance_together([_photo(work).pixels for work in group])
+        except UserError:  # it may be the fault of one of them
+            return [self._compute_one(work, tell) for work in group]
+        for work, enhanced in zip(group, pictures):
+            work.enhanced = enhanced
+        return group
+
+    def _compute_one(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
         if work.photo is None or not self.enhancer.wants(work.photo):
             return work
         try:
@@ -93,16 +116,18 @@ class EnhanceJob:
     def _write(self, work: EnhanceWork) -> EnhanceOutcome:
         if work.outcome is not None:
             return work.outcome
-        assert work.photo is not None
+        before, after = _photo(work), None
         path = self.out / work.task.name
         result = work.data  # of a well-lit photograph, which stays as it is
         try:
             if work.enhanced is not None:
-                photo = self.enhancer.finish(work.photo, work.enhanced)
+                after = self.enhancer.finish(before, work.enhanced)
                 # In the kind that the content is, which holds all that was in it.
-                result = encode_photo(photo, quality=self.enhancer.options.quality)
+                result = encode_photo(after, quality=self.enhancer.options.quality)
             self.record.announce(work.task.name, hash_of(work.data), result)
             write_bytes(path, result)
+            if self.enhancer.options.compare and after is not None:
+                write_bytes(before_after_path(path), before_after(before, after))
         except (UserError, OSError) as error:
             reason = str(error) if isinstance(error, UserError) else f'{_reason(error)}.'
             sentence = f'{path} cannot be written: {reason}'
@@ -112,11 +137,36 @@ class EnhanceJob:
     def _may_overlap(self, work: EnhanceWork) -> bool:
         return work.photo is None or self.enhancer.fits_pipeline(work.photo)
 
+    def _may_join(self, first: EnhanceWork, other: EnhanceWork) -> bool:
+        if first.photo is None or other.photo is None:
+            return False
+        one, two = first.photo.pixels, other.photo.pixels
+        is_same_kind = one.shape == two.shape and one.dtype == two.dtype
+        return (
+            is_same_kind and self.enhancer.wants(first.photo) and self.enhancer.wants(other.photo)
+        )
+
+    def _complete(self, task: EnhanceTask, data: bytes) -> None:
+        """Makes the picture of before and after if the run that made the result was not asked."""
+        result = self.out / task.name
+        path = before_after_path(result)
+        if not self.enhancer.options.compare or path.exists():
+            return
+        after = result.read_bytes()
+        if after != data:  # else it was well lit
+            photos = (read_photo(NamedBytes(file, str(result))) for file in (data, after))
+            write_bytes(path, before_after(*photos))
+
     def _sentence_of_other(self, task: EnhanceTask) -> str:
         return (
             f'{self.out / task.name} exists and was made otherwise (another photograph, model, '
             'option or program): give --overwrite to replace it.'
         )
+
+
+def _photo(work: EnhanceWork) -> Photo:
+    assert work.photo is not None
+    return work.photo
 
 
 def _reason(error: Exception) -> str:

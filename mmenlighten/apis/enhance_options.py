@@ -19,6 +19,8 @@ class EnhanceOptions:
         tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
         memory: Bytes that enhancing may take; None for a default that the device decides.
         quality: Of JPEG and WebP: 1 to 100, or ``'keep'``.
+        batch: Photographs of one size that the model is given at once at most.
+        compare: Whether a small picture of before and after is written beside each result.
         overwrite: Whether outputs that were made otherwise are replaced.
 
     Raises:
@@ -30,6 +32,8 @@ class EnhanceOptions:
     tile: int | str | None = 'auto'
     memory: int | None = None
     quality: Literal['keep'] | int = 'keep'
+    batch: int = 1
+    compare: bool = False
     overwrite: bool = False
 
     def __post_init__(self) -> None:
@@ -39,3 +43,5 @@ class EnhanceOptions:
             )
         if self.quality != 'keep' and not 1 <= self.quality <= 100:
             raise ConfigError(f'quality={self.quality} is out of range: use keep, or 1 to 100.')
+        if self.batch < 1:
+            raise ConfigError(f'batch={self.batch} is out of range: use 1 or more.')

@@ -31,6 +31,9 @@ COPIES_ALONE = 3
 COPIES_IN_PIPELINE = 8
 """The same, with two that are read ahead, and one with its result that is being packed."""
 
+COPIES_OF_ONE_MORE = 4
+"""What each further photograph of a batch takes: before and after, computed and being packed."""
+
 SHARE_OF_PIPELINE = 1 / 2
 """Photographs that would take more of the budget than this are handled one after the other."""
 
@@ -135,7 +138,7 @@ class PhotoEnhancer:
         return first + (self.enhance_together(pictures[count:]) if pictures[count:] else [])
 
     def _tile(self, pixels: np.ndarray, count: int = 1) -> tuple[int, int] | None:
-        copies = COPIES_IN_PIPELINE if self._fits_pipeline(pixels) else COPIES_ALONE
+        copies = self._copies_in_pipeline if self._fits_pipeline(pixels) else COPIES_ALONE
         height, width = pixels.shape[:2]
         return choose_tile(
             height,
@@ -148,7 +151,12 @@ class PhotoEnhancer:
         )
 
     def _fits_pipeline(self, pixels: np.ndarray) -> bool:
-        return pixels.nbytes * COPIES_IN_PIPELINE <= self.photo_budget * SHARE_OF_PIPELINE
+        taken = pixels.nbytes * self._copies_in_pipeline
+        return taken <= self.photo_budget * SHARE_OF_PIPELINE
+
+    @property
+    def _copies_in_pipeline(self) -> int:
+        return COPIES_IN_PIPELINE + COPIES_OF_ONE_MORE * (self.options.batch - 1)
 
     def _is_undivided(self, pixels: np.ndarray, count: int) -> bool:
         """Whether so many pictures of this size fit at once without tiles."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -19,27 +19,31 @@ AHEAD = 2
 def run_pipeline(
     items: Iterable[Item],
     read: Callable[[Item], Loaded],
-    compute: Callable[[Loaded], Computed],
+    compute: Callable[[Sequence[Loaded]], Sequence[Computed]],
     write: Callable[[Computed], Written],
     may_overlap: Callable[[Loaded], bool],
+    may_join: Callable[[Loaded, Loaded], bool] | None = None,
+    batch: int = 1,
 ) -> Iterator[Written]:
     """Yields what ``write`` returns, in the order of the items.
 
     ``read`` and ``write`` run in one thread each, ``compute`` in that of the caller. At most two
-    items are read ahead, and one is written while the next is computed. What any of the three
-    raises ends all, after what was begun is finished.
+    items are read ahead, and those computed last are written while the next are computed. What any
+    of the three raises ends all, after what was begun is finished.
 
     Args:
         items: The items.
         read: First step.
-        compute: Second step.
+        compute: Second step, of some items that follow each other.
         write: Third step.
         may_overlap: Whether other items may be in memory while this one is; if not, it has it for
             itself, except for what was read before its size was known.
+        may_join: Whether the second item can be computed together with the first.
+        batch: Items that are computed together at most.
     """
     waiting = iter(items)
     ahead: deque[Future[Loaded]] = deque()
-    behind: Future[Written] | None = None
+    behind: deque[Future[Written]] = deque()
     with ThreadPoolExecutor(1, 'read') as reader, ThreadPoolExecutor(1, 'write') as writer:
 
         def read_ahead(count: int) -> None:
@@ -50,27 +54,37 @@ def run_pipeline(
                     return
                 ahead.append(reader.submit(read, item))
 
+        def take_group() -> list[Loaded]:
+            group = [ahead.popleft().result()]
+            while may_join is not None and len(group) < batch and may_overlap(group[0]):
+                read_ahead(1)
+                if not ahead or not may_join(group[0], ahead[0].result()):
+                    break
+                group.append(ahead.popleft().result())
+            return group
+
         try:
             read_ahead(1)
             while ahead:
-                loaded = ahead.popleft().result()
-                overlaps = may_overlap(loaded)
+                group = take_group()
+                overlaps = may_overlap(group[0])
                 if overlaps:
                     read_ahead(AHEAD)
-                if behind is not None and not overlaps:
-                    yield behind.result()
-                    behind = None
-                computed = compute(loaded)
-                if behind is not None:
-                    yield behind.result()
-                behind = writer.submit(write, computed)
-                del loaded, computed  # the writer alone keeps them in memory
+                else:
+                    yield from _emptied(behind)
+                computed = compute(group)
+                yield from _emptied(behind)
+                behind.extend(writer.submit(write, one) for one in computed)
+                del group, computed  # the writer alone keeps them in memory
                 if not overlaps:
-                    yield behind.result()
-                    behind = None
+                    yield from _emptied(behind)
                 read_ahead(1)
-            if behind is not None:
-                yield behind.result()
+            yield from _emptied(behind)
         finally:
             for read_later in ahead:
                 read_later.cancel()
+
+
+def _emptied(futures: deque[Future[Written]]) -> Iterator[Written]:
+    while futures:
+        yield futures.popleft().result()

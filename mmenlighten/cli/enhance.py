@@ -33,6 +33,18 @@ def add_parser(subparsers: Any) -> None:
         metavar='N',
         help='refuse larger photographs, which hostile files pretend to be (default: 200)',
     )
+    add(
+        '--batch',
+        type=int,
+        default=1,
+        metavar='N',
+        help='photographs of one size to compute at once, which helps GPUs (default: 1)',
+    )
+    add(
+        '--compare',
+        action='store_true',
+        help='also write before and after side by side, as NAME.compare.jpg',
+    )
     add('--overwrite', action='store_true', help='replace results that were made otherwise')
     parser.set_defaults(run=run)
 

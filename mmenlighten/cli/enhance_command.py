@@ -65,6 +65,8 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         raise ConfigError('- stands alone: enhance standard input and files one after the other.')
     if args.out not in (None, '-'):
         raise ConfigError('What comes from - goes to standard output: leave out --out.')
+    if args.compare:
+        raise ConfigError('--compare needs a folder: give a file and --out instead of -.')
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
     data = sys.stdin.buffer.read()
@@ -86,6 +88,8 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
         tile=parse_tile(args.tile),
         memory=None if args.memory is None else parse_memory(args.memory),
         quality=_parse_quality(args.quality),
+        batch=args.batch,
+        compare=args.compare,
         overwrite=args.overwrite,
     )
 

@@ -106,7 +106,7 @@ def choose_tile(
             plan = plan_tiles(
                 *inner, traits.size_multiple, traits.overlap, (tile_height, max(fitting))
             )
-            if best is None or plan.computed_pixels < best.computed_pixels:
+            if best is None or _cost(plan) < _cost(best):
                 best = plan
     if best is None:
         least = _needed(min(heights), min(widths), inner, traits) + budget - left
@@ -115,6 +115,10 @@ def choose_tile(
             f'needs at least {least / 2**20 + 1:.0f}M with this model.'
         )
     return best.tile_shape
+
+
+def _cost(plan: TilePlan) -> tuple[int, int]:
+    return plan.computed_pixels, len(plan)
 
 
 def _sides(size: int, traits: NetworkTraits) -> list[int]:

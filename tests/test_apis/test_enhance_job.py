@@ -201,3 +201,54 @@ def test_the_record_is_small_and_names_no_places(album: Path, tmp_path: Path) ->
     entries = json.loads(text)['results']
     assert sorted(entries) == ['0.png', '1.png', '2.png', '3.png']
     assert entries['1.png']['photo'] == hash_of((album / '1.png').read_bytes())
+
+
+def test_photographs_of_one_size_are_computed_together(album: Path, tmp_path: Path) -> None:
+    write_photo(Photo(np.full((5, 8, 3), 30, np.uint8)), album / '2 other.png')
+    counts: list[int] = []
+
+    def counting(images: np.ndarray) -> np.ndarray:
+        counts.append(len(images))
+        return brighter(images)
+
+    assert statuses(run(album, tmp_path / 'out', make_enhancer(counting, batch=4))) == (
+        ['enhanced'] * 5
+    )
+    assert counts == [2, 1, 2]  # 0 and 1, the other one, 2 and 3
+    run(album, tmp_path / 'one by one')
+    assert results(tmp_path / 'out') == results(tmp_path / 'one by one')
+
+
+def test_one_that_fails_in_a_batch_fails_alone(album: Path, tmp_path: Path) -> None:
+    write_photo(Photo(np.full((9, 7, 3), 200, np.uint8)), album / '1 bright.png')
+
+    def fails_on_bright(images: np.ndarray) -> np.ndarray:
+        return np.where(images.max() > 0.5, np.float32('nan'), brighter(images))
+
+    outcomes = run(album, tmp_path / 'out', make_enhancer(fails_on_bright, batch=5))
+    assert [o.task.name.name for o in outcomes if o.status == 'failed'] == ['1 bright.png']
+    assert statuses(outcomes).count('enhanced') == 4
+
+
+def test_before_and_after_lie_beside_the_result(album: Path, tmp_path: Path) -> None:
+    out = tmp_path / 'out'
+    run(album, out)
+    assert statuses(run(album, out, make_enhancer(compare=True))) == ['done'] * 4
+    made_later = (out / '2.png.compare.jpg').read_bytes()
+    other = tmp_path / 'other'
+    run(album, other, make_enhancer(compare=True))
+    assert (other / '2.png.compare.jpg').read_bytes() == made_later
+    assert read_photo(other / '2.png.compare.jpg').pixels.shape[1] == 7 + 4 + 7
+
+    bright = tmp_path / 'bright'
+    write_photo(Photo(np.full((9, 7, 3), 200, np.uint8)), bright / 'a.png')
+    run(bright, tmp_path / 'copied', make_enhancer(compare=True, only_dark=True))
+    run(bright, tmp_path / 'copied', make_enhancer(compare=True, only_dark=True))
+    assert not (tmp_path / 'copied' / 'a.png.compare.jpg').exists()
+
+
+def test_pictures_of_before_and_after_are_not_compared_again(album: Path, tmp_path: Path) -> None:
+    write_photo(Photo(np.zeros((9, 7, 3), np.uint8), format='jpeg'), album / '0.png.compare.jpg')
+    outcomes = run(album, tmp_path / 'out', make_enhancer(compare=True))
+    (failed,) = (outcome for outcome in outcomes if outcome.status == 'failed')
+    assert 'give it another name' in failed.sentence

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -17,11 +19,12 @@ def test_reading_and_writing_go_on_while_computing() -> None:
         is_read[item].set()
         return item
 
-    def compute(item: int) -> int:
+    def compute(group: Sequence[int]) -> Sequence[int]:
+        (item,) = group
         # One after the other, these would wait in vain.
         assert item == 2 or is_read[item + 1].wait(10)
         assert item == 0 or is_written[item - 1].wait(10)
-        return item
+        return group
 
     def write(item: int) -> int:
         is_written[item].set()
@@ -61,10 +64,43 @@ def test_what_a_step_raises_ends_all(step: int) -> None:
             raise ValueError('a bug')
         return item
 
-    steps = [lambda item: item] * 3
-    steps[step] = fail
+    steps: list[Any] = [lambda item: item] * 3
+    steps[step] = (lambda group: [fail(item) for item in group]) if step == 1 else fail
     done: list[int] = []
     with pytest.raises(ValueError, match='a bug'):
         done.extend(run_pipeline(range(100), *steps, lambda _: True))
     assert done == [0, 1, 2][: len(done)]
     assert not [t.name for t in threading.enumerate() if t.name.startswith(('read', 'write'))]
+
+
+def test_neighbours_that_may_join_are_computed_together() -> None:
+    groups: list[Sequence[int]] = []
+
+    def compute(group: Sequence[int]) -> Sequence[int]:
+        groups.append(group)
+        return group
+
+    items = [1, 3, 5, 7, 2, 4, 9, 0]
+    written = run_pipeline(
+        items,
+        lambda item: item,
+        compute,
+        lambda item: item,
+        lambda _: True,
+        lambda first, other: first % 2 == other % 2,
+        batch=3,
+    )
+    assert list(written) == items
+    assert groups == [[1, 3, 5], [7], [2, 4], [9], [0]]
+
+
+def test_what_is_alone_in_memory_joins_nothing() -> None:
+    groups: list[Sequence[int]] = []
+
+    def compute(group: Sequence[int]) -> Sequence[int]:
+        groups.append(group)
+        return group
+
+    steps = (lambda item: item), compute, (lambda item: item), (lambda _: False)
+    list(run_pipeline(range(3), *steps, lambda first, other: True, batch=2))
+    assert groups == [[0], [1], [2]]

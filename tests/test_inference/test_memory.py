@@ -119,3 +119,8 @@ def test_a_container_limits_what_is_free(tmp_path: Path, monkeypatch: pytest.Mon
     assert free_ram() == 600000
     (tmp_path / 'memory.max').write_text('max\n')
     assert free_ram() > 1000000
+
+
+def test_a_picture_that_fits_is_not_divided_even_where_tiles_cost_nothing() -> None:
+    traits = NetworkTraits(size_multiple=1, dependence_radius=0)
+    assert choose_tile(40, 30, traits, 2**30) == (40, 30)
