@@ -196,20 +196,41 @@ def test_standard_input_to_standard_output(model: tuple[str, ...], tmp_path: Pat
     assert read_photo(io.BytesIO(result.stdout)).pixels.shape == (40, 56, 3)
 
 
-def test_the_examples_of_the_page_run(
+def commands_of(page: str) -> list[list[str]]:
+    """Words of each command that a page of the documentation shows in a block."""
+    text = (REPOSITORY / 'docs' / page).read_text(encoding='utf-8')
+    blocks = re.findall(r'^```bash\n(.*?)^```', text, flags=re.DOTALL | re.MULTILINE)
+    commands = [shlex.split(line) for block in blocks for line in block.strip().splitlines()]
+    assert all(command[0] == 'mmenlighten' for command in commands)
+    return [command[1:] for command in commands]
+
+
+def test_the_examples_of_the_page_of_one_photograph_run(
     album: Path, model: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    album.rename('photos')
+    (album / 'turned.jpg').rename('photo.jpg')
     (tmp_path / 'configs').mkdir()
     shutil.copy(model[1], 'configs/enlightengan_lol.py')
     shutil.copy(model[3], 'weights.pth')
-    page = (REPOSITORY / 'docs' / 'enhance.md').read_text(encoding='utf-8')
-    command = re.findall(r'```bash\n(.*?)\n```', page, flags=re.DOTALL)[0]
-    program, *arguments = shlex.split(command)
-    assert program == 'mmenlighten'
-    assert run_here(*arguments).status == 0
+    by_default, with_own_weights = commands_of('enhance.md')
+    assert run_here(*by_default).status == 0
+    first = (tmp_path / 'bright' / 'photo.jpg').read_bytes()
+    assert run_here(*with_own_weights).status == 1  # made otherwise
+    assert run_here(*with_own_weights, '--overwrite').status == 0
+    assert (tmp_path / 'bright' / 'photo.jpg').read_bytes() != first
 
+
+def test_the_examples_of_the_page_of_folders_run(
+    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    album.rename('photos')
+    (command,) = commands_of('folders.md')
+    assert run_here(*command).status == 0
+    assert run_here(*command).errors.endswith('3 done before; 0 s.\n')
+
+    page = (REPOSITORY / 'docs' / 'folders.md').read_text(encoding='utf-8')
     code = re.findall(r'```python\n(.*?)```', page, flags=re.DOTALL)[-1]
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
@@ -217,6 +238,27 @@ def test_the_examples_of_the_page_run(
     assert output.getvalue().count(' otherwise bright') == 3
     exec(code.replace("'bright'", "'other'"), {})
     assert len(files(tmp_path / 'other')) == 4
+
+
+def test_without_a_model_the_one_of_the_demo_is_taken_and_named(album: Path) -> None:
+    result = run_here('enhance', album, '--out', album.parent / 'out')
+    assert result.status == 0
+    assert 'enlightengan_demo is taken: small, made in minutes by the demo' in result.errors
+    named = run_here(
+        'enhance', album, '--out', album.parent / 'out', '--model', 'enlightengan_demo'
+    )
+    assert (named.status, 'is taken' in named.errors) == (0, False)
+    assert '3 done before' in named.errors
+
+
+def test_batch_and_compare(album: Path, model: tuple[str, ...], tmp_path: Path) -> None:
+    shutil.copy(album / 'rgba.png', album / 'rgbb.png')
+    out = tmp_path / 'out'
+    assert run_here('enhance', album, '--out', out, '--batch', 2, '--compare', *model).status == 0
+    assert (out / 'rgba.png').read_bytes() == (out / 'rgbb.png').read_bytes()
+    assert len(list(out.rglob('*.compare.jpg'))) == 4
+    result = run_here('enhance', album, '--out', out, '--batch', 0, *model)
+    assert result.errors == 'error: batch=0 is out of range: use 1 or more.\n'
 
 
 KILLED = """
