@@ -2,9 +2,16 @@
 
 import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 
+from .enhance_low_light import EnhanceLowLight
 from .load_enhance_images import LoadEnhanceImages
 from .pack_enhance_inputs import PackEnhanceInputs
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
 
-__all__ = ['LoadEnhanceImages', 'PackEnhanceInputs', 'RandomCrop', 'RandomDarken']
+__all__ = [
+    'EnhanceLowLight',
+    'LoadEnhanceImages',
+    'PackEnhanceInputs',
+    'RandomCrop',
+    'RandomDarken',
+]
