@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from mmenlighten.utils.run_tool import run_tool
 from mmenlighten.version import __version__
 
-from . import doctor, enhance, models
+from . import app, doctor, enhance, models
 
-SUBCOMMANDS = (enhance, models, doctor)
+SUBCOMMANDS = (enhance, app, models, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,0 +1,78 @@
+"""Parts of the page without a component of Gradio; what comes from visitors is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from .downloads import result_address, zip_address
+from .step import Step
+from .visit import Visit
+
+HEAD = """
+<header>
+<h1>Brighten dark photographs</h1>
+<p>Hand over photographs that came out too dark and get them back bright: same size, depth,
+colours and camera data. {privacy}</p>
+</header>
+"""
+
+
+def progress_html(step: Step) -> str:
+    """How far it is, in words and as a bar."""
+    name = f'<b>{escape(step.name)}</b>'
+    which = f' ({step.number} of {step.count})' if step.count > 1 else ''
+    if step.ahead:
+        one = '1 photograph comes' if step.ahead == 1 else f'{step.ahead} photographs come'
+        return _status(f'Waiting with {name}{which}: {one} first.', '<progress></progress>')
+    tiles = f', part {step.done} of {step.tiles} done' if step.tiles > 1 else ''
+    value = f' value="{step.share:.4f}"' if step.share else ''
+    return _status(f'Enhancing {name}{which}{tiles} …', f'<progress{value}></progress>')
+
+
+def end_html(done: int, count: int) -> str:
+    """What was done in the end."""
+    if done == 0:
+        return _status('Nothing was enhanced.')
+    if count == 1:
+        return _status('Done.')
+    return _status(f'{done} of {count} photographs enhanced.')
+
+
+def stopped_html() -> str:
+    """What is said after the visitor has stopped the work."""
+    return _status('Stopped.')
+
+
+def sentences_html(refusals: Sequence[str], notes: Sequence[str]) -> str:
+    """Why there are no results of some photographs; stays until others are handed over."""
+    lines = [f'<p class="refusal">{escape(text)}</p>' for text in refusals]
+    lines += [f'<p class="note">{escape(text)}</p>' for text in notes]
+    return f'<div role="alert">{"".join(lines)}</div>' if lines else ''
+
+
+def downloads_html(visit: Visit) -> str:
+    """Links to the chosen result and, if there are several, to each and to all."""
+    results = visit.results
+    if not results:
+        return ''
+    links = [_link(result_address(visit, result), result.file_name) for result in results]
+    one = results[min(visit.chosen, len(results) - 1)]
+    parts = [_button(result_address(visit, one), f'Download {one.file_name}', 'main')]
+    if len(results) > 1:
+        parts.append(_button(zip_address(visit), f'Download all {len(results)} as a zip'))
+        items = ''.join(f'<li>{link}</li>' for link in links)
+        parts.append(f'<details><summary>One by one</summary><ul>{items}</ul></details>')
+    return f'<div class="downloads">{"".join(parts)}</div>'
+
+
+def _status(text: str, bar: str = '') -> str:
+    return f'<div role="status" class="status"><p>{text}</p>{bar}</div>'
+
+
+def _button(address: str, words: str, kind: str = 'other') -> str:
+    return f'<a class="download {kind}" href="{escape(address)}" download>{escape(words)}</a>'
+
+
+def _link(address: str, words: str) -> str:
+    return f'<a href="{escape(address)}" download>{escape(words)}</a>'

@@ -1,0 +1,222 @@
+"""The page in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from mmenlighten.inference.strength import MOST_STRENGTH
+
+from .markup import (
+    HEAD,
+    downloads_html,
+    end_html,
+    progress_html,
+    sentences_html,
+    stopped_html,
+)
+from .step import Step
+from .upload import Upload, safe_name
+from .visit import Visit
+from .workshop import Workshop
+
+FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp']
+Changes = dict[Any, Any]
+"""Components of the page and what they become."""
+
+
+class Page:
+    """The page in the browser; visitors share nothing but the queue.
+
+    Args:
+        workshop: What does the work.
+        privacy: One sentence on where photographs go.
+    """
+
+    def __init__(self, workshop: Workshop, privacy: str) -> None:
+        self.workshop = workshop
+        self.privacy = privacy
+
+    def build(self) -> gr.Blocks:
+        """Lays out the page."""
+        models = list(self.workshop.models)
+        with gr.Blocks(
+            title='mmenlighten', analytics_enabled=False, delete_cache=(600, 3600)
+        ) as blocks:
+            self.token = gr.State(None)
+            gr.HTML(HEAD.format(privacy=escape(self.privacy)), elem_classes='bare')
+            with gr.Row():
+                with gr.Column(scale=2, min_width=300):
+                    self.drop = gr.File(
+                        label='Photographs', file_count='multiple', file_types=FILE_TYPES,
+                        height=170, elem_id='drop',
+                    )  # fmt: skip
+                    # Gradio itself hands over names without spaces and letters of most scripts. Not
+                    # a subclass, beside whose file it would write another one.
+                    self.drop.preprocess = _to_uploads  # type: ignore[method-assign,assignment]
+                    with gr.Accordion('Options', open=False, elem_id='options'):
+                        self.only_dark = gr.Checkbox(
+                            False, label='Leave well-lit photographs as they are'
+                        )
+                        self.model = gr.Dropdown(
+                            models, value=models[0], label='Model', elem_id='model',
+                            info='Another one enhances the photographs on the page again.',
+                        )  # fmt: skip
+                    self.status = gr.HTML('', elem_classes='bare', elem_id='status')
+                    self.stop = gr.Button('Stop', size='md', visible=False, elem_id='stop')
+                    self.sentences = gr.HTML('', elem_classes='bare', elem_id='sentences')
+                with gr.Column(scale=3, min_width=300, visible=False) as self.results:
+                    self.slider = gr.ImageSlider(
+                        label='Before and after', interactive=False, buttons=['fullscreen'],
+                        max_height=560, elem_id='before-after',
+                    )  # fmt: skip
+                    self.gallery = gr.Gallery(
+                        label='Choose a photograph', show_label=False, visible=False,
+                        allow_preview=False, interactive=False, columns=6, object_fit='cover',
+                        buttons=[], elem_id='gallery',
+                    )  # fmt: skip
+                    self.strength = gr.Slider(
+                        0, MOST_STRENGTH, value=1, step=0.05, label='Strength',
+                        info='0 is the photograph as it was, 1 what the model makes.',
+                        elem_id='strength',
+                    )  # fmt: skip
+                    self.downloads = gr.HTML('', elem_classes='bare', elem_id='downloads')
+                    self.clear = gr.Button('Remove all', size='md', elem_id='clear')
+            self._connect()
+        blocks.queue(default_concurrency_limit=16, max_size=200)
+        return blocks
+
+    def _connect(self) -> None:
+        shown = [self.slider, self.downloads]
+        working = [
+            self.token, self.drop, self.status, self.stop, self.sentences, self.results,
+            self.slider, self.gallery, self.downloads,
+        ]  # fmt: skip
+        hidden: dict[str, Any] = dict(api_visibility='private', show_progress='hidden')
+        # The workshop has them wait for each other, photograph by photograph.
+        at_once: dict[str, Any] = dict(concurrency_limit=None, trigger_mode='multiple')
+        jobs: list[Any] = [
+            self.drop.upload(
+                self._enhance,
+                [self.drop, self.token, self.model, self.only_dark],
+                working,
+                **at_once,
+                **hidden,
+            ),
+            self.model.input(self._again, [self.token, self.model], working, **at_once, **hidden),
+        ]
+        self.stop.click(self._stopped, None, [self.status, self.stop], cancels=jobs, **hidden)
+        self.strength.input(
+            self._blend, [self.token, self.strength], shown, trigger_mode='always_last', **hidden
+        )
+        self.gallery.select(self._choose, self.token, shown, **hidden)
+        self.clear.click(self._clear, self.token, [*working, self.strength], cancels=jobs, **hidden)
+
+    def _enhance(
+        self, uploads: list[Upload], token: str | None, model: str, only_dark: bool
+    ) -> Iterator[Changes]:
+        visit = self.workshop.find_visit(token) or self.workshop.open_visit()
+        steps = self.workshop.enhance(visit, uploads, model, only_dark)
+        yield {self.token: visit.token, self.drop: None}
+        with visit.working:
+            yield from self._follow(steps, visit, len(visit.results), len(uploads))
+
+    def _again(self, token: str | None, model: str) -> Iterator[Changes]:
+        visit = self.workshop.find_visit(token)
+        if visit is None or not visit.results:
+            return
+        with visit.working:
+            steps = self.workshop.again(visit, model)
+            yield from self._follow(steps, visit, visit.chosen, len(visit.results))
+
+    def _follow(
+        self, steps: Iterator[Step], visit: Visit, show: int, count: int
+    ) -> Iterator[Changes]:
+        """Tells steps to the page, and shows the result at the place `show` when it is there."""
+        refusals: list[str] = []
+        notes: list[str] = []
+        done = 0
+        yield {self.stop: gr.update(visible=True), self.sentences: ''}
+        for step in steps:
+            changes: Changes = {self.status: progress_html(step)}
+            if step.refusal:
+                refusals.append(step.refusal)
+            if step.note:
+                notes.append(step.note)
+            if step.result is not None:
+                done += 1
+                if step.result in visit.results[show : show + 1]:
+                    visit.chosen = show
+                changes |= self._show(visit) | self._list(visit)
+            if step.is_end:
+                changes[self.sentences] = sentences_html(refusals, notes)
+            yield changes
+        if refusals:
+            gr.Warning(escape(_in_short(refusals), quote=False), duration=6)
+        yield {self.status: end_html(done, count), self.stop: gr.update(visible=False)}
+
+    def _list(self, visit: Visit) -> Changes:
+        thumbnails = [(str(result.thumbnail), result.name) for result in visit.results]
+        return {
+            self.results: gr.update(visible=True),
+            self.gallery: gr.update(value=thumbnails, visible=len(thumbnails) > 1),
+        }
+
+    def _show(self, visit: Visit | None) -> Changes:
+        if visit is None or not visit.results:
+            return {self.downloads: sentences_html([], ['These results are no longer kept.'])}
+        visit.chosen = min(visit.chosen, len(visit.results) - 1)
+        result = visit.results[visit.chosen]
+        before, after = result.preview(visit.strength)
+        return {
+            self.slider: gr.update(value=(str(before), str(after)), label=result.name),
+            self.downloads: downloads_html(visit),
+        }
+
+    def _blend(self, token: str | None, strength: float) -> Changes:
+        visit = self.workshop.find_visit(token)
+        if visit is not None:
+            visit.strength = min(max(strength, 0.0), MOST_STRENGTH)
+        return self._show(visit)
+
+    def _choose(self, token: str | None, event: gr.SelectData) -> Changes:
+        visit = self.workshop.find_visit(token)
+        if visit is not None:
+            visit.chosen = int(event.index)
+        return self._show(visit)
+
+    def _stopped(self) -> Changes:
+        return {self.status: stopped_html(), self.stop: gr.update(visible=False)}
+
+    def _clear(self, token: str | None) -> Changes:
+        visit = self.workshop.find_visit(token)
+        if visit is not None:
+            visit.clear()
+            visit.strength = 1.0
+        return {
+            self.status: '',
+            self.stop: gr.update(visible=False),
+            self.sentences: '',
+            self.results: gr.update(visible=False),
+            self.slider: None,
+            self.gallery: gr.update(value=[], visible=False),
+            self.downloads: '',
+            self.strength: 1,
+        }
+
+
+def _in_short(refusals: list[str]) -> str:
+    # All sentences would cover the screen of a telephone; they stay on the page anyway.
+    return refusals[0] if len(refusals) == 1 else f'{len(refusals)} files could not be enhanced.'
+
+
+def _to_uploads(payload: Any) -> list[Upload]:
+    """Turns what the browser sent, and Gradio has checked, into uploads."""
+    return [
+        Upload(Path(file.path), safe_name(file.orig_name or Path(file.path).name))
+        for file in payload or ()
+    ]

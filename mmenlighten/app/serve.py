@@ -1,0 +1,196 @@
+"""Serves the page."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import webbrowser
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from mmenlighten.utils.errors import ConfigError, UserError
+
+from .workshop import Workshop
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+SWEEP_SECONDS = 300
+SECONDS_TO_END = 2
+"""What open connections get when the server ends; pages keep one open all the time."""
+
+BYTES_PER_PIXEL = 8
+"""Of the largest file per pixel: four channels of 16 bits, not compressed."""
+
+LEAST_UPLOAD = 2**26
+
+
+def serve(workshop: Workshop, host: str, port: int, open_browser: bool | None = None) -> None:
+    """Serves the page until Ctrl-C.
+
+    Args:
+        workshop: What does the work.
+        host: Address to listen on.
+        port: Port; 0 takes any that is free.
+        open_browser: Whether a browser is opened; None: if a person looks on, on this computer.
+
+    Raises:
+        UserError: Gradio is missing or broken, nothing can listen there, or the first model
+            cannot be built.
+    """
+    _import_gradio(workshop.folder)
+    listener = _listen(host, port)
+    address = _address(host, listener.getsockname()[1])
+    workshop.prepare(workshop.default_model)  # what is wrong with it shows now
+    print(f'The page is at {address} (Ctrl-C ends it).', flush=True)
+    if not is_loopback(host):
+        print(
+            f'warning: everyone who reaches this computer over the network can use the page, since '
+            f'it listens on {host}. Leave out --host to keep it to yourself.',
+            file=sys.stderr,
+            flush=True,
+        )
+    ended = threading.Event()
+    threading.Thread(target=_sweep, args=(workshop, ended), daemon=True).start()
+    if open_browser is None:
+        open_browser = sys.stdout.isatty() and is_loopback(host)
+    if open_browser:
+        threading.Timer(1, webbrowser.open, [address]).start()
+    try:
+        _run(workshop, host, listener)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        ended.set()
+        workshop.close()
+        listener.close()
+    print('Ended.', flush=True)
+
+
+def make_folder() -> Path:
+    """A folder for uploads and results that nobody else can read."""
+    return Path(tempfile.mkdtemp(prefix='mmenlighten-app-'))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer reaches the address."""
+    if host == 'localhost':
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _import_gradio(folder: Path) -> None:
+    os.environ.update(
+        GRADIO_ANALYTICS_ENABLED='False',
+        HF_HUB_DISABLE_TELEMETRY='1',
+        HF_HUB_OFFLINE='1',
+        GRADIO_TEMP_DIR=str(folder / 'uploads'),
+    )
+    try:
+        import gradio  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name != 'gradio':
+            raise UserError(
+                f'gradio is broken ({error}): install it again with pip install "mmenlighten[app]".'
+            ) from error
+        raise UserError(
+            'The page needs gradio: install it with pip install "mmenlighten[app]".'
+        ) from error
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    if not 0 <= port < 2**16:
+        raise ConfigError(f'--port {port} is no port: use 1 to 65535.')
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise ConfigError(f'--host {host} is no address: use 127.0.0.1 or 0.0.0.0.') from error
+    listener = socket.socket(family, kind, protocol)
+    if os.name != 'nt':  # there it would let two servers share a port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(place)
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise UserError(
+            f'Nothing can listen on {_address(host, port)} ({error.strerror}): '
+            'choose another --port, or end what uses this one.'
+        ) from error
+    return listener
+
+
+def _address(host: str, port: int) -> str:
+    if host in ('0.0.0.0', '::', ''):
+        host = 'localhost'
+    return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
+
+
+def _run(workshop: Workshop, host: str, listener: socket.socket) -> None:
+    import uvicorn
+
+    app = make_app(workshop, host)
+    config = uvicorn.Config(
+        app, log_level='warning', timeout_graceful_shutdown=SECONDS_TO_END, access_log=False
+    )
+    signal.signal(signal.SIGTERM, _interrupt)  # the folder is removed then too
+    uvicorn.Server(config).run([listener])
+
+
+def make_app(workshop: Workshop, host: str) -> FastAPI:
+    """The application that a server runs."""
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    from .downloads import download_routes
+    from .page import Page
+    from .same_origin import SameOrigin
+    from .style import CSS, make_theme
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=download_routes(workshop))
+    app.add_middleware(SameOrigin)
+    if is_loopback(host) and ':' not in host:
+        # Else a website could reach the page through a name of its own that points to loopback.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=['localhost', '127.0.0.1', host])
+    privacy = (
+        'Nothing leaves this computer.'
+        if is_loopback(host)
+        else 'They go to the computer that serves this page and nowhere else.'
+    )
+    gr.mount_gradio_app(
+        app,
+        Page(workshop, privacy).build(),
+        path='/',
+        footer_links=[],
+        run_history=False,
+        show_error=True,
+        max_file_size=max(workshop.max_pixels * BYTES_PER_PIXEL, LEAST_UPLOAD),
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=make_theme(),
+        css=CSS,
+    )
+    return app
+
+
+def _sweep(workshop: Workshop, ended: threading.Event) -> None:
+    while not ended.wait(SWEEP_SECONDS):
+        workshop.forget_old()
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,50 @@
+"""``mmenlighten app``: a web page on this computer."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    """Adds the subcommand."""
+    parser = subparsers.add_parser(
+        'app',
+        help='open a web page on this computer',
+        description='Opens a web page on this computer: drop photographs, compare, choose the '
+        'strength, download. Nothing leaves the computer. Without a model, the small one of the '
+        'demo is taken.',
+    )
+    add = parser.add_argument
+    add('--model', metavar='NAME', help='a model by its name; `mmenlighten models` lists them')
+    add('--config', metavar='C', help='config of the model')
+    add('--checkpoint', metavar='F', help='weights of the model')
+    add('--host', default='127.0.0.1', metavar='H', help='address (default: 127.0.0.1, only here)')
+    add('--port', type=int, default=7860, metavar='N', help='port (default: 7860)')
+    add('--memory', metavar='2G', help='what it may take (default: from the device)')
+    add(
+        '--max-megapixels',
+        type=float,
+        default=100,
+        metavar='N',
+        help='refuse larger photographs (default: 100)',
+    )
+    add('--device', default='auto', help='auto, cpu, cuda or mps (default: auto)')
+    add(
+        '--precision',
+        choices=('float32', 'bfloat16', 'float16'),
+        default='float32',
+        help='of the computation (default: float32)',
+    )
+    browser = parser.add_mutually_exclusive_group()
+    add = browser.add_argument
+    add('--open', action='store_true', default=None, help='open a browser (default: in a terminal)')
+    add('--no-browser', dest='open', action='store_false', help='open no browser')
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Serves the page until Ctrl-C."""
+    from .app_command import run_app  # NumPy and Pillow are not needed before
+
+    run_app(args)
