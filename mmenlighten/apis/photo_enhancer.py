@@ -18,6 +18,7 @@ from mmenlighten.inference import (
     is_dark,
     plan_tiles,
 )
+from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.photos import Photo
@@ -62,7 +63,9 @@ class PhotoEnhancer:
         self.options = options
         self.identity = identity
         self.is_on_cpu = free_vram is None
-        self.budget = options.memory or default_budget(free_vram)
+        if self.is_on_cpu:
+            give_back_freed_memory()  # else more than the budget is taken
+        self.budget = options.memory or default_budget(free_vram, traits.is_tileable)
         # Photographs are in the memory of the machine, wherever the network is.
         self.photo_budget = self.budget if self.is_on_cpu else default_budget()
 
@@ -75,7 +78,7 @@ class PhotoEnhancer:
             only_dark=options.only_dark,
             quality=options.quality,
         )
-        if not self.traits.is_local:  # else tiles give what the whole picture gives
+        if self.traits.is_tileable and not self.traits.is_local:  # else tiles give what the whole picture gives
             recipe.update(tile=options.tile, memory=options.memory)
         return recipe
 

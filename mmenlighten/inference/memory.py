@@ -22,15 +22,17 @@ TILE_BYTES = 64
 """What stitching itself takes per pixel of a tile: some copies of it in float32."""
 
 
-def default_budget(free_vram: int | None = None) -> int:
+def default_budget(free_vram: int | None = None, is_tileable: bool = True) -> int:
     """Bytes that enhancing may take if nobody says so.
 
     Args:
         free_vram: Free memory of the accelerator; None for the CPU.
+        is_tileable: Whether less can be taken by working in tiles.
     """
     if free_vram is not None:
         return int(free_vram * SHARE_OF_FREE_VRAM)
-    return min(int(free_ram() * SHARE_OF_FREE_RAM), MOST_RAM)
+    half = int(free_ram() * SHARE_OF_FREE_RAM)
+    return min(half, MOST_RAM) if is_tileable else half
 
 
 def free_ram() -> int:
@@ -84,9 +86,13 @@ def choose_tile(
         reserved: Bytes of the budget that are taken: the picture and its result.
 
     Raises:
-        ConfigError: ``tile`` is too small, or the smallest tile does not fit into the budget.
+        ConfigError: ``tile`` is too small, or the smallest tile does not fit into the budget; or
+            there can be no tiles, and the picture does not fit.
     """
     inner = traits.inner_size(height, width)
+    if not traits.is_tileable:
+        _check_whole(height, width, traits, budget - reserved, tile)
+        return None
     if tile is None:
         return None
     if tile != 'auto':
@@ -115,6 +121,20 @@ def choose_tile(
             f'needs at least {least / 2**20 + 1:.0f}M with this model.'
         )
     return best.tile_shape
+
+
+def _check_whole(
+    height: int, width: int, traits: NetworkTraits, left: int, tile: int | str | None
+) -> None:
+    if tile not in ('auto', None):
+        raise ConfigError(f'tile={tile} is not for this model, which needs the whole picture.')
+    needed = _needed(height, width, (height, width), traits) + traits.fixed_bytes
+    if tile == 'auto' and needed > left:
+        raise ConfigError(
+            f'enhancing a picture of {width} x {height} pixels as a whole, as this model must, needs '
+            f'{needed / 2**20:.0f}M, and {max(left, 0) / 2**20:.0f}M are left: give more with '
+            '--memory, or a smaller picture.'
+        )
 
 
 def _cost(plan: TilePlan) -> tuple[int, int]:

@@ -24,6 +24,8 @@ class NetworkTraits:
             there is no bound.
         tile_margin: Pixels needed around a block on the grid of ``size_multiple``, if fewer than
             the radius suffice there.
+        is_tileable: Whether parts can be enhanced without the rest; a histogram, for one, is of the
+            whole picture.
         half_above_width: Pictures wider than this, and at least 2 pixels tall, are halved first.
         align_corners: How the result of a halved picture is doubled again.
         bytes_per_pixel: Memory that the network takes at its peak for each pixel of its input.
@@ -33,6 +35,7 @@ class NetworkTraits:
     size_multiple: int = 16
     dependence_radius: int | None = None
     tile_margin: int | None = None
+    is_tileable: bool = True
     half_above_width: int | None = None
     align_corners: bool = False
     bytes_per_pixel: int = 1024

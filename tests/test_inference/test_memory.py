@@ -124,3 +124,21 @@ def test_a_container_limits_what_is_free(tmp_path: Path, monkeypatch: pytest.Mon
 def test_a_picture_that_fits_is_not_divided_even_where_tiles_cost_nothing() -> None:
     traits = NetworkTraits(size_multiple=1, dependence_radius=0)
     assert choose_tile(40, 30, traits, 2**30) == (40, 30)
+
+
+def test_what_needs_whole_pictures_is_never_divided() -> None:
+    traits = NetworkTraits(size_multiple=1, is_tileable=False, bytes_per_pixel=100)
+    assert choose_tile(1000, 1000, traits, 200 * 2**20) is None
+    with pytest.raises(ConfigError, match='needs 156M, and 100M are left'):
+        choose_tile(1000, 1000, traits, 110 * 2**20, reserved=10 * 2**20)
+    with pytest.raises(ConfigError, match='tile=64 is not for this model'):
+        choose_tile(1000, 1000, traits, 2**30, 64)
+    assert choose_tile(1000, 1000, traits, 2**20, None) is None  # on demand, whatever it takes
+
+
+def test_half_of_the_free_memory_is_taken_where_tiles_save_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, 'free_ram', lambda: 20 * 2**30)
+    assert default_budget() == 2 * 2**30
+    assert default_budget(is_tileable=False) == 10 * 2**30
