@@ -12,10 +12,12 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -30,7 +32,11 @@ from mmenlighten.inference import (
     parse_tile,
     plan_tiles,
 )
+from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.utils.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mmenlighten.models import AttentionUNet
 
 MIB = 2**20
 COLUMNS = ('Mpx', 'tile', 'tiles', 'again', 's/Mpx', 's/computed', 'CPU s/comp.', 'peak MiB')
@@ -61,31 +67,68 @@ class Row:
     peak: int | None
 
 
-def build_torch(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
+def build_generator(args: argparse.Namespace) -> AttentionUNet:
     """The generator with random weights: time and memory do not depend on their values."""
     import torch
 
-    from mmenlighten.inference.torch_network import TorchNetwork
     from mmenlighten.models import AttentionUNet
+
+    torch.manual_seed(0)
+    return AttentionUNet(base_channels=args.width, align_corners=args.align_corners)
+
+
+def build_torch(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
+    """The generator in PyTorch."""
+    import torch
+
+    from mmenlighten.inference.torch_network import TorchNetwork
 
     if args.threads:
         torch.set_num_threads(args.threads)
-    generator = AttentionUNet(base_channels=args.width, align_corners=args.align_corners)
     precision, *switches = args.variant.split('+')
+    generator = build_generator(args)
     network = TorchNetwork(generator, args.device, precision, 'contiguous' not in switches)
     return network, network.traits
+
+
+def build_onnx(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
+    """The same generator in onnxruntime, exported by a process whose memory is not measured."""
+    from mmenlighten.inference.onnx_network import OnnxNetwork
+
+    command = [sys.executable, __file__, '--width', str(args.width)]
+    if args.align_corners:
+        command.append('--align-corners')
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, 'generator.onnx')
+        subprocess.run([*command, '--export', str(path)], check=True)
+        network = OnnxNetwork(path, threads=args.threads)
+    return network, network.traits
+
+
+def export(args: argparse.Namespace) -> None:
+    """Writes the generator for :func:`build_onnx`."""
+    from mmenlighten.apis.export import export_onnx
+
+    export_onnx(build_generator(args), args.export)
 
 
 BUILDERS: dict[str, Callable[[argparse.Namespace], tuple[Network, NetworkTraits]]] = {
     'float32': build_torch,
     'bf16': build_torch,
     'fp16': build_torch,
+    'onnxruntime': build_onnx,
 }
 """Builders by the first part of a variant's name."""
 
 
-def import_libraries() -> None:
-    """Imports what the networks need, and has them start their threads and kernels."""
+def import_libraries(variant: str) -> None:
+    """Imports what the networks need, and has torch start its threads and kernels."""
+    if variant == 'onnxruntime':
+        import onnxruntime  # noqa: F401
+
+        import mmenlighten.inference.onnx_network
+
+        return
     import torch
 
     import mmenlighten.models  # noqa: F401
@@ -105,7 +148,8 @@ def resident(kind: str) -> int | None:
 
 def measure(args: argparse.Namespace) -> Row:
     """Enhances one picture of random pixels, 3:2, once."""
-    import_libraries()
+    import_libraries(args.variant)
+    give_back_freed_memory()  # as the console command does
     before = resident('VmRSS')
     network, traits = BUILDERS[args.variant.split('+')[0]](args)
     height = max(1, round(math.sqrt(args.megapixels[0] * 1e6 / 1.5)))
@@ -135,14 +179,11 @@ def measure(args: argparse.Namespace) -> Row:
 def measure_apart(arguments: Sequence[str], variant: str, megapixels: float) -> Row:
     """Runs :func:`measure` in a fresh process."""
     command = [sys.executable, __file__, *arguments, '--megapixels', str(megapixels)]
-    # Without this, freed memory stays with the process in amounts that vary from run to run.
-    environment = os.environ | {'MALLOC_TRIM_THRESHOLD_': '131072', 'MALLOC_ARENA_MAX': '2'}
     result = subprocess.run(
         [*command, '--only', variant],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-        env=environment,
     )
     return Row(**json.loads(result.stdout.splitlines()[-1]))
 
@@ -170,7 +211,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--megapixels', type=float, nargs='+', default=[0.24, 2], metavar='M')
     parser.add_argument(
         '--variants', nargs='+', default=['float32'], metavar='VARIANT',
-        help=f'{", ".join(BUILDERS)}; +contiguous may follow (default: float32)',
+        help=f'{", ".join(BUILDERS)}; +contiguous may follow those of PyTorch '
+        '(default: float32)',
     )  # fmt: skip
     parser.add_argument(
         '--memory', type=_user_value(parse_memory), default=parse_memory('2GiB'), metavar='SIZE',
@@ -187,11 +229,15 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--width', type=int, default=32, help='base channels (default: 32)')
     parser.add_argument('--align-corners', action='store_true', help='as official weights need')
     parser.add_argument('--only', dest='variant', help=argparse.SUPPRESS)
+    parser.add_argument('--export', help=argparse.SUPPRESS)
     args = parser.parse_args(arguments)
     for variant in args.variants:
         name, *switches = variant.split('+')
-        if name not in BUILDERS or set(switches) - {'contiguous'}:
+        known_switches = {'contiguous'} if BUILDERS.get(name) is build_torch else set()
+        if name not in BUILDERS or set(switches) - known_switches:
             parser.error(f'--variants {variant} is unknown')
+        if name == 'onnxruntime' and args.device != 'cpu':
+            parser.error('--variants onnxruntime is measured on the CPU only')
     if min(args.megapixels) <= 0 or args.width < 1:
         parser.error('--megapixels and --width must be positive')
     return args
@@ -211,6 +257,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Prints one table."""
     arguments = sys.argv[1:] if arguments is None else arguments
     args = parse_args(arguments)
+    if args.export:
+        export(args)
+        return
     if args.variant:
         print(json.dumps(asdict(measure(args))))
         return

@@ -21,9 +21,19 @@ def test_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'beyond the imported libraries' in output
 
 
+def test_onnxruntime_runs_the_same_network(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip('onnx')
+    pytest.importorskip('onnxruntime')
+    inference.main([*TINY, '--variants', 'onnxruntime', '--tile', '304'])
+    [row] = re.findall(r'^onnxruntime +(.*)$', capsys.readouterr().out, flags=re.MULTILINE)
+    assert row.split()[:4] == ['0.12', '304x288', '4', '181%']
+
+
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
+        (['--variants', 'onnxruntime+contiguous'], 'onnxruntime+contiguous is unknown'),
+        (['--variants', 'onnxruntime', '--device', 'cuda'], 'on the CPU only'),
         (['--variants', 'int3'], 'int3 is unknown'),
         (['--memory', 'lots'], 'write for example 2GiB'),
         (['--tile', 'some'], 'use auto, none'),
