@@ -10,11 +10,9 @@ from mmenlighten.utils.errors import CheckpointError, ConfigError
 from .enhance_options import EnhanceOptions
 from .model_choice import Backend, ModelChoice
 from .model_entry import ModelEntry
+from .model_files import DEFAULT_MODEL, find_files, published_weights
 from .model_index import find_model
 from .photo_enhancer import PhotoEnhancer
-
-DEFAULT_MODEL = 'enlightengan_demo'
-"""The demo's own small model, whose weights are part of the package."""
 
 
 def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhancer:
@@ -46,35 +44,14 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     from .model import init_model
     from .torch_enhancer import torch_enhancer
 
-    config, checkpoint = _config_and_weights(choice)
-    if checkpoint.endswith('.onnx'):
-        raise CheckpointError(f'{checkpoint} is for onnxruntime: give backend=onnxruntime too.')
-    with quiet_mmengine():  # that a file was loaded is no news
-        model = init_model(config, checkpoint)
-    return torch_enhancer(model, options, choice.device, choice.precision)
-
-
-def _config_and_weights(choice: ModelChoice) -> tuple[str, str]:
-    if choice.config is not None:
-        if choice.checkpoint is None:
-            raise CheckpointError(f'checkpoint is missing: give the weights for {choice.config}.')
-        return choice.config, choice.checkpoint
-    if choice.model is None and choice.checkpoint is not None:
-        raise ConfigError(
-            f'checkpoint={choice.checkpoint} alone does not tell its network: give config or '
-            'model too.'
-        )
-    entry = find_model(choice.model or DEFAULT_MODEL)
-    return str(entry.config), choice.checkpoint or _weights_of(entry)
-
-
-def _weights_of(entry: ModelEntry) -> str:
-    if entry.weights is None:
+    if choice.checkpoint is not None and choice.checkpoint.endswith('.onnx'):
         raise CheckpointError(
-            f'No weights are published for {entry.name}: train it and give checkpoint=FILE, or use '
-            f'{DEFAULT_MODEL}, the small model of the demo.'
+            f'{choice.checkpoint} is for onnxruntime: give backend=onnxruntime too.'
         )
-    return entry.weights
+    files = find_files(choice.config or choice.model, choice.checkpoint)
+    with quiet_mmengine():  # that a file was loaded is no news
+        model = init_model(*files)
+    return torch_enhancer(model, options, choice.device, choice.precision)
 
 
 def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhancer:
@@ -82,13 +59,7 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     if checkpoint is None:
         if choice.config is not None:
             raise CheckpointError('checkpoint is missing: give a file of `mmenlighten export`.')
-        entry = find_model(choice.model or DEFAULT_MODEL)
-        checkpoint = str(Path(_weights_of(entry)).with_suffix('.onnx'))
-        if not Path(checkpoint).is_file():
-            raise CheckpointError(
-                f'{entry.name} is not published for onnxruntime: write it with '
-                f'`mmenlighten export FILE.onnx --model {entry.name}`, and give checkpoint.'
-            )
+        checkpoint = _published_export(find_model(choice.model or DEFAULT_MODEL))
     elif not checkpoint.endswith('.onnx'):
         raise CheckpointError(
             f'{checkpoint} is not for onnxruntime: write a file for it with `mmenlighten export`.'
@@ -96,3 +67,14 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     from .onnx_enhancer import onnx_enhancer
 
     return onnx_enhancer(checkpoint, options, choice.device, choice.precision)
+
+
+def _published_export(entry: ModelEntry) -> str:
+    weights = published_weights(entry)
+    export = None if weights is None else Path(weights).with_suffix('.onnx')
+    if export is None or not export.is_file():
+        raise CheckpointError(
+            f'{entry.name} is not published for onnxruntime: write it with '
+            f'`mmenlighten export FILE.onnx --model {entry.name}`, and give checkpoint.'
+        )
+    return str(export)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
-from .enhancer import DEFAULT_MODEL
-from .model_entry import ModelEntry
+from .model_files import existing_weights, find_files, published_weights
 from .model_index import find_model, list_models
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 
 __all__ = ['get_model', 'init_model', 'list_models', 'load_model']
-
-
-CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
 
 
 def init_model(
@@ -46,7 +42,7 @@ def init_model(
         ConfigError: The config is missing or has no enhancer.
         CheckpointError: The weights are missing, damaged, or of another network.
     """
-    model = _build(config, None if checkpoint is None else _existing(checkpoint), device)
+    model = _build(config, None if checkpoint is None else existing_weights(checkpoint), device)
     if checkpoint is None and any(True for _ in model.parameters()):
         name = os.fspath(config) if isinstance(config, str | os.PathLike) else 'the config'
         raise CheckpointError(f'weights are missing: give the file of the weights for {name}.')
@@ -71,7 +67,7 @@ def get_model(
     entry = find_model(name)
     if pretrained is False:
         return _build(entry.config, None, device)
-    weights = _published(entry) if pretrained is True else pretrained
+    weights = published_weights(entry) if pretrained is True else pretrained
     return init_model(entry.config, weights, device)
 
 
@@ -107,47 +103,6 @@ def load_model(
                 f'A model is a name, a config or an enhancer, not a {type(model).__name__}.'
             )
     return init_model(*find_files(model, weights))
-
-
-def find_files(
-    model: str | os.PathLike[str] | Mapping[str, Any] | Config | None,
-    weights: str | os.PathLike[str] | None,
-) -> tuple[str | os.PathLike[str] | Mapping[str, Any] | Config, str | None]:
-    """Finds the config and the weights that :func:`load_model` would build, and builds nothing.
-
-    Raises:
-        ConfigError: As in :func:`load_model`.
-        CheckpointError: The weights do not exist, or none are published.
-    """
-    if model is None and weights is not None:
-        raise ConfigError(
-            f'weights={weights} alone do not tell their network: give its name or config as model '
-            'too.'
-        )
-    config = DEFAULT_MODEL if model is None else model
-    if isinstance(config, str | os.PathLike) and not os.fspath(config).endswith(CONFIG_ENDINGS):
-        entry = find_model(os.fspath(config))
-        config, weights = entry.config, weights or _published(entry)
-    return config, None if weights is None else _existing(weights)
-
-
-def _published(entry: ModelEntry) -> str | None:
-    if entry.weights is None and entry.parameters:
-        raise CheckpointError(
-            f'No weights are published for {entry.name}: train it and give their file, or use '
-            f'{DEFAULT_MODEL}, the small model of the demo.'
-        )
-    return entry.weights
-
-
-def _existing(checkpoint: str | os.PathLike[str]) -> str:
-    checkpoint = os.fspath(checkpoint)
-    if checkpoint.startswith(('http://', 'https://')):
-        return checkpoint
-    checkpoint = os.path.expanduser(checkpoint)
-    if not os.path.isfile(checkpoint):
-        raise CheckpointError(f'{checkpoint} does not exist: give a file of weights.')
-    return checkpoint
 
 
 def _build(

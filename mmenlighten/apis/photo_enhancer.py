@@ -78,7 +78,8 @@ class PhotoEnhancer:
             only_dark=options.only_dark,
             quality=options.quality,
         )
-        if self.traits.is_tileable and not self.traits.is_local:  # else tiles give what the whole picture gives
+        # Else there are no tiles, or they give what the whole picture gives.
+        if self.traits.is_tileable and not self.traits.is_local:
             recipe.update(tile=options.tile, memory=options.memory)
         return recipe
 

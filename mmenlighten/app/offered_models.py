@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from mmenlighten.apis.enhancer import DEFAULT_MODEL
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.apis.model_index import read_index
 from mmenlighten.utils.errors import ConfigError
 

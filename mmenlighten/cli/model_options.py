@@ -44,8 +44,9 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
     Raises:
         UserError: There is no such model, or it does not work here.
     """
-    from mmenlighten.apis.enhancer import DEFAULT_MODEL, build_enhancer
+    from mmenlighten.apis.enhancer import build_enhancer
     from mmenlighten.apis.model_choice import ModelChoice
+    from mmenlighten.apis.model_files import DEFAULT_MODEL
     from mmenlighten.apis.model_index import find_model
 
     choice = ModelChoice(

@@ -132,8 +132,8 @@ def _check_whole(
     if tile == 'auto' and needed > left:
         raise ConfigError(
             f'enhancing a picture of {width} x {height} pixels as a whole, as this model must, '
-            f'needs {needed / 2**20:.0f}M, and {max(left, 0) / 2**20:.0f}M are left: give more with '
-            '--memory, or a smaller picture.'
+            f'needs {needed / 2**20:.0f}M, and {max(left, 0) / 2**20:.0f}M are left: give more '
+            'with --memory, or a smaller picture.'
         )
 
 

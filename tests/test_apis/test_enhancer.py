@@ -54,8 +54,8 @@ def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
     [
         (dict(model='no'), 'There is no model no'),
         (dict(model='enlightengan_lol'), 'No weights are published for enlightengan_lol'),
-        (dict(config='tiny.py'), 'checkpoint is missing'),
-        (dict(checkpoint='tiny.pth'), 'tiny.pth alone does not tell its network'),
+        (dict(config='tiny.py'), 'tiny.py'),
+        (dict(checkpoint='tiny.pth'), 'tiny.pth alone do not tell'),
         (dict(model='enlightengan_demo', config='tiny.py'), 'are two models'),
         (dict(backend='tensorrt'), 'backend=tensorrt is unknown'),
         (dict(model='enlightengan_demo', checkpoint='a.onnx'), 'a.onnx is for onnxruntime'),

@@ -14,7 +14,8 @@ from mmcv.transforms import BaseTransform
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.inferencer_input import InferencerInput
 from mmenlighten.apis.inferencer_kinds import ChannelOrder, open_array
-from mmenlighten.apis.model import find_files, init_model
+from mmenlighten.apis.model import init_model
+from mmenlighten.apis.model_files import find_files
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.apis.torch_enhancer import torch_enhancer
 from mmenlighten.inference import parse_memory, parse_tile

@@ -1,0 +1,71 @@
+"""Finds the files of a model, and builds nothing; needs neither torch nor mmengine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from mmenlighten.utils.errors import CheckpointError, ConfigError
+
+from .model_entry import ModelEntry
+from .model_index import find_model
+
+if TYPE_CHECKING:
+    from mmengine.config import Config
+
+DEFAULT_MODEL = 'enlightengan_demo'
+"""The demo's own small model, whose weights are part of the package."""
+
+CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
+
+
+def find_files(
+    model: str | os.PathLike[str] | Mapping[str, Any] | Config | None,
+    weights: str | os.PathLike[str] | None,
+) -> tuple[str | os.PathLike[str] | Mapping[str, Any] | Config, str | None]:
+    """Finds the config and the weights that :func:`.model.load_model` would build.
+
+    Raises:
+        ConfigError: As in :func:`.model.load_model`.
+        CheckpointError: The weights do not exist, or none are published.
+    """
+    if model is None and weights is not None:
+        raise ConfigError(
+            f'weights={weights} alone do not tell their network: give its name or config as model '
+            'too.'
+        )
+    config = DEFAULT_MODEL if model is None else model
+    if isinstance(config, str | os.PathLike) and not os.fspath(config).endswith(CONFIG_ENDINGS):
+        entry = find_model(os.fspath(config))
+        config, weights = entry.config, weights or published_weights(entry)
+    return config, None if weights is None else existing_weights(weights)
+
+
+def published_weights(entry: ModelEntry) -> str | None:
+    """Address or file of the weights that are published for a model; None if it has no parameters.
+
+    Raises:
+        CheckpointError: None are published.
+    """
+    if entry.weights is None and entry.parameters:
+        raise CheckpointError(
+            f'No weights are published for {entry.name}: train it and give their file, or use '
+            f'{DEFAULT_MODEL}, the small model of the demo.'
+        )
+    return entry.weights
+
+
+def existing_weights(checkpoint: str | os.PathLike[str]) -> str:
+    """The path of a file that is there, or an address as it is.
+
+    Raises:
+        CheckpointError: The file does not exist.
+    """
+    checkpoint = os.fspath(checkpoint)
+    if checkpoint.startswith(('http://', 'https://')):
+        return checkpoint
+    checkpoint = os.path.expanduser(checkpoint)
+    if not os.path.isfile(checkpoint):
+        raise CheckpointError(f'{checkpoint} does not exist: give a file of weights.')
+    return checkpoint
