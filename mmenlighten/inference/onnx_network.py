@@ -14,6 +14,9 @@ from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 
 from .network_traits import NetworkTraits
 
+Provider = str | tuple[str, dict[str, str]]
+"""Where onnxruntime computes: its name, or its name and options."""
+
 COPIES_OF_WEIGHTS = 4
 """Measured: what onnxruntime takes beside the maps, in units of the file's size."""
 
@@ -23,8 +26,8 @@ class OnnxNetwork:
 
     Args:
         path: The file, exported without processing.
-        providers: Where it runs, by the names of onnxruntime, the most wanted first; None for the
-            CPU.
+        providers: Where it runs, by the names of onnxruntime, with options if any, the most wanted
+            first; None for the CPU.
         threads: Threads within an operator; None leaves it to onnxruntime.
 
     Raises:
@@ -35,7 +38,7 @@ class OnnxNetwork:
     def __init__(
         self,
         path: str | os.PathLike[str],
-        providers: Sequence[str] | None = None,
+        providers: Sequence[Provider] | None = None,
         threads: int | None = None,
     ) -> None:
         self.path = os.fspath(path)
@@ -49,6 +52,11 @@ class OnnxNetwork:
     def name(self) -> str:
         """What the model is called."""
         return self.metadata['model']
+
+    @property
+    def providers(self) -> list[str]:
+        """Where it runs; onnxruntime leaves out what it cannot start."""
+        return list(self._session.get_providers())
 
     @property
     def size_multiple(self) -> int:
@@ -79,20 +87,35 @@ class OnnxNetwork:
         return outputs.astype(images.dtype, copy=False)
 
 
-def _open(path: str, providers: Sequence[str], threads: int | None) -> Any:
+def available_providers() -> list[str]:
+    """Where onnxruntime can compute here, by its own names.
+
+    Raises:
+        UserError: onnxruntime is not installed.
+    """
+    return list(_import_onnxruntime().get_available_providers())
+
+
+def _import_onnxruntime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
         raise UserError(
             'onnxruntime is not installed: pip install -r requirements/onnx.txt.'
         ) from error
-    if missing := set(providers) - set(onnxruntime.get_available_providers()):
+    return onnxruntime
+
+
+def _open(path: str, providers: Sequence[Provider], threads: int | None) -> Any:
+    onnxruntime = _import_onnxruntime()
+    there = onnxruntime.get_available_providers()
+    names = [provider if isinstance(provider, str) else provider[0] for provider in providers]
+    if missing := set(names) - set(there):
         raise ConfigError(
-            f'onnxruntime has no {", ".join(sorted(missing))} here: use one of '
-            f'{", ".join(onnxruntime.get_available_providers())}.'
+            f'onnxruntime has no {", ".join(sorted(missing))} here: use one of {", ".join(there)}.'
         )
     if not os.path.isfile(path):
-        raise UserError(f'{path} does not exist: tools/deployment/export.py writes such a file.')
+        raise UserError(f'{path} does not exist: `mmenlighten export` writes such a file.')
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     # The arena saves a tenth of the time, but takes 2.6 times the memory.
@@ -104,7 +127,7 @@ def _open(path: str, providers: Sequence[str], threads: int | None) -> Any:
     except Exception as error:  # onnxruntime has a dozen kinds, without a common base
         raise UserError(
             f'{path} is damaged or is not an ONNX file that onnxruntime can run '
-            f'({error_reason(error)}): export it again with tools/deployment/export.py.'
+            f'({error_reason(error)}): export it again with `mmenlighten export`.'
         ) from error
 
 
@@ -120,8 +143,8 @@ def _read_traits(metadata: Mapping[str, str], path: str) -> NetworkTraits:
         metadata['model'], declared['size_multiple']
     except (KeyError, ValueError) as error:
         raise UserError(
-            f'{path} does not say what its network needs, as files of tools/deployment/export.py '
-            'do: export the model with that tool.'
+            f'{path} does not say what its network needs, as files of `mmenlighten export` do: '
+            'export the model with that command.'
         ) from error
     if with_processing:
         raise UserError(
