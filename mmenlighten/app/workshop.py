@@ -193,8 +193,8 @@ class Workshop:
         _check_side(photo, job.name)
         if only_dark and not is_dark(photo.pixels):
             return told(note=f'{job.name} is well lit and was left as it is.')
-        enhancer = self.prepare(model)
         try:
+            enhancer = self.prepare(model)
             enhanced = enhancer.enhance(
                 photo, lambda done, tiles: self._tell(tell, told(done=done, tiles=tiles))
             )

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from mmenlighten.app.stopped_error import StoppedError
+from mmenlighten.app.told_work import ToldWork
+from mmenlighten.app.turns import Turns
+
+
+def test_what_is_told_comes_in_order_and_errors_come_through() -> None:
+    def work(tell: Callable[[int], None]) -> None:
+        for number in range(3):
+            tell(number)
+        raise KeyError('after')
+
+    steps = iter(ToldWork(work))
+    assert [next(steps) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(KeyError, match='after'):
+        next(steps)
+
+
+def test_work_ends_when_nobody_listens() -> None:
+    go, ended = threading.Event(), threading.Event()
+
+    def work(tell: Callable[[int], None]) -> None:
+        tell(0)
+        go.wait(10)
+        try:
+            tell(1)
+        except StoppedError:
+            ended.set()
+            raise
+
+    steps = iter(ToldWork(work))
+    assert next(steps) == 0
+    steps.close()  # type: ignore[attr-defined]
+    go.set()
+    assert ended.wait(10)
+
+
+def test_turns_go_by_arrival_and_the_impatient_may_leave() -> None:
+    turns, order, places = Turns(), [], []
+    arrived = threading.Semaphore(0)
+
+    class ImpatientError(Exception):
+        pass
+
+    def tell(ahead: int) -> None:
+        places.append(ahead)
+        arrived.release()
+
+    def wait(name: str) -> None:
+        with turns.turn(tell):
+            order.append(name)
+
+    def leave(ahead: int) -> None:
+        raise ImpatientError
+
+    threads = [threading.Thread(target=wait, args=(name,)) for name in 'ab']
+    with turns.turn(tell):
+        for thread in threads:
+            thread.start()
+            assert arrived.acquire(timeout=10)
+        with pytest.raises(ImpatientError), turns.turn(leave):
+            pass
+    for thread in threads:
+        thread.join(10)
+    assert order == ['a', 'b']
+    assert places[0] == 1
+    assert 2 in places
+    assert max(places) == 2

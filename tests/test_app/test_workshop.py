@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import dataclasses
+import errno
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmenlighten.app import Workshop
+from mmenlighten.app import workshop as module
+from mmenlighten.inference import blend
+from mmenlighten.photos import Photo, read_photo
+
+from .toys import Builder, dark_pixels, lift, make_workshop, only_result, run, upload
+
+DEEP = Photo(
+    dark_pixels().astype(np.uint16) * 257, bit_depth=16, text=(('Author', 'Ann'),), format='png'
+)
+
+
+@pytest.fixture
+def builder() -> Builder:
+    return Builder(lift=lift, invert=lambda images: -images)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, builder: Builder) -> Iterator[Workshop]:
+    made = make_workshop(tmp_path / 'shop', builder)
+    yield made
+    made.close()
+
+
+def test_a_photograph_keeps_depth_and_texts(workshop: Workshop, tmp_path: Path) -> None:
+    steps = run(workshop, workshop.open_visit(), upload(tmp_path / 'deep.png', DEEP))
+    result = only_result(steps)
+    assert result.file_name == 'deep_enlightened.png'
+    again = read_photo(workshop.write(result, 1))
+    assert (again.bit_depth, again.text) == (16, DEEP.text)
+    expected = np.rint(DEEP.pixels / 2 + 65535 / 2)
+    assert np.abs(again.pixels - expected).max() <= 1
+
+
+@pytest.mark.parametrize('strength', [0, 0.5, 1.5])
+def test_another_strength_blends_without_the_network(
+    workshop: Workshop, builder: Builder, tmp_path: Path, strength: float
+) -> None:
+    result = only_result(run(workshop, workshop.open_visit(), upload(tmp_path / 'a.png', DEEP)))
+    tiles = builder.tiles
+    full = read_photo(workshop.write(result, 1)).pixels
+    blended = read_photo(workshop.write(result, strength)).pixels
+    assert np.array_equal(blended, blend(DEEP.pixels, full, strength))
+    assert len(list(result.folder.glob('result-*'))) == 1
+    before, after = result.preview(strength)
+    shown = [read_photo(path).pixels.astype(int) for path in (before, after)]
+    assert (np.abs(shown[1] - shown[0]).mean() < 1) == (strength == 0)
+    assert builder.tiles == tiles
+
+
+def test_tiles_are_told(tmp_path: Path) -> None:
+    workshop = make_workshop(tmp_path / 'shop', Builder(lift=lift), tile=64)
+    photo = upload(tmp_path / 'a.png', dark_pixels(200, 128))
+    steps = run(workshop, workshop.open_visit(), photo, photo)
+    tiles = [(step.number, step.done) for step in steps if step.tiles > 1]
+    assert tiles == [(number, done) for number in (1, 2) for done in range(1, 9)]
+    shares = [step.share for step in steps]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
+
+
+def test_one_bad_file_does_not_stop_the_others(workshop: Workshop, tmp_path: Path) -> None:
+    good = upload(tmp_path / 'good.png')
+    uploads = [
+        upload(tmp_path / 'text.png', b'This is a text.', name='my text.png'),
+        upload(tmp_path / 'dot.png', dark_pixels(1, 1)),
+        upload(tmp_path / 'cut.png', good.path.read_bytes()[:500]),
+        upload(tmp_path / 'large.png', np.zeros((1001, 1000, 3), np.uint8)),
+        dataclasses.replace(good, path=tmp_path / 'gone.png', name='gone.png'),
+        good,
+    ]
+    visit = workshop.open_visit()
+    steps = run(workshop, visit, *uploads)
+    ends = [step for step in steps if step.is_end]
+    assert [end.name for end in ends] == [one.name for one in uploads]
+    for end, words in zip(
+        ends,
+        (
+            'it is not a JPEG',
+            'only 1 x 1 pixels',
+            'the file ends',
+            'the limit of 1 million',
+            'No such',
+        ),
+    ):
+        assert end.refusal.startswith(end.name)
+        assert words in end.refusal
+        assert end.refusal.endswith('.')
+        assert str(tmp_path) not in end.refusal
+    assert only_result(steps).name == 'good.png'
+    assert [path.name for path in visit.folder.iterdir()] == [visit.results[0].folder.name]
+
+
+def test_same_names_get_numbers_and_endings_follow_the_content(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    visit = workshop.open_visit()
+    photo = upload(tmp_path / 'a.png', name='Été (1).JPG')
+    run(workshop, visit, photo, photo, photo)
+    names = [result.file_name for result in visit.results]
+    ending = '_enlightened'
+    assert names == [f'Été (1){ending}.png', f'Été (1){ending}_2.png', f'Été (1){ending}_3.png']
+
+
+def test_only_dark_leaves_well_lit_photographs(workshop: Workshop, tmp_path: Path) -> None:
+    visit = workshop.open_visit()
+    bright = upload(tmp_path / 'bright.png', dark_pixels() + 180)
+    steps = run(workshop, visit, bright, upload(tmp_path / 'dark.png'), only_dark=True)
+    assert [step.note for step in steps if step.note] == [
+        'bright.png is well lit and was left as it is.'
+    ]
+    assert only_result(steps).name == 'dark.png'
+
+
+def test_another_model_takes_the_place_of_results(
+    workshop: Workshop, builder: Builder, tmp_path: Path
+) -> None:
+    visit = workshop.open_visit()
+    uploads = [upload(tmp_path / f'{name}.png', dark_pixels(seed=ord(name))) for name in 'ab']
+    run(workshop, visit, *uploads)
+    for one in uploads:
+        one.path.unlink()
+    names = [result.file_name for result in visit.results]
+    assert [step.refusal for step in workshop.again(visit, 'broken') if step.is_end] == [
+        f'{name}.png cannot be enhanced: broken.pth is damaged: copy it again.' for name in 'ab'
+    ]
+    list(workshop.again(visit, 'invert'))
+    assert [result.file_name for result in visit.results] == names
+    assert len(list(visit.folder.iterdir())) == 2
+    result = read_photo(workshop.write(visit.results[1], 1))
+    assert np.array_equal(result.pixels, 255 - dark_pixels(seed=ord('b')))
+    assert builder.built == ['lift', 'invert']
+
+
+def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
+    go, started = threading.Event(), threading.Event()
+
+    def slow(images: np.ndarray) -> np.ndarray:
+        started.set()
+        assert go.wait(30)
+        return images
+
+    workshop = make_workshop(tmp_path / 'shop', Builder(slow=slow))
+    photo = upload(tmp_path / 'a.png')
+    one, other = workshop.open_visit(), workshop.open_visit()
+    first = workshop.enhance(one, [photo, photo], 'slow')
+    next(first)
+    assert started.wait(30)
+    waiting = workshop.enhance(other, [photo], 'slow')
+    assert [next(waiting).ahead for _ in range(2)] == [0, 1]
+    go.set()
+    assert len([step for step in waiting if step.result]) == 1
+    assert len([step for step in first if step.result]) == 2
+    assert (len(one.results), len(other.results)) == (2, 1)
+    assert one.token != other.token
+    assert other.folder.parent == one.folder.parent == workshop.folder
+
+
+def test_who_stops_gets_nothing_and_lets_others_go_on(tmp_path: Path) -> None:
+    go, started = threading.Event(), threading.Event()
+
+    def slow(images: np.ndarray) -> np.ndarray:
+        started.set()
+        assert go.wait(30)
+        return images
+
+    workshop = make_workshop(tmp_path / 'shop', Builder(slow=slow))
+    photo = upload(tmp_path / 'a.png')
+    visit, other = workshop.open_visit(), workshop.open_visit()
+    stopped = workshop.enhance(visit, [photo, photo], 'slow')
+    next(stopped)
+    assert started.wait(30)
+    stopped.close()  # type: ignore[attr-defined]
+    go.set()
+    only_result(run(workshop, other, photo))
+    assert visit.results == []
+    assert list(visit.folder.iterdir()) == []
+
+
+def test_a_full_disk_and_an_error_of_ours_are_told(
+    workshop: Workshop, builder: Builder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object) -> None:
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    visit, photo = workshop.open_visit(), upload(tmp_path / 'a.png')
+    with monkeypatch.context() as patch:
+        patch.setattr(np, 'save', full)
+        assert run(workshop, visit, photo)[-1].refusal == (
+            'a.png cannot be kept: No space left on device. '
+            'Free space on the computer that serves this page.'
+        )
+    builder.networks['lift'] = lambda images: 1 / 0
+    assert 'the terminal tells the error' in run(workshop, visit, photo)[-1].refusal
+    builder.networks['lift'] = lift
+    only_result(run(workshop, visit, photo))
+
+
+def test_too_little_memory_is_told(tmp_path: Path) -> None:
+    workshop = make_workshop(tmp_path / 'shop', Builder(lift=lift), memory=1000)
+    refusal = run(workshop, workshop.open_visit(), upload(tmp_path / 'a.png'))[-1].refusal
+    assert refusal.startswith('a.png cannot be enhanced: memory=0M is too little')
+
+
+def test_old_visits_are_forgotten_and_all_is_removed_at_the_end(
+    workshop: Workshop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = workshop.open_visit()
+    only_result(run(workshop, old, upload(tmp_path / 'a.png')))
+    old.used -= module.KEEP_SECONDS + 1
+    new = workshop.open_visit()
+    assert workshop.find_visit(old.token) is None
+    assert not old.folder.exists()
+    assert workshop.find_visit(new.token) is new
+    workshop.close()
+    assert not workshop.folder.exists()
+    assert workshop.find_visit(new.token) is None
+
+
+def test_large_results_wait_until_nothing_is_computed(tmp_path: Path) -> None:
+    go, started = threading.Event(), threading.Event()
+    builder = Builder(lift=lift)
+    workshop = make_workshop(tmp_path / 'shop', builder, memory=300_000)
+    visit, photo = workshop.open_visit(), upload(tmp_path / 'a.png')
+    large = upload(tmp_path / 'large.png', dark_pixels(80, 100))
+    run(workshop, visit, photo, large)
+    assert [result.is_large for result in visit.results] == [False, True]
+
+    def slow(images: np.ndarray) -> np.ndarray:
+        started.set()
+        assert go.wait(30)
+        return images
+
+    builder.networks['lift'] = slow
+    steps = workshop.enhance(visit, [photo], 'lift')
+    next(steps)
+    assert started.wait(30)
+    workshop.write(visit.results[0], 0.5)
+    written = threading.Thread(target=workshop.write, args=(visit.results[1], 0.5))
+    written.start()
+    written.join(0.2)
+    assert written.is_alive()
+    go.set()
+    written.join(30)
+    assert (visit.results[1].folder / 'result-0.50').is_file()
+    list(steps)
