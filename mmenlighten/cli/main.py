@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from mmenlighten.utils.run_tool import run_tool
 from mmenlighten.version import __version__
 
-from . import app, doctor, enhance, models
+from . import app, doctor, enhance, export, models
 
-SUBCOMMANDS = (enhance, app, models, doctor)
+SUBCOMMANDS = (enhance, app, export, models, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
