@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from mmengine.config import Config
@@ -21,6 +22,7 @@ from mmengine.registry import DefaultScope, Registry
 
 import mmenlighten
 import mmenlighten.registry
+from mmenlighten.photos import Photo, write_photo
 from tests.golden import REPOSITORY
 
 FOLDERS = (
@@ -36,7 +38,7 @@ PAGES = sorted(
 )
 PATH = rf'(?:{"|".join(FOLDERS)})/[\w./-]*'
 NOT_KEYS = ('.py', '.pth', '.weight', '.md')
-RUNNABLE = '\n<!-- runnable -->\n'
+RUNNABLE = r'\n<!-- runnable( beside photographs)? -->\n'
 OFFICIAL_PAGE = 'docs/coming_from_the_official_code.md'
 
 
@@ -121,23 +123,35 @@ def test_files_in_commands_exist(page: str) -> None:
             assert (REPOSITORY / path).is_file(), f'{page} runs {path}'
 
 
-@pytest.mark.parametrize('page', [page for page in PAGES if RUNNABLE in read(page)])
+@pytest.mark.parametrize('page', [page for page in PAGES if re.search(RUNNABLE, read(page))])
 def test_runnable_blocks_run(page: str, tmp_path: Path) -> None:
     blocks = re.findall(
         rf'{RUNNABLE}```python\n(.*?)^```', read(page), flags=re.MULTILINE | re.DOTALL
     )
-    assert len(blocks) == read(page).count(RUNNABLE)
+    assert len(blocks) == len(re.findall(RUNNABLE, read(page)))
     script = tmp_path / 'page.py'
-    script.write_text('\n'.join(blocks), encoding='utf-8')
+    script.write_text('\n'.join(code for _, code in blocks), encoding='utf-8')
+    folder = REPOSITORY
+    if any(needs_photographs for needs_photographs, _ in blocks):
+        folder = tmp_path / 'beside'
+        write_photographs(folder)
     result = subprocess.run(
         [sys.executable, str(script)],
-        cwd=REPOSITORY,
+        cwd=folder,
         env=os.environ | {'PYTHONPATH': str(REPOSITORY), 'OMP_NUM_THREADS': '1'},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert result.returncode == 0, result.stderr
+
+
+def write_photographs(folder: Path) -> None:
+    """A dark ``photo.jpg``, and ``photos`` with two of them and one of 16 bits."""
+    dark = np.random.default_rng(0).integers(0, 60, (48, 64, 3), np.uint8)
+    for name in ('photo.jpg', 'photos/a.jpg', 'photos/b.jpg'):
+        write_photo(Photo(dark), folder / name)
+    write_photo(Photo(dark * np.uint16(257), 16), folder / 'photos' / 'deep.tif')
 
 
 def config_keys() -> list[str]:
