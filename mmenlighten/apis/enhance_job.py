@@ -1,4 +1,4 @@
-"""Enhances many photographs: what is done is skipped, and what is broken is named."""
+"""Enhances many photographs and videos: what is done is skipped, and what is broken is named."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from .enhance_work import EnhanceWork
 from .named_bytes import NamedBytes
 from .photo_enhancer import PhotoEnhancer
 from .pipeline import run_pipeline
+from .video_job import VideoJob
 
 Progress = Callable[[float], None]
 """Called with the number of photographs that are done, and the share of the one in work."""
 
 
 class EnhanceJob:
-    """Enhances many photographs into a folder.
+    """Enhances many photographs and videos into a folder.
 
     Args:
         enhancer: What enhances.
@@ -36,6 +37,7 @@ class EnhanceJob:
         self.out = out
         self.max_pixels = max_pixels
         self.record = EnhanceRecord(out, enhancer.recipe())
+        self.videos = VideoJob(enhancer, self.record, max_pixels)
 
     def run(
         self, tasks: Sequence[EnhanceTask], progress: Progress | None = None
@@ -66,6 +68,8 @@ class EnhanceJob:
         )
 
     def _read(self, task: EnhanceTask) -> EnhanceWork:
+        if self.videos.is_video(task):
+            return self.videos.read(task)
         work = EnhanceWork(task)
         if self.enhancer.options.compare and task.name.name.endswith(ENDING):
             return work.ended(
@@ -80,7 +84,9 @@ class EnhanceJob:
                     self._complete(task, work.data)
                     return work.ended('done')
                 if state == 'otherwise' and not self.enhancer.options.overwrite:
-                    return work.ended('otherwise', self._sentence_of_other(task))
+                    return work.ended(
+                        'otherwise', self.record.sentence_of_other(task, 'photograph')
+                    )
                 source: Path | NamedBytes = NamedBytes(work.data, str(task.source))
             else:  # the reader says what is wrong with it
                 source = task.source
@@ -105,6 +111,8 @@ class EnhanceJob:
         return group
 
     def _compute_one(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
+        if work.video_hash:
+            return self.videos.enhance(work, tell)
         if work.photo is None or not self.enhancer.wants(work.photo):
             return work
         try:
@@ -124,7 +132,7 @@ class EnhanceJob:
                 after = self.enhancer.finish(before, work.enhanced)
                 # In the kind that the content is, which holds all that was in it.
                 result = encode_photo(after, quality=self.enhancer.options.quality)
-            self.record.announce(work.task.name, hash_of(work.data), result)
+            self.record.announce(work.task.name, hash_of(work.data), hash_of(result))
             write_bytes(path, result)
             if self.enhancer.options.compare and after is not None:
                 write_bytes(before_after_path(path), before_after(before, after))
@@ -135,6 +143,8 @@ class EnhanceJob:
         return EnhanceOutcome(work.task, 'bright' if work.enhanced is None else 'enhanced')
 
     def _may_overlap(self, work: EnhanceWork) -> bool:
+        if work.video_hash:
+            return False
         return work.photo is None or self.enhancer.fits_pipeline(work.photo)
 
     def _may_join(self, first: EnhanceWork, other: EnhanceWork) -> bool:
@@ -156,12 +166,6 @@ class EnhanceJob:
         if after != data:  # else it was well lit
             photos = (read_photo(NamedBytes(file, str(result))) for file in (data, after))
             write_bytes(path, before_after(*photos))
-
-    def _sentence_of_other(self, task: EnhanceTask) -> str:
-        return (
-            f'{self.out / task.name} exists and was made otherwise (another photograph, model, '
-            'option or program): give --overwrite to replace it.'
-        )
 
 
 def _photo(work: EnhanceWork) -> Photo:

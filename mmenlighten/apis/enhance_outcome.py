@@ -19,7 +19,7 @@ class EnhanceOutcome:
         status: ``'enhanced'``; ``'bright'`` if it was copied, being well lit; ``'done'`` if an
             earlier run did it; ``'otherwise'`` if there is a result that was made otherwise and
             may not be replaced; ``'failed'``.
-        sentence: Why it was not done.
+        sentence: Why it was not done, or what of a video could not be kept.
     """
 
     task: EnhanceTask

@@ -10,7 +10,10 @@ from typing import Any, Literal
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.errors import UserError
 
+from .enhance_task import EnhanceTask
+
 NAME = '.mmenlighten.json'
+PIECE = 2**20
 
 
 class EnhanceRecord:
@@ -43,12 +46,15 @@ class EnhanceRecord:
                 f'{self.path} cannot be read: delete it, and give --overwrite.'
             ) from error
 
-    def state(self, name: Path, photo: str) -> Literal['missing', 'done', 'otherwise']:
+    def state(
+        self, name: Path, photo: str, recipe: dict[str, Any] | None = None
+    ) -> Literal['missing', 'done', 'otherwise']:
         """Whether the result is there, and made of this photograph by this recipe.
 
         Args:
             name: The result, relative to the folder.
             photo: Hash of the file of the photograph.
+            recipe: That of the result, if it is another one than that of most.
         """
         path = self.out / name
         if not path.exists():
@@ -56,22 +62,37 @@ class EnhanceRecord:
         entry = self.entries.get(name.as_posix())
         if not path.is_file() or entry is None:
             return 'otherwise'
-        if entry.get('photo') != photo or entry.get('recipe') != self.recipe:
+        if entry.get('photo') != photo or entry.get('recipe') != (recipe or self.recipe):
             return 'otherwise'
-        return 'done' if entry.get('result') == hash_of(path.read_bytes()) else 'otherwise'
+        return 'done' if entry.get('result') == hash_of_file(path) else 'otherwise'
 
-    def announce(self, name: Path, photo: str, result: bytes) -> None:
+    def announce(
+        self, name: Path, photo: str, result: str, recipe: dict[str, Any] | None = None
+    ) -> None:
         """Writes down what the result is going to be.
 
         Args:
             name: The result, relative to the folder.
             photo: Hash of the file of the photograph.
-            result: The content of the result.
+            result: Hash of the content of the result.
+            recipe: That of the result, if it is another one than that of most.
         """
         self.entries[name.as_posix()] = dict(
-            photo=photo, result=hash_of(result), recipe=self.recipe
+            photo=photo, result=result, recipe=recipe or self.recipe
         )
         self.save()
+
+    def sentence_of_other(self, task: EnhanceTask, kind: str) -> str:
+        """Why a result is not replaced.
+
+        Args:
+            task: Of the result.
+            kind: What the source is: ``'photograph'`` or ``'video'``.
+        """
+        return (
+            f'{self.out / task.name} exists and was made otherwise (another {kind}, model, option '
+            'or program): give --overwrite to replace it.'
+        )
 
     def save(self) -> None:
         """Writes the file, whole or not at all; makes the folder."""
@@ -82,3 +103,12 @@ class EnhanceRecord:
 def hash_of(data: bytes) -> str:
     """SHA-256 in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
+
+
+def hash_of_file(path: Path) -> str:
+    """The same of a file of any size."""
+    digest = hashlib.sha256()
+    with open(path, 'rb') as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()

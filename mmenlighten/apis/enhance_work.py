@@ -22,6 +22,7 @@ class EnhanceWork:
         data: The content of its file.
         photo: What was read.
         enhanced: Its enhanced pixels; None if it stays as it is.
+        video_hash: Of a video, of which nothing is in memory: the hash of its content.
     """
 
     task: EnhanceTask
@@ -29,6 +30,7 @@ class EnhanceWork:
     data: bytes = b''
     photo: Photo | None = None
     enhanced: np.ndarray | None = None
+    video_hash: str = ''
 
     def ended(self, status: Status, sentence: str = '') -> EnhanceWork:
         """The end of this work, without what takes memory."""

@@ -12,7 +12,7 @@ import torch
 
 from mmenlighten.utils.errors import UserError
 
-from .enhance_inputs import find_tasks
+from .enhance_inputs import PHOTO_ENDINGS, find_tasks
 from .inferencer_input import InferencerInput
 
 
@@ -31,7 +31,7 @@ def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInpu
     items: Sequence[Any] = inputs if isinstance(inputs, list | tuple) else [inputs]
     paths = [os.fspath(item) for item in items if _is_path(item)]
     if out_dir is not None and len(paths) > 1:
-        find_tasks(paths, out_dir)  # refuses results that would replace photographs
+        find_tasks(paths, out_dir, PHOTO_ENDINGS)  # refuses results that would replace photographs
     found = [
         single
         for index, item in enumerate(items)
@@ -54,7 +54,7 @@ def _is_path(value: Any) -> bool:
 def _singles(item: Any, index: int, place: str, out_dir: Path | None) -> Iterator[InferencerInput]:
     name = f'{index:08d}'
     if _is_path(item):
-        for task in find_tasks([os.fspath(item)], out_dir):
+        for task in find_tasks([os.fspath(item)], out_dir, PHOTO_ENDINGS):
             yield InferencerInput(task.source, task.name, str(task.source))
     elif is_address(item):
         last = PurePosixPath(urlsplit(item).path).name

@@ -12,9 +12,9 @@ def add_parser(subparsers: Any) -> None:
     """Adds the subcommand."""
     parser = subparsers.add_parser(
         'enhance',
-        help='make dark photographs bright',
-        description='Makes dark photographs bright. Size, depth, transparency, colour profile and '
-        'camera data stay as they are. A second run skips what is done.',
+        help='make dark photographs and videos bright',
+        description='Makes dark photographs and videos bright. Size, depth, transparency, colour '
+        'profile and camera data stay as they are. A second run skips what is done.',
     )
     add = parser.add_argument
     add('inputs', nargs='+', metavar='INPUT', help='file, folder, pattern, or - for standard input')
@@ -44,6 +44,12 @@ def add_parser(subparsers: Any) -> None:
         '--compare',
         action='store_true',
         help='also write before and after side by side, as NAME.compare.jpg',
+    )
+    add(
+        '--smoothing',
+        choices=('on', 'off'),
+        default='on',
+        help="of a video's brightness over time (default: on)",
     )
     add('--overwrite', action='store_true', help='replace results that were made otherwise')
     parser.set_defaults(run=run)

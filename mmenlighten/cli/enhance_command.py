@@ -90,6 +90,7 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
         quality=_parse_quality(args.quality),
         batch=args.batch,
         compare=args.compare,
+        smoothing=args.smoothing == 'on',
         overwrite=args.overwrite,
     )
 
@@ -114,6 +115,8 @@ def _summarize(outcomes: list[EnhanceOutcome], seconds: float) -> None:
     for outcome in outcomes:
         if outcome.is_refused:
             print(f'error: {outcome.sentence}', file=sys.stderr)
+        elif outcome.sentence:
+            print(f'note: {outcome.sentence}', file=sys.stderr)
     counts = Counter(outcome.status for outcome in outcomes)
     parts = [f'{counts[status]} {words}' for status, words in WORDS.items() if counts[status]]
     print(f'{"; ".join(parts)}; {span(seconds)}.', file=sys.stderr)

@@ -77,11 +77,22 @@ def _extrapolate(original: np.ndarray, enhanced: np.ndarray, strength: float) ->
     weights = np.asarray(LUMINANCE_WEIGHTS, np.float32)
     gain = (enhanced @ weights + LIGHT_FLOOR) / (original @ weights + LIGHT_FLOOR)
     factor = np.clip(gain, 1 / MOST_GAIN, MOST_GAIN) ** (strength - 1)
-    brightest = enhanced.max(-1)
+    return enhanced * light_scale(enhanced.max(-1), factor)[..., None]
+
+
+def light_scale(brightest: np.ndarray, factor: np.ndarray | float) -> np.ndarray:
+    """What a pixel's light is multiplied by, so that dark pixels become ``factor`` times as bright.
+
+    The brightest channel ``m`` becomes ``1 - (1 - m) ** factor``: nothing clips.
+
+    Args:
+        brightest: Linear light of each pixel's brightest channel, in [0, 1], of any shape.
+        factor: One for all, or one for each pixel.
+    """
     # expm1 and log1p: the plain formula loses dark values in round-off.
     with np.errstate(divide='ignore'):
         target = -np.expm1(factor * np.log1p(-brightest))
-    return enhanced * (target / np.maximum(brightest, np.float32(1e-12)))[..., None]
+    return target / np.maximum(brightest, np.float32(1e-12))
 
 
 def _to_light(pixels: np.ndarray) -> np.ndarray:

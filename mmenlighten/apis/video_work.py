@@ -1,0 +1,222 @@
+"""A video on its way from file to file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mmenlighten.inference.darkness import DARK_SHARE, darkness
+from mmenlighten.photos import MAX_PIXELS
+from mmenlighten.version import __version__
+from mmenlighten.video import require_av
+from mmenlighten.video.gain_smoother import GainSmoother
+from mmenlighten.video.video_parts import VideoParts
+
+from .photo_enhancer import PhotoEnhancer
+from .pipeline import run_pipeline
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+    from mmenlighten.video.encoder_settings import EncoderSettings
+    from mmenlighten.video.video_info import VideoInfo
+
+SEGMENT_FRAMES = 48
+"""After so many frames the work is put by; a killed run loses less than this."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of frames that are done, and of all."""
+
+
+class VideoWork:
+    """A video on its way from file to file.
+
+    What is done lies in a hidden folder beside the result (:class:`VideoParts`); a run that is
+    killed goes on from there, and ends with the same file.
+
+    Args:
+        enhancer: What enhances.
+        source: The video.
+        target: The result.
+        source_hash: Of the content of the source.
+        max_pixels: Videos with more pixels in a frame are refused.
+        segment_frames: After so many frames the work is put by.
+
+    Raises:
+        UserError: PyAV is missing.
+    """
+
+    def __init__(
+        self,
+        enhancer: PhotoEnhancer,
+        source: Path,
+        target: Path,
+        source_hash: str,
+        max_pixels: int = MAX_PIXELS,
+        segment_frames: int = SEGMENT_FRAMES,
+    ) -> None:
+        require_av()
+        self.enhancer = enhancer
+        self.source = source
+        self.target = target
+        self.source_hash = source_hash
+        self.max_pixels = max_pixels
+        self.segment_frames = segment_frames
+        self.notes: list[str] = []
+
+    @cached_property
+    def info(self) -> VideoInfo:
+        """What is known of the video.
+
+        Raises:
+            UserError: It is damaged or cannot be enhanced.
+        """
+        from mmenlighten.video.inspection import inspect_video
+
+        return inspect_video(self.source, self.max_pixels)
+
+    @cached_property
+    def settings(self) -> EncoderSettings:
+        """How the result is encoded."""
+        from mmenlighten.video.encoder_settings import EncoderSettings
+
+        return EncoderSettings.choose(self.info)
+
+    def is_wanted(self) -> bool:
+        """Whether the video is to be enhanced; with ``only_dark``, a well-lit one is not.
+
+        It counts as a whole, or single shots would stand out: it is dark if the median darkness
+        of its key frames reaches a third. They alone are decoded.
+        """
+        from mmenlighten.video.frame_conversion import FrameConversion
+        from mmenlighten.video.frame_reader import read_key_frames
+
+        if not self.enhancer.options.only_dark:
+            return True
+        conversion = FrameConversion(self.info, self.settings)
+        shares = [
+            darkness(conversion.to_picture(frame))
+            for frame in read_key_frames(self.source, self.info)
+        ]
+        return median(shares) >= DARK_SHARE
+
+    def make(self, progress: Progress | None = None) -> Path:
+        """Makes the result, or what an earlier run has left of it.
+
+        Returns:
+            The finished file, in the folder of the parts, from which it is to be moved.
+
+        Raises:
+            UserError: The video is damaged, or cannot be enhanced.
+            OSError: Something cannot be written.
+        """
+        from mmenlighten.video.muxing import mux_video
+
+        parts = VideoParts(self.target, self._recipe())
+        self._make_parts(parts, progress)
+        finished = parts.folder / f'result{self.target.suffix}'
+        self.notes = self._notes() + mux_video(
+            self.source, finished, self.info, self.settings, parts
+        )
+        return finished
+
+    def copy(self) -> Path:
+        """Copies the video as it is; returns the copy, from where it is to be moved."""
+        parts = VideoParts(self.target, {})
+        finished = parts.folder / f'result{self.target.suffix}'
+        shutil.copyfile(self.source, finished)
+        return finished
+
+    def clean(self) -> None:
+        """Removes the folder of the parts."""
+        shutil.rmtree(VideoParts.folder_of(self.target), ignore_errors=True)
+
+    def _make_parts(self, parts: VideoParts, progress: Progress | None) -> None:
+        """Reads, enhances and encodes at the same time, from where an earlier run has ended."""
+        from mmenlighten.video.frame_conversion import FrameConversion
+        from mmenlighten.video.frame_reader import read_frames
+        from mmenlighten.video.segment_encoder import SegmentEncoder
+
+        conversion = FrameConversion(self.info, self.settings)
+        smoother = GainSmoother()
+        done = 0
+        if parts.count:
+            last = parts.last()
+            done = (parts.count - 1) * self.segment_frames + last.frames
+            smoother.restore(last.state)
+        encoder = SegmentEncoder(self.info, self.settings)
+
+        def read(frame: VideoFrame) -> tuple[VideoFrame, np.ndarray]:
+            return frame, conversion.to_picture(frame)
+
+        def compute(
+            group: Sequence[tuple[VideoFrame, np.ndarray]],
+        ) -> Sequence[tuple[VideoFrame, np.ndarray, np.ndarray]]:
+            nonlocal done
+            ((frame, picture),) = group
+            enhanced = self.enhancer.enhance_pixels(picture)
+            done += 1
+            if progress is not None:
+                progress(min(done, self.info.frames), self.info.frames)
+            return [(frame, picture, enhanced)]
+
+        def write(computed: tuple[VideoFrame, np.ndarray, np.ndarray]) -> None:
+            nonlocal encoder
+            frame, picture, enhanced = computed
+            enhanced = self.enhancer.finish_pixels(picture, enhanced)
+            if self._is_smoothed:
+                enhanced = smoother.smooth(picture, enhanced)
+            assert frame.pts is not None
+            encoder.add(conversion.to_frame(enhanced, frame.pts), frame.duration or 0)
+            if encoder.frames == self.segment_frames:
+                parts.add(encoder.finish(smoother.state()))
+                encoder = SegmentEncoder(self.info, self.settings)
+
+        frames = read_frames(self.source, self.info, skip=done)
+        for _ in run_pipeline(frames, read, compute, write, lambda _: True):
+            pass
+        if encoder.frames:
+            parts.add(encoder.finish(smoother.state()))
+
+    @property
+    def _is_smoothed(self) -> bool:
+        options = self.enhancer.options
+        return options.smoothing and options.strength > 0  # of which 0 changes nothing
+
+    def _recipe(self) -> dict[str, Any]:
+        """All that the parts depend on."""
+        import av
+
+        return dict(
+            program=__version__,
+            libraries=av.library_versions,
+            source=self.source_hash,
+            recipe=video_recipe(self.enhancer),
+            encoder=asdict(self.settings),
+            segment_frames=self.segment_frames,
+        )
+
+    def _notes(self) -> list[str]:
+        """What the encoder could not keep, each in a sentence without a full stop."""
+        notes = []
+        if self.info.bit_depth > self.settings.bit_depth:
+            notes.append(
+                f'its {self.info.bit_depth} bits a channel became {self.settings.bit_depth}'
+            )
+        if self.info.is_interlaced:
+            notes.append('its frames of two fields became frames of one')
+        return notes
+
+
+def video_recipe(enhancer: PhotoEnhancer) -> dict[str, Any]:
+    """All that the result depends on besides the video."""
+    recipe = dict(enhancer.recipe(), smoothing=enhancer.options.smoothing)
+    del recipe['quality']  # of JPEG and WebP
+    return recipe

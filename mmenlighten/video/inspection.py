@@ -1,0 +1,124 @@
+"""Reads through a video once, before the work, without decoding it."""
+
+from __future__ import annotations
+
+import struct
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from av.container import InputContainer
+from av.sidedata.sidedata import Type
+from av.stream import Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .color_tags import ColorTags
+from .opening import open_video, picture_stream
+from .video_error import VideoError
+from .video_info import VideoInfo
+
+MISSING_SECONDS = 0.5
+MISSING_SHARE = 0.01
+"""A video is cut off if more than both is missing at its end; durations are not exact."""
+
+FALLBACK_RATE = Fraction(25)
+
+
+def inspect_video(path: Path, max_pixels: int) -> VideoInfo:
+    """Finds out what a video is, and reads through it, so that damage shows before the work.
+
+    Raises:
+        VideoError: It is none, damaged, cut off, of too many pixels, or of a high dynamic range.
+    """
+    with open_video(path) as container:
+        stream = picture_stream(container)
+        frame = _first_frame(container, stream, max_pixels)
+        frames = _check_packets(path, stream.index)
+        assert stream.time_base is not None
+        return VideoInfo(
+            muxer=_muxer(container, path),
+            stream=stream.index,
+            width=frame.width,
+            height=frame.height,
+            time_base=stream.time_base,
+            rate=stream.average_rate or stream.guessed_rate or FALLBACK_RATE,
+            frames=frames,
+            bit_depth=max(component.bits for component in frame.format.components),
+            chroma=_chroma(frame),
+            colors=ColorTags.of(frame, stream.codec_context),
+            pixel_aspect=stream.sample_aspect_ratio or None,
+            turns=round(frame.rotation / 90) % 4,
+            matrix=_matrix(frame),
+            is_interlaced=frame.interlaced_frame,
+        )
+
+
+def _first_frame(container: InputContainer, stream: VideoStream, max_pixels: int) -> VideoFrame:
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if width * height > max_pixels:
+        raise VideoError(
+            f'its {width}x{height} pixels are more than the limit of {max_pixels / 1e6:g} million. '
+            'Raise the limit if you trust the file.'
+        )
+    for frame in container.decode(stream):
+        if frame.width * frame.height > max_pixels:
+            raise VideoError('its frames are larger than it says. Replace or remove it.')
+        return frame
+    raise VideoError('it has no frames. Replace or remove it.')
+
+
+def _check_packets(path: Path, index: int) -> int:
+    """Counts the packets with pictures, and makes sure that none is missing at the end."""
+    ends: dict[int, float] = {}
+    count = 0
+    with open_video(path) as container:
+        for packet in container.demux():
+            if packet.is_corrupt:
+                raise VideoError('it is cut off or damaged. Replace or remove it.')
+            if packet.stream_index == index and packet.size and not packet.is_discard:
+                count += 1
+            time = packet.pts if packet.pts is not None else packet.dts
+            if time is not None:
+                end = float((time + (packet.duration or 0)) * packet.time_base)
+                ends[packet.stream_index] = max(end, ends.get(packet.stream_index, end))
+        missing = _told_end(container, container.streams[index]) - max(ends.values(), default=0)
+        told = (container.duration or 0) / 1e6
+    if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
+        raise VideoError(f'its last {missing:.1f} seconds are missing. Replace or remove it.')
+    return count
+
+
+def _told_end(container: InputContainer, stream: Stream) -> float:
+    """When the file says that it ends, in seconds; 0 if it does not say."""
+    if container.duration is None:
+        return 0
+    return (max(container.start_time or 0, 0) + container.duration) / 1e6
+
+
+def _muxer(container: InputContainer, path: Path) -> str:
+    """The kind of file by its content; only WebM looks like Matroska, and its name decides."""
+    names = container.format.name.split(',')
+    if 'matroska' in names:
+        return 'webm' if path.suffix.lower() == '.webm' else 'matroska'
+    if 'avi' in names:
+        return 'avi'
+    return 'mov' if container.metadata.get('major_brand', 'qt  ') == 'qt  ' else 'mp4'
+
+
+def _chroma(frame: VideoFrame) -> tuple[int, int]:
+    components = frame.format.components
+    if frame.format.is_rgb or frame.format.has_palette:
+        return 1, 1
+    if len(components) < 3:
+        return 2, 2
+    chroma = components[1]
+    return round(frame.width / chroma.width), round(frame.height / chroma.height)
+
+
+def _matrix(frame: VideoFrame) -> tuple[int, ...] | None:
+    data: Any = frame.side_data  # by number, which its annotation does not know
+    for entry in (data[index] for index in range(len(data))):
+        if entry.type == Type.DISPLAYMATRIX:
+            return struct.unpack('=9i', bytes(entry))
+    return None

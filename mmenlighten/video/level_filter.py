@@ -1,0 +1,85 @@
+"""Smooths a level that flickers, without lagging behind what really changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SHARE_OF_NEW = 0.05
+"""Share of a new frame in the smoothed level, once a shot has lasted for 20 frames."""
+
+MOST_LAG = 4.0
+"""How far the smoothed level may be from that of a frame, in units of the noise."""
+
+LEAST_NOISE = 0.0005
+FIRST_NOISE = 0.01
+MOST_NOISE = 0.03
+"""Bounds of the noise that is assumed, and what is assumed before any is seen (1 is a factor e)."""
+
+SHARE_OF_NEW_NOISE = 0.05
+MOST_SURPRISE = 4.0
+"""A second difference counts as this many times the mean one at most: a jump is no noise."""
+
+SECOND_DIFFERENCE = 1.954
+"""Mean of abs(a - 2 b + c) of normally distributed numbers of variance 1: sqrt(6 * 2 / pi)."""
+
+
+class LevelFilter:
+    """Smooths a level that flickers, without lagging behind what really changes.
+
+    Of the levels ``y[t]`` it makes ``s[t]``, with ``n`` frames since the start of the shot::
+
+        e[t] = y[t] - s[t-1]
+        k[t] = max(1 / (n + 1), 0.05)
+        s[t] = y[t] - clip((1 - k[t]) * e[t], -4 * noise[t], 4 * noise[t])
+
+    Without the clip this is the mean of the shot's first 20 frames, then an exponential mean: the
+    Kalman filter of a level that hardly moves. The clip raises its gain as soon as the level
+    leaves the noise: a jump is followed in the same frame and a slow change without pause, both
+    to within four times the noise, which is less than the flicker that was there.
+
+    The noise is taken from second differences, which light that changes evenly leaves at zero::
+
+        noise[t] = mean of abs(y[t] - 2 * y[t-1] + y[t-2]) / 1.954
+
+    as a running mean of the same kind, where one jump counts for little.
+    """
+
+    def __init__(self) -> None:
+        self.level = 0.0
+        self.frames = 0
+        self.previous: list[float] = []
+        self.noise = FIRST_NOISE
+        self.noises = 1  # the first guess counts as one
+
+    def reset(self) -> None:
+        """Begins a shot; the noise, which is that of the camera and the model, stays known."""
+        self.frames = 0
+        self.previous = []
+
+    def follow(self, level: float) -> float:
+        """Takes the level of the next frame and returns the smoothed one."""
+        self._learn_noise(level)
+        share = max(1 / (self.frames + 1), SHARE_OF_NEW)
+        lag = (1 - share) * (level - self.level)
+        most = MOST_LAG * min(max(self.noise, LEAST_NOISE), MOST_NOISE)
+        self.level = level - min(max(lag, -most), most)
+        self.frames += 1
+        return self.level
+
+    def _learn_noise(self, level: float) -> None:
+        if len(self.previous) == 2:
+            oldest, previous = self.previous
+            noise = abs(level - 2 * previous + oldest) / SECOND_DIFFERENCE
+            noise = min(noise, MOST_SURPRISE * max(self.noise, LEAST_NOISE))
+            share = max(1 / (self.noises + 1), SHARE_OF_NEW_NOISE)
+            self.noise += share * (noise - self.noise)
+            self.noises += 1
+        self.previous = [*self.previous[-1:], level]
+
+    def state(self) -> dict[str, Any]:
+        """All that the next result depends on, for JSON, which keeps floats to the last bit."""
+        return dict(vars(self), previous=list(self.previous))
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Goes on from a :meth:`state`."""
+        vars(self).update(state, previous=list(state['previous']))
