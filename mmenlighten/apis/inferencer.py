@@ -1,9 +1,11 @@
-"""Enhances pictures of any kind from Python."""
+"""Enhances pictures of any kind, and videos, from Python."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,24 +14,23 @@ import numpy as np
 import torch
 from mmengine.config import Config, ConfigDict
 from mmengine.infer import BaseInferencer
+from mmengine.logging import print_log
 from mmengine.visualization import Visualizer
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.registry import INFERENCERS
-from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.quiet import quiet_mmengine
-from mmenlighten.utils.side_by_side import comparison_row
 
 from .enhance_options import EnhanceOptions
 from .inferencer_input import InferencerInput
 from .inferencer_inputs import list_inputs
 from .inferencer_kinds import ChannelOrder, open_picture
-from .inferencer_picture import InferencerPicture, to_levels
+from .inferencer_picture import InferencerPicture
 from .model import load_model
 from .torch_enhancer import torch_enhancer
 
@@ -105,6 +106,7 @@ class EnlightenInferencer(BaseInferencer):
             inputs: One of these, or a list that may mix them and their sizes:
 
                 * a path of a file, a folder or a pattern, or an address that MMEngine can read;
+                * a path of a video, whose result is written to ``out_dir``;
                 * an array (H, W, 3), RGB: uint8, uint16, or floating point in [0, 1]. (H, W) and
                   (H, W, 1) are gray; one channel more is alpha, which stays as it is;
                 * a PIL image, which is turned as its EXIF data says;
@@ -124,7 +126,8 @@ class EnlightenInferencer(BaseInferencer):
 
         Returns:
             ``predictions``: for each picture the result in the kind that it was given in, of the
-            same size and type; for a file an array (H, W, 3), uint8 or uint16 as the file.
+            same size and type; for a file an array (H, W, 3), uint8 or uint16 as the file; for a
+            video the path of the result.
             ``visualization``: uint8 RGB arrays, or nothing.
 
         Raises:
@@ -136,20 +139,30 @@ class EnlightenInferencer(BaseInferencer):
         if channel_order not in ('rgb', 'bgr'):
             raise ConfigError(f"channel_order={channel_order!r} is unknown: use 'rgb' or 'bgr'.")
         folder = None if out_dir is None else Path(out_dir).expanduser()
-        items = list_inputs(inputs, folder)
-        batches = self.preprocess(items, batch_size, channel_order=channel_order)
+        found = list_inputs(inputs, folder)
+        for item in found:
+            if item.is_video and folder is None:
+                raise ConfigError(f'{item.title} is a video, which becomes a file: give out_dir.')
         preds: list[tuple[InferencerInput, Any]] = []
         visualization: list[np.ndarray] = []
-        for batch in self._track(batches, -(-len(items) // batch_size)):
-            done = self.forward(batch)
-            visualization += self.visualize(
-                batch, done, show=show, wait_time=wait_time, return_vis=return_vis
-            )
-            if folder is not None:
-                self._write(done, folder)
-            if return_predictions:  # without the pictures as they were, which would fill memory
-                preds += [self._prediction(picture, return_datasamples) for picture in done]
-        return self.postprocess(preds, visualization, return_datasamples)
+        for are_videos, group in groupby(found, lambda item: item.is_video):
+            items = list(group)
+            if are_videos and folder is not None:
+                preds += [(item, self._enhance_video(item, folder)) for item in items]
+                continue
+            batches = self.preprocess(items, batch_size, channel_order=channel_order)
+            for batch in self._track(batches, -(-len(items) // batch_size)):
+                done = self.forward(batch)
+                visualization += self.visualize(
+                    batch, done, show=show, wait_time=wait_time, return_vis=return_vis
+                )
+                if folder is not None:
+                    self._write(done, folder)
+                if return_predictions:  # without the pictures as they were, which fill memory
+                    preds += [self._prediction(picture, return_datasamples) for picture in done]
+        return self.postprocess(
+            preds if return_predictions else [], visualization, return_datasamples
+        )
 
     def preprocess(
         self,
@@ -202,15 +215,7 @@ class EnlightenInferencer(BaseInferencer):
         """Puts pictures before and after side by side: uint8 RGB, if they are asked for."""
         if not (show or return_vis):
             return []
-        rows = [
-            comparison_row(
-                {
-                    'input': to_levels(picture.pixels, np.uint8),
-                    'enhanced': to_levels(picture.result, np.uint8),
-                }
-            )
-            for picture in preds
-        ]
+        rows = [picture.before_after() for picture in preds]
         if show:
             visualizer = Visualizer.get_instance('mmenlighten_inferencer')
             for picture, row in zip(preds, rows, strict=True):
@@ -236,21 +241,36 @@ class EnlightenInferencer(BaseInferencer):
     ) -> tuple[InferencerInput, Any]:
         if not as_sample:
             return picture.item, picture.hand_back(picture.result)
-        sample = EnhanceDataSample(metainfo=dict(ori_shape=picture.pixels.shape[:2]))
-        if picture.data is not None:
-            sample.set_metainfo(dict(low_path=picture.item.title))
-        planes = to_levels(picture.result, np.uint8).transpose(2, 0, 1)
-        sample.enhanced = torch.from_numpy(np.ascontiguousarray(planes))
-        return picture.item, sample
+        return picture.item, picture.sample()
 
     def _write(self, done: Sequence[InferencerPicture], folder: Path) -> None:
         for picture in done:
             path = folder / picture.item.name
             try:
-                write_bytes(path, picture.file(self.enhancer))
-            except (UserError, OSError) as error:
-                reason = getattr(error, 'strerror', None) or error_reason(error)
-                raise UserError(f'{path} cannot be written: {reason.rstrip(".")}.') from error
+                data = picture.file(self.enhancer)
+            except UserError as error:
+                raise UserError(f'{path} cannot be written: {error}') from error
+            with _sentence_about_writing(path):
+                write_bytes(path, data)
+
+    def _enhance_video(self, item: InferencerInput, folder: Path) -> str:
+        from .video_enhancer import enhance_video
+
+        target = folder / item.name
+        console = Console(stderr=True)
+        with (
+            _sentence_about_writing(target),
+            Progress(console=console, transient=True, disable=not self.show_progress) as bar,
+        ):
+            task = bar.add_task(item.name.name, total=None)
+
+            def tell(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            notes = enhance_video(self.enhancer, item.value, target, tell)
+        for note in notes:
+            print_log(f'{item.title}: {note}.', logger='current', level=logging.WARNING)
+        return str(target)
 
     def _track(self, batches: Iterator[Any], count: int) -> Any:
         if not self.show_progress or count < 2:
@@ -273,3 +293,12 @@ class EnlightenInferencer(BaseInferencer):
 
 def _kind(picture: InferencerPicture) -> tuple[Any, ...]:
     return *picture.pixels.shape, str(picture.pixels.dtype)
+
+
+@contextmanager
+def _sentence_about_writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error_reason(error)
+        raise UserError(f'{path} cannot be written: {reason}.') from error

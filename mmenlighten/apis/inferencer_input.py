@@ -1,10 +1,12 @@
-"""One picture that the inferencer is asked for, before it is opened."""
+"""One picture or video that the inferencer is asked for, before it is opened."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from mmenlighten.video import VIDEO_ENDINGS
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,8 @@ class InferencerInput:
     name: Path
     title: str
     batch: int | None = None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether it is a file whose name is that of a video."""
+        return isinstance(self.value, Path) and self.value.suffix.lower() in VIDEO_ENDINGS

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 
 from mmenlighten.photos import Photo, encode_photo
 from mmenlighten.photos.stored_channels import to_8_bits
+from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
 from .inferencer_input import InferencerInput
@@ -63,7 +66,11 @@ class InferencerPicture:
         self.enhanced = values
 
     def file(self, enhancer: PhotoEnhancer) -> bytes:
-        """The content of a file with the result; the file itself if nothing was done."""
+        """The content of a file with the result; the file itself if nothing was done.
+
+        Raises:
+            UserError: The format cannot hold it.
+        """
         if self.enhanced is None and self.data is not None:
             return self.data
         photo = self.photo
@@ -72,6 +79,20 @@ class InferencerPicture:
             pixels = to_levels(self.result, np.uint16)
             photo = Photo(pixels, 16, alpha, self.is_gray)
         return encode_photo(photo, quality=enhancer.options.quality)
+
+    def sample(self) -> EnhanceDataSample:
+        """The result as MMEngine's metrics take it: uint8 RGB (3, H, W)."""
+        sample = EnhanceDataSample(metainfo=dict(ori_shape=self.pixels.shape[:2]))
+        if self.data is not None:
+            sample.set_metainfo(dict(low_path=self.item.title))
+        planes = to_levels(self.result, np.uint8).transpose(2, 0, 1)
+        sample.enhanced = torch.from_numpy(np.ascontiguousarray(planes))
+        return sample
+
+    def before_after(self) -> np.ndarray:
+        """Both side by side: uint8 RGB (H, W, 3)."""
+        before, after = (to_levels(pixels, np.uint8) for pixels in (self.pixels, self.result))
+        return comparison_row({'input': before, 'enhanced': after})
 
 
 def to_levels(values: np.ndarray, dtype: type[np.unsignedinteger]) -> np.ndarray:

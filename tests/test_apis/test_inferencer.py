@@ -18,6 +18,7 @@ from mmenlighten.apis import inferencer as module
 from mmenlighten.apis.enhance_inputs import find_tasks
 from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.model import init_model
+from mmenlighten.apis.video_enhancer import enhance_video
 from mmenlighten.photos import read_photo
 from mmenlighten.registry import INFERENCERS
 from mmenlighten.structures import EnhanceDataSample
@@ -407,6 +408,9 @@ def test_what_cannot_be_written_is_named(inferencer: EnlightenInferencer, tmp_pa
     (tmp_path / 'out').write_text('a file')
     with pytest.raises(UserError, match='out'):
         inferencer(random_levels(20, 30, 3), out_dir=tmp_path / 'out')
+    (tmp_path / 'full' / '00000000.png').mkdir(parents=True)
+    with pytest.raises(UserError, match=r'00000000\.png cannot be written'):
+        inferencer(random_levels(20, 30, 3), out_dir=tmp_path / 'full')
 
 
 def test_numbers_that_are_none_name_the_picture(make: Callable[..., EnlightenInferencer]) -> None:
@@ -422,6 +426,34 @@ def test_progress_is_shown_for_several_batches_on_the_error_stream(
     inferencer = make(show_progress=True)
     assert len(inferencer([random_levels(20, 30, 3)] * 3)['predictions']) == 3
     assert capfd.readouterr().out == ''
+
+
+def test_videos_are_written_and_named_in_their_place(
+    inferencer: EnlightenInferencer, tmp_path: Path
+) -> None:
+    pytest.importorskip('av')
+    write_video(tmp_path / 'clip.mp4')
+    array = random_levels(20, 30, 3)
+    given = [array, str(tmp_path / 'clip.mp4'), array]
+    results = inferencer(given, out_dir=tmp_path / 'out')['predictions']
+    assert results[1] == str(tmp_path / 'out' / 'clip.mp4')
+    np.testing.assert_array_equal(results[0], results[2])
+    enhance_video(inferencer.enhancer, tmp_path / 'clip.mp4', tmp_path / 'again.mp4')
+    assert (tmp_path / 'again.mp4').read_bytes() == Path(results[1]).read_bytes()
+    with pytest.raises(ConfigError, match=r'clip\.mp4 is a video, .* give out_dir'):
+        inferencer(tmp_path / 'clip.mp4')
+
+
+def write_video(path: Path) -> None:
+    import av
+
+    with av.open(path, 'w') as container:
+        stream = container.add_stream('mpeg4', rate=5)
+        stream.width, stream.height, stream.pix_fmt = 32, 48, 'yuv420p'
+        for index in range(3):
+            frame = av.VideoFrame.from_ndarray(random_levels(48, 32, 3, seed=index))
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
 
 
 def test_the_package_exports_it() -> None:
