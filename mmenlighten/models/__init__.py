@@ -1,6 +1,6 @@
 """Networks, losses, and the recipes that train them."""
 
-from .classical import ClassicalEnhancer, GammaCorrection
+from .classical import CLAHE, ClassicalEnhancer, GammaCorrection, HistogramEqualization
 from .data_preprocessors import EnhanceDataPreprocessor
 from .discriminators import PatchDiscriminator
 from .enhancers import BaseEnhancer, EnlightenGAN
@@ -9,6 +9,7 @@ from .generators import AttentionUNet
 from .losses import GANLoss, RelativisticGANLoss, SelfFeaturePreservingLoss
 
 __all__ = [
+    'CLAHE',
     'AttentionUNet',
     'BaseEnhancer',
     'ClassicalEnhancer',
@@ -17,6 +18,7 @@ __all__ = [
     'FrozenFeatureNetwork',
     'GANLoss',
     'GammaCorrection',
+    'HistogramEqualization',
     'PatchDiscriminator',
     'RelativisticGANLoss',
     'SelfFeaturePreservingLoss',

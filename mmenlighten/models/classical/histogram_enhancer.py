@@ -1,0 +1,136 @@
+"""What histogram equalisation has in common, global or adaptive."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, Literal, get_args
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from .classical_enhancer import ClassicalEnhancer
+from .operators import eight_bit_colour
+from .operators.colour import lab_to_rgb, replace_value, rgb_to_lab, value_of
+
+Channel = Literal['hsv', 'lab', 'rgb']
+
+LAST_LEVEL = 255
+
+WHOLE_LEVEL_TOLERANCE = 1e-3
+"""A level is whole up to this; 8-bit levels that went through float32 are off by less than 1e-4."""
+
+CODES = {
+    'hsv': (cv2.COLOR_RGB2HSV, cv2.COLOR_HSV2RGB, 2),
+    'lab': (cv2.COLOR_RGB2LAB, cv2.COLOR_LAB2RGB, 0),
+}
+"""OpenCV's conversions there and back, and the plane that is equalised."""
+
+
+class HistogramEnhancer(ClassicalEnhancer):
+    """Base of methods that spread the levels of a plane by its histogram.
+
+    A picture whose values are all 8-bit levels comes out as OpenCV makes it, with its roundings in
+    colour spaces and tables: on the CPU by OpenCV, elsewhere by the same arithmetic in batches. Any
+    other picture (16 bits, floating point, the result of another method) is not rounded at all: its
+    levels are counted in the same 256 bins, but tables are followed linearly between their entries,
+    so that smooth shades stay smooth, and hue and saturation are kept exactly.
+
+    Args:
+        channel: What is equalised: ``'hsv'``, the largest channel V, with hue and saturation as
+            they are; ``'lab'``, the lightness L of CIE Lab; ``'rgb'``, each channel for itself,
+            which changes colours.
+        data_preprocessor: As for :class:`ClassicalEnhancer`.
+
+    Raises:
+        ValueError: The channel is unknown.
+    """
+
+    def __init__(self, channel: Channel, data_preprocessor: dict[str, Any] | None = None) -> None:
+        super().__init__(data_preprocessor)
+        if channel not in get_args(Channel):
+            raise ValueError(f'channel={channel!r} is unknown: use one of {get_args(Channel)}.')
+        self.channel = channel
+
+    @abstractmethod
+    def equalize(self, levels: Tensor, is_rounded: bool) -> Tensor:
+        """Equalises planes (M, H, W) of levels from 0 to 255; the result has the same range.
+
+        Args:
+            levels: float32 or float64.
+            is_rounded: Whether levels are whole, and results have to be.
+        """
+
+    @abstractmethod
+    def equalize_by_opencv(self, plane: np.ndarray) -> np.ndarray:
+        """Equalises a plane (H, W), uint8."""
+
+    def enhance_light(self, image: Tensor) -> Tensor:
+        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        levels = image * LAST_LEVEL
+        whole = levels.round()
+        distance = (levels - whole).abs_() if not levels.requires_grad else (levels - whole).abs()
+        is_whole = (distance.flatten(1).amax(1) < WHOLE_LEVEL_TOLERANCE).tolist()
+        if all(is_whole):
+            return self.enhance_levels(whole) / LAST_LEVEL
+        if not any(is_whole):
+            return self._enhance_fine(image)
+        parts = [
+            self.enhance_levels(whole[i : i + 1]) / LAST_LEVEL
+            if is_whole[i]
+            else self._enhance_fine(image[i : i + 1])
+            for i in range(len(image))
+        ]
+        return torch.cat(parts)
+
+    def enhance_levels(self, levels: Tensor) -> Tensor:
+        """Enhances RGB pictures (N, 3, H, W) of whole levels 0..255; the result is whole as well."""
+        if levels.device.type == 'cpu':
+            return self._enhance_by_opencv(levels)
+        return self.enhance_levels_in_batches(levels)
+
+    def enhance_levels_in_batches(self, levels: Tensor) -> Tensor:
+        """As :meth:`enhance_levels`, by the arithmetic that runs on any device."""
+        if self.channel == 'rgb':
+            return self._equalize_each(levels, is_rounded=True)
+        to_space = getattr(eight_bit_colour, f'rgb_to_{self.channel}')
+        to_rgb = getattr(eight_bit_colour, f'{self.channel}_to_rgb')
+        plane = CODES[self.channel][2]
+        converted = to_space(levels.long())
+        equalized = self.equalize(converted[:, plane].to(levels.dtype), is_rounded=True)
+        converted[:, plane] = equalized.long()
+        result: Tensor = to_rgb(converted)
+        return result.to(levels.dtype)
+
+    def enhance_array(self, image: np.ndarray) -> np.ndarray:
+        """Enhances an RGB picture (H, W, 3), uint8, by OpenCV; the input stays as it is."""
+        if self.channel == 'rgb':
+            return cv2.merge([self.equalize_by_opencv(plane) for plane in cv2.split(image)])
+        forth, back, plane = CODES[self.channel]
+        converted = cv2.cvtColor(image, forth)
+        equalized = self.equalize_by_opencv(cv2.extractChannel(converted, plane))
+        return cv2.cvtColor(cv2.insertChannel(equalized, converted, plane), back)
+
+    def _enhance_by_opencv(self, levels: Tensor) -> Tensor:
+        finished = torch.empty_like(levels)
+        for result, picture in zip(finished, levels.detach().to(torch.uint8).numpy()):
+            array = cv2.merge(list(picture))
+            for plane, channel in zip(result, cv2.split(self.enhance_array(array))):
+                plane.copy_(torch.from_numpy(channel))
+        return finished
+
+    def _enhance_fine(self, image: Tensor) -> Tensor:
+        if self.channel == 'rgb':
+            return self._equalize_each(image * LAST_LEVEL, is_rounded=False) / LAST_LEVEL
+        if self.channel == 'hsv':
+            value = self.equalize(value_of(image)[:, 0] * LAST_LEVEL, is_rounded=False)
+            return replace_value(image, value[:, None] / LAST_LEVEL)
+        lightness, colours = rgb_to_lab(image)
+        scale = LAST_LEVEL / 100
+        levels = (lightness[:, 0] * scale).clamp(0, LAST_LEVEL)
+        equalized = self.equalize(levels, is_rounded=False)
+        return lab_to_rgb(equalized[:, None] / scale, colours)
+
+    def _equalize_each(self, levels: Tensor, is_rounded: bool) -> Tensor:
+        return self.equalize(levels.flatten(0, 1), is_rounded).reshape(levels.shape)
