@@ -146,6 +146,41 @@ def test_runnable_blocks_run(page: str, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_lines_for_other_pipelines_can_be_built() -> None:
+    page = read('docs/other_pipelines.md')
+    lines = re.findall(r"dict\(type='mmenlighten\.EnhanceLowLight'[^)]*\)", page)
+    assert len(lines) > 2
+    for line in lines:
+        mmenlighten.registry.TRANSFORMS.build(eval(line))
+    known = inspect.signature(mmenlighten.registry.TRANSFORMS.get('EnhanceLowLight')).parameters
+    options = [code for row in table_rows(page) for code in re.findall(r'`(\w+=[^`]+)`', row[1])]
+    assert len(options) > 5
+    for option in options:
+        arguments = eval(f'dict({option})')
+        assert arguments.keys() <= {*known, 'num_workers'}, option
+
+
+def test_calls_in_the_tables_for_python_fit() -> None:
+    def takes(function: Any, *first: object) -> Any:
+        return lambda *args, **options: inspect.signature(function).bind(*first, *args, **options)
+
+    inferencer = mmenlighten.EnlightenInferencer
+    calls = dict(
+        EnlightenInferencer=takes(inferencer),
+        enhance=lambda *args, **options: {
+            'visualization': takes(inferencer.__call__, None)(*args, **options)
+        },
+        get_model=takes(mmenlighten.get_model),
+        init_model=takes(mmenlighten.init_model),
+        model=None,
+    )
+    cells = [row[1] for row in table_rows(read('docs/python.md'))]
+    found = [code for cell in cells for code in re.findall(r'`(\w+\(.*?\)[^`]*)`', cell)]
+    assert len(found) > 9
+    for code in found:
+        eval(code, dict(calls))
+
+
 def write_photographs(folder: Path) -> None:
     """A dark ``photo.jpg``, and ``photos`` with two of them and one of 16 bits."""
     dark = np.random.default_rng(0).integers(0, 60, (48, 64, 3), np.uint8)

@@ -106,6 +106,10 @@ def _read(item: InferencerInput) -> bytes:
         read_photo(item.value)  # which says what is wrong with it
     try:
         return fileio.get(str(item.value))
+    except KeyError as error:
+        raise ImageReadError(
+            f'{item.title} cannot be read: MMEngine knows no such kind of address. Download it.'
+        ) from error
     except Exception as error:  # of the file, the network, or the client of a cloud
         reason = getattr(error, 'strerror', None) or error_reason(error)
         raise ImageReadError(f'{item.title} cannot be read: {reason}.') from error

@@ -125,6 +125,11 @@ def test_an_address_is_read_by_mmengine(
         inferencer(address)
 
 
+def test_addresses_that_mmengine_does_not_know(inferencer: EnlightenInferencer) -> None:
+    with pytest.raises(ImageReadError, match=r'gopher://a\.b/c\.png cannot be read: MMEngine'):
+        inferencer('gopher://a.b/c.png')
+
+
 @pytest.mark.parametrize('shape', [(20, 30, 3), (20, 30, 4), (20, 30), (20, 30, 1), (20, 30, 2)])
 @pytest.mark.parametrize('dtype', [np.uint8, np.uint16, np.float16, np.float32, np.float64])
 def test_arrays_keep_shape_type_and_alpha(
