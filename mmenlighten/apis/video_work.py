@@ -47,7 +47,6 @@ class VideoWork:
         target: The result.
         source_hash: Of the content of the source.
         max_pixels: Videos with more pixels in a frame are refused.
-        segment_frames: After so many frames the work is put by.
 
     Raises:
         UserError: PyAV is missing.
@@ -60,7 +59,6 @@ class VideoWork:
         target: Path,
         source_hash: str,
         max_pixels: int = MAX_PIXELS,
-        segment_frames: int = SEGMENT_FRAMES,
     ) -> None:
         require_av()
         self.enhancer = enhancer
@@ -68,7 +66,6 @@ class VideoWork:
         self.target = target
         self.source_hash = source_hash
         self.max_pixels = max_pixels
-        self.segment_frames = segment_frames
         self.notes: list[str] = []
 
     @cached_property
@@ -149,7 +146,7 @@ class VideoWork:
         done = 0
         if parts.count:
             last = parts.last()
-            done = (parts.count - 1) * self.segment_frames + last.frames
+            done = (parts.count - 1) * SEGMENT_FRAMES + last.frames
             smoother.restore(last.state)
         encoder = SegmentEncoder(self.info, self.settings)
 
@@ -175,7 +172,7 @@ class VideoWork:
                 enhanced = smoother.smooth(picture, enhanced)
             assert frame.pts is not None
             encoder.add(conversion.to_frame(enhanced, frame.pts), frame.duration or 0)
-            if encoder.frames == self.segment_frames:
+            if encoder.frames == SEGMENT_FRAMES:
                 parts.add(encoder.finish(smoother.state()))
                 encoder = SegmentEncoder(self.info, self.settings)
 
@@ -200,7 +197,7 @@ class VideoWork:
             source=self.source_hash,
             recipe=video_recipe(self.enhancer),
             encoder=asdict(self.settings),
-            segment_frames=self.segment_frames,
+            segment_frames=SEGMENT_FRAMES,
         )
 
     def _notes(self) -> list[str]:

@@ -23,7 +23,7 @@ LEAST_CHANGE = 0.15
 TIMES_USUAL = 4.0
 """And by this many times the usual change from frame to frame."""
 
-SHARE_OF_NEW = 0.1
+SHARE_OF_NEW = 0.2
 
 
 class CutDetector:

@@ -9,7 +9,6 @@ from typing import Any
 
 from av.container import InputContainer
 from av.sidedata.sidedata import Type
-from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -18,8 +17,8 @@ from .opening import open_video, picture_stream
 from .video_error import VideoError
 from .video_info import VideoInfo
 
-MISSING_SECONDS = 0.5
-MISSING_SHARE = 0.01
+MISSING_SECONDS = 0.25
+MISSING_SHARE = 0.001
 """A video is cut off if more than both is missing at its end; durations are not exact."""
 
 FALLBACK_RATE = Fraction(25)
@@ -82,14 +81,17 @@ def _check_packets(path: Path, index: int) -> int:
             if time is not None:
                 end = float((time + (packet.duration or 0)) * packet.time_base)
                 ends[packet.stream_index] = max(end, ends.get(packet.stream_index, end))
-        missing = _told_end(container, container.streams[index]) - max(ends.values(), default=0)
-        told = (container.duration or 0) / 1e6
+        told = _told_end(container)
+        missing = told - max(ends.values(), default=0)
+        told_frames = container.streams[index].frames if container.format.name == 'avi' else 0
+    if count < told_frames - 1:  # that it has ended is all that tells the end of an AVI
+        raise VideoError(f'{told_frames - count} of its frames are missing. Replace or remove it.')
     if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
         raise VideoError(f'its last {missing:.1f} seconds are missing. Replace or remove it.')
     return count
 
 
-def _told_end(container: InputContainer, stream: Stream) -> float:
+def _told_end(container: InputContainer) -> float:
     """When the file says that it ends, in seconds; 0 if it does not say."""
     if container.duration is None:
         return 0
