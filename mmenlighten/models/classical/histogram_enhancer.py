@@ -85,7 +85,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         return torch.cat(parts)
 
     def enhance_levels(self, levels: Tensor) -> Tensor:
-        """Enhances RGB pictures (N, 3, H, W) of whole levels 0..255; the result is whole as well."""
+        """Enhances RGB pictures (N, 3, H, W) of whole levels 0..255, to whole levels."""
         if levels.device.type == 'cpu':
             return self._enhance_by_opencv(levels)
         return self.enhance_levels_in_batches(levels)

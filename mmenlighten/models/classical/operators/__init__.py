@@ -1,0 +1,1 @@
+"""Numerics that classical systems share, each in one place."""

@@ -1,0 +1,67 @@
+"""Multi-scale Retinex."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mmenlighten.registry import MODELS
+
+from .classical_enhancer import ClassicalEnhancer
+from .operators.retinex import balance, log_ratio
+
+
+@MODELS.register_module()
+class MultiScaleRetinex(ClassicalEnhancer):
+    """Each channel relative to its surroundings, at several scales.
+
+    Jobson, Rahman, Woodell, "A multiscale Retinex for bridging the gap between color images and
+    the human observation of scenes", TIP 1997: with ``x = 255 I + 1`` and Gaussians
+    G_s of unit sum,
+
+        R = mean over s of (log x - log(G_s * x)).
+
+    For the display of R, Petro, Sbert, Morel, "Multiscale Retinex", IPOL 2014: in each
+    channel 1 % of the pixels are cut at each end and the rest is stretched to [0, 1]. A channel
+    without any detail stays as it is. Blur: mirrored without repeating the outermost pixel, cut at
+    4 sigma.
+
+    Args:
+        sigmas: Standard deviations of the Gaussians in pixels; those of the papers.
+        percent: Share of the pixels that the display cuts at each end, in percent.
+        data_preprocessor: As for :class:`ClassicalEnhancer`.
+
+    Raises:
+        ValueError: There is no sigma, one is not positive, or the share is out of range.
+    """
+
+    bytes_per_pixel: ClassVar[int] = 128
+
+    def __init__(
+        self,
+        sigmas: Sequence[float] = (15, 80, 250),
+        percent: float = 1.0,
+        data_preprocessor: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data_preprocessor)
+        if not sigmas or min(sigmas) <= 0:
+            raise ValueError(f'sigmas={sigmas}: give at least one, all of them positive.')
+        if not 0 <= percent < 50:
+            raise ValueError(f'percent={percent} must be at least 0 and below 50.')
+        self.sigmas, self.percent = tuple(sigmas), percent
+
+    def enhance_light(self, image: Tensor) -> Tensor:
+        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        return balance(log_ratio(image * 255 + 1, self.sigmas), self.percent, image)
+
+
+def color_restoration(light: Tensor, alpha: float) -> Tensor:
+    """``log(alpha x) - log(sum of x over the channels)`` for x of (N, 3, H, W), at least 1.
+
+    The colour restoration of Jobson et al. (TIP 1997) without its gain, with alpha 125: it gives
+    colours back to channels that were each made relative to their own surroundings.
+    """
+    return torch.log(alpha * light / light.sum(1, keepdim=True))

@@ -1,0 +1,115 @@
+"""Gaussian blur of any width, at a cost per pixel that does not depend on the width."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal, get_args
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+Border = Literal['mirror', 'reflect', 'nearest', 'zeros']
+
+BLOCK = 64
+"""Samples that one matrix product makes."""
+
+STEPS_PER_SIGMA = 8
+"""Samples that the result is computed at for each sigma, at least, if sigma allows it."""
+
+
+def gaussian_blur(
+    image: Tensor, sigma: float, border: Border = 'mirror', truncate: float = 4.0
+) -> Tensor:
+    """Convolves each plane with a Gaussian of unit sum.
+
+    The result is so smooth that it need not be computed at each pixel: it is, exactly, at every
+    ``sigma / 8``-th row and column (at all of them below a sigma of 16), and between those
+    bilinear. In photographs of 255 levels that costs at most 0.25 levels (0.4 for a kernel that
+    ends at 2 sigma, whose edges are sharp). A pass is a product with a banded matrix, block by
+    block, in which the border is folded in: no padded copy is made, and a picture may be smaller
+    than the kernel.
+
+    Args:
+        image: (N, C, H, W), float32 or float64.
+        sigma: Standard deviation in pixels.
+        border: What lies outside of a row ``a b c d``: ``'mirror'``, ``d c b | a b c d | c b a``;
+            ``'reflect'``, ``c b a | a b c d | d c b``; ``'nearest'``, ``a a | a b c d | d d``;
+            ``'zeros'``, as the names are in SciPy.
+        truncate: Radius of the kernel in standard deviations; it is rounded up to pixels.
+
+    Returns:
+        The same shape and type.
+
+    Raises:
+        ValueError: Sigma is not positive, or the border is unknown.
+    """
+    if sigma <= 0:
+        raise ValueError(f'sigma={sigma} must be positive.')
+    if border not in get_args(Border):
+        raise ValueError(f'border={border!r} is unknown: use one of {get_args(Border)}.')
+    step = max(1, int(sigma / STEPS_PER_SIGMA))
+    height, width = image.shape[2:]
+    planes = image.flatten(0, 1)
+    columns = _blocks(width, step, sigma, border, truncate)
+    few = torch.cat(
+        [planes[:, :, start:end] @ _like(weights, image) for start, end, weights in columns], 2
+    )
+    rows = _blocks(height, step, sigma, border, truncate)
+    few = torch.cat(
+        [_like(weights, image).T @ few[:, start:end] for start, end, weights in rows], 1
+    )
+    few = few.reshape(*image.shape[:2], *few.shape[1:])
+    if step == 1:
+        return few
+    # Samples are at multiples of the step, the last ones at the end of the picture or beyond.
+    size = [(count - 1) * step + 1 for count in few.shape[2:]]
+    blurred = functional.interpolate(few, size, mode='bilinear', align_corners=True)
+    return blurred[..., :height, :width]
+
+
+def gaussian_kernel(sigma: float, truncate: float = 4.0) -> np.ndarray:
+    """Weights at the pixels from -radius to radius, of unit sum, float64."""
+    radius = int(np.ceil(truncate * sigma))
+    weights = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    return weights / weights.sum()
+
+
+@lru_cache(maxsize=32)
+def _blocks(
+    size: int, step: int, sigma: float, border: Border, truncate: float
+) -> list[tuple[int, int, np.ndarray]]:
+    """Start and end of the pixels that a block of samples needs, and their weights."""
+    kernel = gaussian_kernel(sigma, truncate)
+    radius = len(kernel) // 2
+    count = (size - 1 + step - 1) // step + 1
+    blocks = []
+    for first in range(0, count, BLOCK):
+        centres = np.arange(first, min(first + BLOCK, count)) * step
+        pixels = centres[None] + np.arange(-radius, radius + 1)[:, None]
+        index = _inside(pixels, size, border)
+        is_inside = index >= 0
+        start, end = index[is_inside].min(), index.max() + 1
+        weights = np.zeros((end - start, len(centres)))
+        samples = np.broadcast_to(np.arange(len(centres)), index.shape)
+        amounts = np.broadcast_to(kernel[:, None], index.shape)
+        np.add.at(weights, (index[is_inside] - start, samples[is_inside]), amounts[is_inside])
+        blocks.append((int(start), int(end), weights))
+    return blocks
+
+
+def _inside(pixels: np.ndarray, size: int, border: Border) -> np.ndarray:
+    """The pixel that stands for each; -1 where there is none."""
+    if border == 'nearest':
+        return pixels.clip(0, size - 1)
+    if border == 'zeros':
+        return np.where((pixels >= 0) & (pixels < size), pixels, -1)
+    period = 2 * size if border == 'reflect' else max(2 * (size - 1), 1)
+    last = period - 1 if border == 'reflect' else period
+    pixels = pixels % period
+    return np.where(pixels < size, pixels, last - pixels)
+
+
+def _like(weights: np.ndarray, image: Tensor) -> Tensor:
+    return torch.from_numpy(weights).to(image)

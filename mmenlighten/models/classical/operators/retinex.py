@@ -1,0 +1,68 @@
+"""What the Retinex methods share: lightness relative to the surroundings, and its display."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from .gaussian_blur import Border, gaussian_blur
+from .histogram import quantiles
+
+LEAST_RANGE = 1e-4
+"""A plane whose logarithms differ by less has no detail: a step of 16 bits is more, where dark."""
+
+
+def log_ratio(
+    light: Tensor,
+    sigmas: Sequence[float],
+    border: Border = 'mirror',
+    truncate: float = 4.0,
+    offset: float = 0.0,
+) -> Tensor:
+    """Retinex: the mean over scales of ``log x - log(G_sigma * x + offset)``.
+
+    Args:
+        light: x, at least 1, (N, C, H, W).
+        sigmas: Standard deviations of the Gaussians G in pixels.
+        border: See :func:`gaussian_blur`.
+        truncate: See there.
+        offset: Is added to the surroundings.
+
+    Returns:
+        The same shape and type.
+    """
+    if not sigmas:
+        raise ValueError('sigmas is empty: give at least one.')
+    # One logarithm of the product: 257^3 is far from the end of float32.
+    product = 1
+    logs: Tensor | float = 0.0
+    for index, sigma in enumerate(sigmas, 1):
+        product = (gaussian_blur(light, sigma, border, truncate) + offset) * product
+        if index % 3 == 0 or index == len(sigmas):
+            logs = torch.log(product) + logs
+            product = 1
+    return torch.log(light) - logs / len(sigmas)
+
+
+def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
+    """Stretches each plane so that ``percent`` of its pixels are cut at each end.
+
+    The "simplest color balance" of Limare et al. (IPOL, 2011): the quantiles, linear between
+    neighbours as ``numpy.quantile``, become 0 and 1. They are constants for gradients.
+
+    Args:
+        values: (N, C, H, W).
+        percent: Share of the pixels at each end in percent, 0 to 50.
+        fallback: What a plane becomes where all values are the same up to `LEAST_RANGE`.
+
+    Returns:
+        In [0, 1], the same shape and type.
+    """
+    tail = percent / 100
+    limits = quantiles(values.flatten(0, 1).flatten(1), [tail, 1 - tail])
+    low, high = limits.reshape(*values.shape[:2], 2, 1, 1).unbind(2)
+    is_flat = high - low < LEAST_RANGE
+    stretched = ((values - low) / torch.where(is_flat, 1, high - low)).clamp(0, 1)
+    return torch.where(is_flat, fallback, stretched) if is_flat.any() else stretched
