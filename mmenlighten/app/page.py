@@ -20,6 +20,7 @@ from .markup import (
     stopped_html,
 )
 from .step import Step
+from .told_work import ToldWork
 from .upload import Upload, safe_name
 from .visit import Visit
 from .workshop import Workshop
@@ -55,9 +56,6 @@ class Page:
                         label='Photographs', file_count='multiple', file_types=FILE_TYPES,
                         height=170, elem_id='drop',
                     )  # fmt: skip
-                    # Gradio itself hands over names without spaces and letters of most scripts. Not
-                    # a subclass, beside whose file it would write another one.
-                    self.drop.preprocess = _to_uploads  # type: ignore[method-assign,assignment]
                     with gr.Accordion('Options', open=False, elem_id='options'):
                         self.only_dark = gr.Checkbox(
                             False, label='Leave well-lit photographs as they are'
@@ -99,49 +97,56 @@ class Page:
         hidden: dict[str, Any] = dict(api_visibility='private', show_progress='hidden')
         # The workshop has them wait for each other, photograph by photograph.
         at_once: dict[str, Any] = dict(concurrency_limit=None, trigger_mode='multiple')
-        jobs: list[Any] = [
-            self.drop.upload(
-                self._enhance,
-                [self.drop, self.token, self.model, self.only_dark],
-                working,
-                **at_once,
-                **hidden,
-            ),
-            self.model.input(self._again, [self.token, self.model], working, **at_once, **hidden),
-        ]
-        self.stop.click(self._stopped, None, [self.status, self.stop], cancels=jobs, **hidden)
+        self.drop.upload(
+            self._enhance,
+            [self.drop, self.token, self.model, self.only_dark],
+            working,
+            **at_once,
+            **hidden,
+        )
+        self.model.select(self._again, [self.token, self.model], working, **at_once, **hidden)
+        self.stop.click(self._stop, self.token, None, **hidden)
         self.strength.input(
             self._blend, [self.token, self.strength], shown, trigger_mode='always_last', **hidden
         )
         self.gallery.select(self._choose, self.token, shown, **hidden)
-        self.clear.click(self._clear, self.token, [*working, self.strength], cancels=jobs, **hidden)
+        self.clear.click(self._clear, self.token, [*working, self.strength], **hidden)
 
     def _enhance(
-        self, uploads: list[Upload], token: str | None, model: str, only_dark: bool
+        self, files: list[str] | None, token: str | None, model: str, only_dark: bool
     ) -> Iterator[Changes]:
         visit = self.workshop.find_visit(token) or self.workshop.open_visit()
-        steps = self.workshop.enhance(visit, uploads, model, only_dark)
+        uploads = [Upload(Path(file), safe_name(Path(file).name)) for file in files or ()]
+        work = self.workshop.enhance(visit, uploads, model, only_dark)
+        stops = visit.stops
         yield {self.token: visit.token, self.drop: None}
         with visit.working:
-            yield from self._follow(steps, visit, len(visit.results), len(uploads))
+            yield from self._follow(work, visit, len(visit.results), len(uploads), stops)
 
     def _again(self, token: str | None, model: str) -> Iterator[Changes]:
         visit = self.workshop.find_visit(token)
         if visit is None or not visit.results:
             return
+        stops = visit.stops
         with visit.working:
-            steps = self.workshop.again(visit, model)
-            yield from self._follow(steps, visit, visit.chosen, len(visit.results))
+            work = self.workshop.again(visit, model)
+            yield from self._follow(work, visit, visit.chosen, len(visit.results), stops)
 
     def _follow(
-        self, steps: Iterator[Step], visit: Visit, show: int, count: int
+        self, work: ToldWork[Step], visit: Visit, show: int, count: int, stops: int
     ) -> Iterator[Changes]:
-        """Tells steps to the page, and shows the result at the place `show` when it is there."""
+        """Tells the page how work goes on, and shows the result at the place `show`.
+
+        Work that the visitor has stopped since it was handed over, at `stops`, is not begun.
+        """
         refusals: list[str] = []
         notes: list[str] = []
         done = 0
+        visit.work = work
+        if visit.stops != stops:
+            work.stop()
         yield {self.stop: gr.update(visible=True), self.sentences: ''}
-        for step in steps:
+        for step in work:
             changes: Changes = {self.status: progress_html(step)}
             if step.refusal:
                 refusals.append(step.refusal)
@@ -157,7 +162,12 @@ class Page:
             yield changes
         if refusals:
             gr.Warning(escape(_in_short(refusals), quote=False), duration=6)
-        yield {self.status: end_html(done, count), self.stop: gr.update(visible=False)}
+        is_stopped = visit.stops != stops
+        yield {
+            self.status: stopped_html() if is_stopped else end_html(done, count),
+            self.stop: gr.update(visible=False),
+            self.results: gr.update(visible=bool(visit.results)),
+        }
 
     def _list(self, visit: Visit) -> Changes:
         thumbnails = [(str(result.thumbnail), result.name) for result in visit.results]
@@ -189,12 +199,15 @@ class Page:
             visit.chosen = int(event.index)
         return self._show(visit)
 
-    def _stopped(self) -> Changes:
-        return {self.status: stopped_html(), self.stop: gr.update(visible=False)}
+    def _stop(self, token: str | None) -> None:
+        visit = self.workshop.find_visit(token)
+        if visit is not None:
+            visit.stop()
 
     def _clear(self, token: str | None) -> Changes:
         visit = self.workshop.find_visit(token)
         if visit is not None:
+            visit.stop()
             visit.clear()
             visit.strength = 1.0
         return {
@@ -212,11 +225,3 @@ class Page:
 def _in_short(refusals: list[str]) -> str:
     # All sentences would cover the screen of a telephone; they stay on the page anyway.
     return refusals[0] if len(refusals) == 1 else f'{len(refusals)} files could not be enhanced.'
-
-
-def _to_uploads(payload: Any) -> list[Upload]:
-    """Turns what the browser sent, and Gradio has checked, into uploads."""
-    return [
-        Upload(Path(file.path), safe_name(file.orig_name or Path(file.path).name))
-        for file in payload or ()
-    ]

@@ -11,6 +11,8 @@ header p {max-width: 62ch; color: var(--body-text-color-subdued); margin: 0 0 .4
 .bare, .bare .html-container {padding: 0 !important; background: none !important;
   border: 0 !important; box-shadow: none !important}
 #gallery, #gallery .grid-wrap {height: auto !important; min-height: 0 !important}
+#gallery .grid-container {
+  grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)) !important}
 #gallery .caption-label {display: none}
 .status p {margin: 0 0 .4rem; overflow-wrap: anywhere}
 .status progress {width: 100%; height: .6rem; accent-color: var(--primary-600)}
@@ -27,6 +29,7 @@ a:focus-visible {outline: 3px solid var(--primary-400); outline-offset: 2px}
 .downloads summary {cursor: pointer; padding: .4rem 0}
 .downloads li {padding: .45rem 0; overflow-wrap: anywhere}
 #strength input[type=range] {height: 1.6rem}
+#stop, #clear, #options > button {min-height: 2.75rem}
 @media (max-width: 640px) {
   .gradio-container {padding: .5rem !important}
   header h1 {font-size: 1.4rem}

@@ -31,11 +31,18 @@ class ToldWork(Generic[Message]):
         Thread(target=self._run, daemon=True, name='enhancing').start()
         try:
             while (message := self._messages.get()) is not None:
+                if self._is_stopped.is_set():
+                    return
                 if isinstance(message, BaseException):
                     raise message
                 yield message
         finally:
             self._is_stopped.set()
+
+    def stop(self) -> None:
+        """Ends the iteration at once, and the work as soon as it tells something."""
+        self._is_stopped.set()
+        self._messages.put(None)
 
     def _run(self) -> None:
         try:

@@ -12,6 +12,8 @@ import time
 from pathlib import Path, PurePosixPath
 
 from .result import ORIGINAL, Result
+from .step import Step
+from .told_work import ToldWork
 
 
 class Visit:
@@ -21,6 +23,9 @@ class Visit:
         root: The folder in which it makes its own.
 
     Attributes:
+        working: Held while photographs of this visitor are enhanced.
+        work: What goes on, or went on last.
+        stops: How often the visitor has stopped all work.
         results: What was enhanced.
         chosen: Place of the result that is shown.
         strength: At which all are shown and downloaded.
@@ -34,6 +39,8 @@ class Visit:
         self.chosen = 0
         self.strength = 1.0
         self.working = threading.Lock()  # what is handed over later waits for what came before
+        self.stops = 0
+        self.work: ToldWork[Step] | None = None
         self.used = time.monotonic()
         self._numbers = itertools.count()
 
@@ -82,6 +89,12 @@ class Visit:
             return
         old, self.results[place] = self.results[place], result
         old.remove()
+
+    def stop(self) -> None:
+        """Stops what goes on and what was handed over until now."""
+        self.stops += 1
+        if self.work is not None:
+            self.work.stop()
 
     def clear(self) -> None:
         """Removes all results."""

@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -105,10 +105,8 @@ class Workshop:
 
     def enhance(
         self, visit: Visit, uploads: Sequence[Upload], model: str, only_dark: bool = False
-    ) -> Iterator[Step]:
-        """Enhances photographs; yields how far it is, results, and why there is none.
-
-        Work goes on in a thread, until the iterator is closed.
+    ) -> ToldWork[Step]:
+        """Enhances photographs, while somebody iterates over what is told.
 
         Args:
             visit: Whose they are.
@@ -117,15 +115,15 @@ class Workshop:
             only_dark: Whether well-lit photographs are left out.
         """
         jobs = [Job(visit.take(upload.path), upload.name) for upload in uploads]
-        return iter(ToldWork[Step](lambda tell: self._run(visit, jobs, model, only_dark, tell)))
+        return ToldWork(lambda tell: self._run(visit, jobs, model, only_dark, tell))
 
-    def again(self, visit: Visit, model: str) -> Iterator[Step]:
+    def again(self, visit: Visit, model: str) -> ToldWork[Step]:
         """Enhances the photographs of all results with another model; see :meth:`enhance`."""
         jobs = [
             Job(visit.take(result.original), result.name, place)
             for place, result in enumerate(visit.results)
         ]
-        return iter(ToldWork[Step](lambda tell: self._run(visit, jobs, model, False, tell)))
+        return ToldWork(lambda tell: self._run(visit, jobs, model, False, tell))
 
     def write(self, result: Result, strength: float) -> Path:
         """The file of a result at full size; see :meth:`Result.write`."""

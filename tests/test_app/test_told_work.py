@@ -22,7 +22,8 @@ def test_what_is_told_comes_in_order_and_errors_come_through() -> None:
         next(steps)
 
 
-def test_work_ends_when_nobody_listens() -> None:
+@pytest.mark.parametrize('end', ['close', 'stop'])
+def test_work_ends_when_nobody_listens(end: str) -> None:
     go, ended = threading.Event(), threading.Event()
 
     def work(tell: Callable[[int], None]) -> None:
@@ -34,10 +35,30 @@ def test_work_ends_when_nobody_listens() -> None:
             ended.set()
             raise
 
-    steps = iter(ToldWork(work))
+    told = ToldWork(work)
+    steps = iter(told)
     assert next(steps) == 0
-    steps.close()  # type: ignore[attr-defined]
+    if end == 'close':
+        steps.close()  # type: ignore[attr-defined]
+    else:
+        told.stop()
+        assert list(steps) == []
     go.set()
+    assert ended.wait(10)
+
+
+def test_what_is_stopped_before_it_begins_ends_at_once() -> None:
+    ended = threading.Event()
+
+    def work(tell: Callable[[int], None]) -> None:
+        try:
+            tell(0)
+        finally:
+            ended.set()
+
+    told = ToldWork(work)
+    told.stop()
+    assert list(told) == []
     assert ended.wait(10)
 
 

@@ -154,10 +154,10 @@ def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
     workshop = make_workshop(tmp_path / 'shop', Builder(slow=slow))
     photo = upload(tmp_path / 'a.png')
     one, other = workshop.open_visit(), workshop.open_visit()
-    first = workshop.enhance(one, [photo, photo], 'slow')
+    first = iter(workshop.enhance(one, [photo, photo], 'slow'))
     next(first)
     assert started.wait(30)
-    waiting = workshop.enhance(other, [photo], 'slow')
+    waiting = iter(workshop.enhance(other, [photo], 'slow'))
     assert [next(waiting).ahead for _ in range(2)] == [0, 1]
     go.set()
     assert len([step for step in waiting if step.result]) == 1
@@ -178,7 +178,7 @@ def test_who_stops_gets_nothing_and_lets_others_go_on(tmp_path: Path) -> None:
     workshop = make_workshop(tmp_path / 'shop', Builder(slow=slow))
     photo = upload(tmp_path / 'a.png')
     visit, other = workshop.open_visit(), workshop.open_visit()
-    stopped = workshop.enhance(visit, [photo, photo], 'slow')
+    stopped = iter(workshop.enhance(visit, [photo, photo], 'slow'))
     next(stopped)
     assert started.wait(30)
     stopped.close()  # type: ignore[attr-defined]
@@ -243,7 +243,7 @@ def test_large_results_wait_until_nothing_is_computed(tmp_path: Path) -> None:
         return images
 
     builder.networks['lift'] = slow
-    steps = workshop.enhance(visit, [photo], 'lift')
+    steps = iter(workshop.enhance(visit, [photo], 'lift'))
     next(steps)
     assert started.wait(30)
     workshop.write(visit.results[0], 0.5)
