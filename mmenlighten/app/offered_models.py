@@ -37,5 +37,5 @@ def _words_of(choice: ModelChoice) -> str:
     if choice.checkpoint is not None:
         return f'{Path(choice.checkpoint).name} of {choice.model or Path(choice.config or "").stem}'
     if choice.is_default or choice.model == DEFAULT_MODEL:
-        return 'The small model of the demo: quick, trained on few pictures'
+        return 'Small model of the demo, trained on few pictures'
     return choice.model or ''

@@ -26,6 +26,9 @@ from .visit import Visit
 from .workshop import Workshop
 
 FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp']
+SWEEP_SECONDS = 600
+"""After which Gradio's copies are removed: of uploads, and of the pictures on the screen."""
+
 Changes = dict[Any, Any]
 """Components of the page and what they become."""
 
@@ -46,7 +49,10 @@ class Page:
         """Lays out the page."""
         models = list(self.workshop.models)
         with gr.Blocks(
-            title='mmenlighten', analytics_enabled=False, delete_cache=(600, 3600)
+            title='mmenlighten',
+            analytics_enabled=False,
+            delete_cache=(SWEEP_SECONDS, SWEEP_SECONDS),
+            fill_width=True,
         ) as blocks:
             self.token = gr.State(None)
             gr.HTML(HEAD.format(privacy=escape(self.privacy)), elem_classes='bare')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 CSS = """
-.gradio-container {max-width: 1180px !important; margin: 0 auto !important}
+.gradio-container {width: 100%; max-width: 1180px !important; margin: 0 auto !important}
 header h1 {font-size: 1.7rem; font-weight: 650; margin: .4rem 0 .3rem; letter-spacing: -.01em}
 header p {max-width: 62ch; color: var(--body-text-color-subdued); margin: 0 0 .4rem}
 .bare, .bare .html-container {padding: 0 !important; background: none !important;
@@ -29,7 +29,7 @@ a:focus-visible {outline: 3px solid var(--primary-400); outline-offset: 2px}
 .downloads summary {cursor: pointer; padding: .4rem 0}
 .downloads li {padding: .45rem 0; overflow-wrap: anywhere}
 #strength input[type=range] {height: 1.6rem}
-#stop, #clear, #options > button {min-height: 2.75rem}
+#stop, #clear {min-height: 2.75rem}
 @media (max-width: 640px) {
   .gradio-container {padding: .5rem !important}
   header h1 {font-size: 1.4rem}
