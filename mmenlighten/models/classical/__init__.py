@@ -5,14 +5,24 @@ from .classical_enhancer import ClassicalEnhancer
 from .gamma_correction import GammaCorrection
 from .histogram_enhancer import HistogramEnhancer
 from .histogram_equalization import HistogramEqualization
+from .jed import JED
+from .lime import LIME
 from .multi_scale_retinex import MultiScaleRetinex
 from .multi_scale_retinex_chromaticity_preserving import MultiScaleRetinexChromaticityPreserving
 from .multi_scale_retinex_ipol import MultiScaleRetinexIPOL
 from .multi_scale_retinex_opence import MultiScaleRetinexOpenCE
+from .non_local_means import NonLocalMeans
+from .npe import NPE
+from .robust_retinex import RobustRetinex
 from .single_scale_retinex import SingleScaleRetinex
+from .srie import SRIE
 
 __all__ = [
     'CLAHE',
+    'JED',
+    'LIME',
+    'NPE',
+    'SRIE',
     'ClassicalEnhancer',
     'GammaCorrection',
     'HistogramEnhancer',
@@ -21,5 +31,7 @@ __all__ = [
     'MultiScaleRetinexChromaticityPreserving',
     'MultiScaleRetinexIPOL',
     'MultiScaleRetinexOpenCE',
+    'NonLocalMeans',
+    'RobustRetinex',
     'SingleScaleRetinex',
 ]

@@ -35,14 +35,13 @@ def log_ratio(
     """
     if not sigmas:
         raise ValueError('sigmas is empty: give at least one.')
-    # One logarithm of the product: 257^3 is far from the end of float32.
-    product = 1
-    logs: Tensor | float = 0.0
-    for index, sigma in enumerate(sigmas, 1):
-        product = (gaussian_blur(light, sigma, border, truncate) + offset) * product
-        if index % 3 == 0 or index == len(sigmas):
-            logs = torch.log(product) + logs
-            product = 1
+    logs = torch.zeros_like(light)
+    for first in range(0, len(sigmas), 3):
+        # One logarithm of a product: 257^3 is far from the end of float32.
+        product = torch.ones_like(light)
+        for sigma in sigmas[first : first + 3]:
+            product = product * (gaussian_blur(light, sigma, border, truncate) + offset)
+        logs = logs + torch.log(product)
     return torch.log(light) - logs / len(sigmas)
 
 
