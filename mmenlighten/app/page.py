@@ -91,6 +91,7 @@ class Page:
                     self.downloads = gr.HTML('', elem_classes='bare', elem_id='downloads')
                     self.clear = gr.Button('Remove all', size='md', elem_id='clear')
             self._connect()
+            blocks.load(self._arrive, None, self.token, api_visibility='private')
         blocks.queue(default_concurrency_limit=16, max_size=200)
         return blocks
 
@@ -117,6 +118,9 @@ class Page:
         )
         self.gallery.select(self._choose, self.token, shown, **hidden)
         self.clear.click(self._clear, self.token, [*working, self.strength], **hidden)
+
+    def _arrive(self) -> str:
+        return self.workshop.open_visit().token
 
     def _enhance(
         self, files: list[str] | None, token: str | None, model: str, only_dark: bool

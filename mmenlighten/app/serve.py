@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -16,13 +17,14 @@ from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError, UserError
 
+from .told_work import is_working
 from .workshop import Workshop
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 SWEEP_SECONDS = 300
-SECONDS_TO_END = 2
+SECONDS_TO_END = 1
 """What open connections get when the server ends; pages keep one open all the time."""
 
 BYTES_PER_PIXEL = 8
@@ -71,6 +73,9 @@ def serve(workshop: Workshop, host: str, port: int, open_browser: bool | None = 
         workshop.close()
         listener.close()
     print('Ended.', flush=True)
+    if is_working():
+        # Nothing can interrupt a tile, and Python would abort if it ended while torch computes.
+        os._exit(0)
 
 
 def make_folder() -> Path:
@@ -140,12 +145,21 @@ def _address(host: str, port: int) -> str:
 def _run(workshop: Workshop, host: str, listener: socket.socket) -> None:
     import uvicorn
 
-    app = make_app(workshop, host)
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # Open pages hold connections, whose ends uvicorn would tell as errors.
+            logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
+            workshop.stop()
+            super().handle_exit(sig, frame)
+
     config = uvicorn.Config(
-        app, log_level='warning', timeout_graceful_shutdown=SECONDS_TO_END, access_log=False
+        make_app(workshop, host),
+        log_level='warning',
+        access_log=False,
+        timeout_graceful_shutdown=SECONDS_TO_END,
     )
     signal.signal(signal.SIGTERM, _interrupt)  # the folder is removed then too
-    uvicorn.Server(config).run([listener])
+    Server(config).run([listener])
 
 
 def make_app(workshop: Workshop, host: str) -> FastAPI:

@@ -15,7 +15,16 @@ header p {max-width: 62ch; color: var(--body-text-color-subdued); margin: 0 0 .4
   grid-template-columns: repeat(auto-fill, minmax(84px, 1fr)) !important}
 #gallery .caption-label {display: none}
 .status p {margin: 0 0 .4rem; overflow-wrap: anywhere}
-.status progress {width: 100%; height: .6rem; accent-color: var(--primary-600)}
+.status progress {appearance: none; display: block; width: 100%; height: .6rem; border: 0;
+  border-radius: .3rem; overflow: hidden; background-color: var(--border-color-primary)}
+.status progress::-webkit-progress-bar {background: transparent}
+.status progress::-webkit-progress-value {background: var(--primary-600); transition: width .3s}
+.status progress::-moz-progress-bar {background: var(--primary-600)}
+.status progress:indeterminate {background-size: 50% 100%; background-repeat: no-repeat;
+  background-image: linear-gradient(90deg, transparent, var(--primary-500), transparent);
+  animation: gliding 1.8s ease-in-out infinite alternate}
+.status progress:indeterminate::-moz-progress-bar {background: transparent}
+@keyframes gliding {from {background-position: 0 0} to {background-position: 100% 0}}
 .refusal, .note {margin: 0 0 .5rem; padding: .7rem .9rem; border-radius: .5rem;
   border-left: 4px solid #c2410c; background: #c2410c1f; overflow-wrap: anywhere}
 .note {border-color: #64748b; background: #64748b1f}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from typing import Generic, TypeVar
 
 from .stopped_error import StoppedError
 
 Message = TypeVar('Message')
+
+THREAD_NAME = 'enhancing'
 
 
 class ToldWork(Generic[Message]):
@@ -28,7 +31,7 @@ class ToldWork(Generic[Message]):
     def __iter__(self) -> Iterator[Message]:
         """Starts the work; what it raises is raised here."""
         # A daemon: a long tile must not keep the program from ending.
-        Thread(target=self._run, daemon=True, name='enhancing').start()
+        Thread(target=self._run, daemon=True, name=THREAD_NAME).start()
         try:
             while (message := self._messages.get()) is not None:
                 if self._is_stopped.is_set():
@@ -58,3 +61,8 @@ class ToldWork(Generic[Message]):
         if self._is_stopped.is_set():
             raise StoppedError
         self._messages.put(message)
+
+
+def is_working() -> bool:
+    """Whether some work goes on, perhaps without anybody who listens."""
+    return any(thread.name == THREAD_NAME for thread in enumerate_threads())

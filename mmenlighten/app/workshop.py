@@ -142,9 +142,17 @@ class Workshop:
         for visit in old:
             visit.remove()
 
-    def close(self) -> None:
-        """Ends all work after the tile that is computed, and removes everything."""
+    def stop(self) -> None:
+        """Ends all work after the tile that is computed; nobody waits any more."""
         self._is_closed = True
+        with self._lock:
+            visits = list(self._visits.values())
+        for visit in visits:
+            visit.stop()
+
+    def close(self) -> None:
+        """Ends all work, and removes everything."""
+        self.stop()
         with self._lock:
             self._visits.clear()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -312,12 +312,20 @@ def test_only_this_computer_reaches_the_page(served: ServedPage) -> None:
     assert not any('warning' in line for line in served.lines)
 
 
-def test_control_c_ends_it_and_leaves_nothing(served: ServedPage) -> None:
-    (folder,) = served.folder.iterdir()
-    assert folder.stat().st_mode & 0o777 == 0o700
+def test_control_c_ends_it_in_the_middle_of_work_and_leaves_nothing(
+    served: ServedPage, browser: Any, folder: Path
+) -> None:
+    page = browser.new_page()
+    page.goto(served.address)
+    hand_over(page, folder / 'slow.png')
+    page.wait_for_selector('#status progress')
+    (kept,) = served.folder.iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o700
     assert served.interrupt() == 0
     assert list(served.folder.iterdir()) == []
+    assert len(served.lines) == 3, served.lines
     assert served.lines[-2:] == ['Ended.\n', '']
+    page.close()
 
 
 def test_the_network_is_warned_of_and_a_termination_leaves_nothing(tmp_path: Path) -> None:
