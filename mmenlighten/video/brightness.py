@@ -9,6 +9,8 @@ import numpy as np
 from mmenlighten.inference.strength import light_scale
 from mmenlighten.utils.srgb import LUMA_WEIGHTS, srgb_to_linear
 
+from .channels import weighted_sum
+
 BAND_PIXELS = 2**18
 STEPS = 2**14
 """Values of the brightest channel that are told apart; between them the scale hardly differs."""
@@ -63,14 +65,13 @@ def measure(frame: np.ndarray) -> tuple[float, float]:
     Args:
         frame: RGB (H, W, 3), floating point, sRGB with white at 1.
     """
-    weights = np.asarray(LUMA_WEIGHTS, np.float32)
     brightness = slope = 0.0
     for band in _bands(frame):
         values = np.clip(band, 0, 1, dtype=np.float32)
-        brightness += float((values @ weights).sum(dtype=np.float64))
+        brightness += float(weighted_sum(values, LUMA_WEIGHTS).sum(dtype=np.float64))
         # By d/dlog(light), times how much of the factor the curve leaves at this brightness.
         rise = np.where(values > TOE, (values + np.float32(OFFSET)) * np.float32(EXPONENT), values)
-        rise = (rise @ weights) * _damping()[_steps(values)]
+        rise = weighted_sum(rise, LUMA_WEIGHTS) * _damping()[_steps(values)]
         slope += float(rise.sum(dtype=np.float64))
     pixels = frame.shape[0] * frame.shape[1]
     return brightness / pixels, slope / pixels

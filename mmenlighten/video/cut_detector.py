@@ -8,6 +8,8 @@ import numpy as np
 
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
+from .channels import weighted_sum
+
 ROWS, COLUMNS = 9, 16
 """Fields of a frame that are compared."""
 
@@ -72,7 +74,8 @@ def _brightness_of_fields(frame: np.ndarray) -> np.ndarray:
     rows, columns = min(ROWS, frame.shape[0]), min(COLUMNS, frame.shape[1])
     step_down = max(1, frame.shape[0] // (rows * SAMPLES))
     step_right = max(1, frame.shape[1] // (columns * SAMPLES))
-    luma = frame[::step_down, ::step_right].astype(np.float64) @ np.asarray(LUMA_WEIGHTS)
+    sample = frame[::step_down, ::step_right].astype(np.float64)
+    luma = weighted_sum(sample, LUMA_WEIGHTS)
     bands = np.array_split(luma, rows, axis=0)
     return np.array(
         [field.mean() for band in bands for field in np.array_split(band, columns, axis=1)]

@@ -12,8 +12,8 @@ from .video_info import VideoInfo
 QUALITY = {'libx264': 18, 'libx265': 20, 'libvpx-vp9': 24}
 """The encoders' constant rate factors at which a loss is hard to see."""
 
-THREADS = 4
-"""Of the encoder, wherever it runs: its result depends on them."""
+THREADS = {'libx264': 1, 'libx265': 4, 'libvpx-vp9': 4}
+"""Of the encoders, wherever they run; of several, that of H.264 makes other files now and then."""
 
 NEEDS_GLOBAL_HEADER = 0x40
 """The flag of a kind of file that keeps the head of the video stream in a place of its own."""
@@ -55,7 +55,7 @@ class EncoderSettings:
         elif info.bit_depth > 8 and info.muxer != 'avi':
             codec = 'libx265'
             # What it notes of itself in the file names the processor.
-            parameters = f'bframes=0:frame-threads=1:pools={THREADS}:info=0:log-level=error'
+            parameters = f'bframes=0:frame-threads=1:pools={THREADS[codec]}:info=0:log-level=error'
             options = {'preset': 'fast', 'x265-params': parameters}
         else:
             codec, options = 'libx264', {'preset': 'medium', 'bf': '0'}
@@ -76,7 +76,7 @@ class EncoderSettings:
         context.pix_fmt = self.pixel_format
         context.time_base = info.time_base
         context.framerate = info.rate
-        context.thread_count = THREADS
+        context.thread_count = THREADS[self.codec]
         context.max_b_frames = 0
         if info.pixel_aspect is not None:
             context.sample_aspect_ratio = info.pixel_aspect

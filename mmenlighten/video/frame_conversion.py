@@ -7,6 +7,7 @@ from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
+from .channels import weighted_sum
 from .color_tags import FULL_RANGE, luma_weights
 from .encoder_settings import EncoderSettings
 from .video_info import VideoInfo
@@ -42,7 +43,7 @@ class FrameConversion:
             ([0, 0, 1] - to_yuv[0]) / (2 - 2 * blue),
             ([1, 0, 0] - to_yuv[0]) / (2 - 2 * red),
         )
-        self._to_yuv, self._to_rgb = to_yuv.T, np.linalg.inv(to_yuv).T
+        self._to_yuv, self._to_rgb = to_yuv, np.linalg.inv(to_yuv)
         is_full = info.colors.value_range == FULL_RANGE
         self._range = ColorRange.JPEG if is_full else ColorRange.MPEG
         # One for each direction: they work in threads of their own.
@@ -60,7 +61,7 @@ class FrameConversion:
         else:
             offset, scale = self._levels(self.info.bit_depth)
             yuv = (self._planes(frame).astype(np.float32) - offset) / scale
-            picture = np.clip(yuv @ self._to_rgb.astype(np.float32), 0, 1)
+            picture = np.clip(_mixed(yuv, self._to_rgb), 0, 1)
         return np.rot90(picture, self.info.turns)
 
     def to_frame(self, picture: np.ndarray, pts: int) -> VideoFrame:
@@ -68,7 +69,7 @@ class FrameConversion:
         depth = self.settings.bit_depth
         offset, scale = self._levels(depth)
         stored = np.clip(np.rot90(picture, -self.info.turns), 0, 1)
-        values = np.rint(stored @ self._to_yuv.astype(np.float32) * scale + offset)
+        values = np.rint(_mixed(stored, self._to_yuv) * scale + offset)
         values = np.clip(values, 0, 2**depth - 1).astype(np.uint8 if depth == 8 else np.uint16)
         frame = VideoFrame(self.info.width, self.info.height, _full_color(depth))
         for index, plane in enumerate(frame.planes):
@@ -112,6 +113,10 @@ class FrameConversion:
             interpolation=SCALING,
             threads=1,
         )
+
+
+def _mixed(values: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    return np.stack([weighted_sum(values, row) for row in matrix], -1)
 
 
 def _full_color(depth: int) -> str:
