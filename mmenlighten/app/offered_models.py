@@ -6,36 +6,52 @@ import dataclasses
 from pathlib import Path
 
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.apis.model_files import DEFAULT_MODEL
-from mmenlighten.apis.model_index import read_index
+from mmenlighten.apis.model_index import find_model, read_index
 from mmenlighten.utils.errors import ConfigError
 
 
 def offered_models(choice: ModelChoice) -> dict[str, ModelChoice]:
-    """The models that have weights on this machine, by the words that visitors read.
+    """The models that are ready on this machine, by the words that visitors read.
 
     Args:
         choice: What the command line says; it comes first. Without a model and files this is the
             demo's own.
+
+    Raises:
+        ConfigError: It names a model that does not exist.
     """
-    offered = {_words_of(choice): choice}
+    offered = {_words_of_choice(choice): choice}
     try:
-        entries = read_index().values()
-    except ConfigError:  # not installed; what the command line names does not need it
-        entries = {}.values()
+        entries = list(read_index().values())
+    except ConfigError:  # not installed; what the command line names may not need it
+        entries = []
     for entry in entries:
-        if entry.weights is None or not Path(entry.weights).is_file():
-            continue  # what would have to be fetched is only taken if the command line asks for it
-        other = dataclasses.replace(
-            choice, model=entry.name, config=None, checkpoint=None, backend='torch'
-        )
-        offered.setdefault(_words_of(other), other)
+        if _is_ready(entry):
+            other = dataclasses.replace(
+                choice, model=entry.name, config=None, checkpoint=None, backend='torch'
+            )
+            offered.setdefault(_words_of(entry), other)
     return offered
 
 
-def _words_of(choice: ModelChoice) -> str:
+def _is_ready(entry: ModelEntry) -> bool:
+    """Whether nothing has to be trained or fetched; the latter only the command line may ask."""
+    if entry.weights is None:
+        return not entry.parameters
+    return Path(entry.weights).is_file()
+
+
+def _words_of_choice(choice: ModelChoice) -> str:
     if choice.checkpoint is not None:
-        return f'{Path(choice.checkpoint).name} of {choice.model or Path(choice.config or "").stem}'
-    if choice.is_default or choice.model == DEFAULT_MODEL:
-        return 'Small model of the demo, trained on few pictures'
-    return choice.model or ''
+        network = choice.model or Path(choice.config or '').stem
+        return f'{Path(choice.checkpoint).name} of {network}'
+    if choice.config is not None:
+        return Path(choice.config).stem
+    return _words_of(find_model(choice.model or DEFAULT_MODEL))
+
+
+def _words_of(entry: ModelEntry) -> str:
+    what = entry.note.partition(';')[0]
+    return f'{entry.name}: {what}' if what else entry.name

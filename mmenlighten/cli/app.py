@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from .model_options import add_computing_options, add_model_options
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the subcommand."""
@@ -15,10 +17,8 @@ def add_parser(subparsers: Any) -> None:
         'strength, download. Nothing leaves the computer. Without a model, the small one of the '
         'demo is taken.',
     )
+    add_model_options(parser)
     add = parser.add_argument
-    add('--model', metavar='NAME', help='a model by its name; `mmenlighten models` lists them')
-    add('--config', metavar='C', help='config of the model')
-    add('--checkpoint', metavar='F', help='weights of the model')
     add('--host', default='127.0.0.1', metavar='H', help='address (default: 127.0.0.1, only here)')
     add('--port', type=int, default=7860, metavar='N', help='port (default: 7860)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')
@@ -29,13 +29,7 @@ def add_parser(subparsers: Any) -> None:
         metavar='N',
         help='refuse larger photographs (default: 100)',
     )
-    add('--device', default='auto', help='auto, cpu, cuda or mps (default: auto)')
-    add(
-        '--precision',
-        choices=('float32', 'bfloat16', 'float16'),
-        default='float32',
-        help='of the computation (default: float32)',
-    )
+    add_computing_options(parser)
     browser = parser.add_mutually_exclusive_group()
     add = browser.add_argument
     add('--open', action='store_true', default=None, help='open a browser (default: in a terminal)')

@@ -27,11 +27,7 @@ def run_app(args: argparse.Namespace) -> None:
         )
     memory = None if args.memory is None else parse_memory(args.memory)
     choice = ModelChoice(
-        model=args.model,
-        config=args.config,
-        checkpoint=args.checkpoint,
-        device=args.device,
-        precision=args.precision,
+        args.model, args.config, args.checkpoint, args.backend, args.device, args.precision
     )
     folder = make_folder()
     try:
