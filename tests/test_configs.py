@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 from mmengine.config import Config
 from mmengine.registry import DefaultScope
 
+from mmenlighten.models import ClassicalEnhancer
 from mmenlighten.registry import DATASETS, MODELS
 from mmenlighten.utils import weights
 from tests.golden import REPOSITORY
@@ -111,3 +114,37 @@ def test_official_recipe() -> None:
         if transform.type == 'RandomCrop'
     ]
     assert crops == [320]
+
+
+CLASSICAL = sorted((CONFIGS / 'classical').glob('*.py'))
+
+
+def test_every_classical_method_has_a_config_for_lol_all_sets_and_folders() -> None:
+    methods: dict[str, set[str]] = {}
+    for path in CLASSICAL:
+        method, _, data = path.stem.partition('_')
+        methods.setdefault(method, set()).add(data)
+    assert len(methods) >= 14
+    for method, data in methods.items():
+        assert data == {'lol', 'test-sets', 'folder'}, method
+        assert (CONFIGS / '_base_' / 'models' / f'{method}.py').is_file()
+    used = {Config.fromfile(path).model.type for path in CLASSICAL}
+    registered = {
+        name
+        for name, kind in MODELS.module_dict.items()
+        if isinstance(kind, type) and issubclass(kind, ClassicalEnhancer)
+    }
+    assert used == registered
+
+
+@pytest.mark.parametrize('path', CLASSICAL, ids=name)
+def test_classical_config_enhances_a_picture(path: Path) -> None:
+    with DefaultScope.overwrite_default_scope('mmenlighten'):
+        model = MODELS.build(Config.fromfile(path).model)
+    assert not list(model.parameters())
+    random = np.random.default_rng(0)
+    low = torch.from_numpy(random.integers(0, 60, (3, 18, 21), dtype=np.uint8))
+    with torch.no_grad():
+        [sample] = model.test_step(dict(inputs=dict(low=[low])))
+    assert sample.enhanced.shape == low.shape
+    assert not torch.equal(sample.enhanced, low)

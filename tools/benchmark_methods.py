@@ -1,6 +1,6 @@
 r"""Compares methods over data sets: one table, a file for spreadsheets, and a chart.
 
-    python tools/benchmark_methods.py input gamma clahe --data LOL-v1 DICM=photos/DICM
+    python tools/benchmark_methods.py input gamma clahe lime --data LOL-v1 DICM=photos/DICM
     python tools/benchmark_methods.py configs/enlightengan_lol.py clahe --checkpoint model.pth \
         --data LSRW mine=photos/dark,photos/bright --metrics PSNR SSIM NIQE --out results
 
@@ -19,10 +19,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # works without being installed
 
 from mmenlighten.apis.benchmark import (
-    SIMPLE_METHODS,
+    INPUT,
     build_methods,
     read_sets,
     run_benchmark,
+    simple_methods,
     write_reports,
 )
 from mmenlighten.datasets.known_datasets import KNOWN_DATASETS
@@ -40,14 +41,15 @@ def parse_args() -> argparse.Namespace:
         'methods',
         nargs='+',
         metavar='METHOD',
-        help=f'{", ".join(SIMPLE_METHODS)} (other settings: gamma:gamma=0.4), or a config',
+        help=f'{", ".join([INPUT, *simple_methods()])} (other settings: gamma:gamma=0.4), '
+        'or a config',
     )
     parser.add_argument(
         '--checkpoint',
         nargs='+',
         default=[],
         metavar='FILE',
-        help='weights of the configs, in the same order',
+        help='weights of the configs whose models have parameters, in the same order',
     )
     parser.add_argument(
         '--data',

@@ -1,4 +1,4 @@
-"""Scores a trained model on the test set of a config, and keeps the pictures it makes."""
+"""Scores a model on the test set of a config, and keeps the pictures it makes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
-    parser.add_argument('checkpoint', help='weights: a checkpoint of tools/train.py or an address')
+    parser.add_argument(
+        'checkpoint',
+        nargs='?',
+        help='weights: a checkpoint of tools/train.py or an address; none for a model without '
+        'parameters, such as that of configs/classical/clahe_lol.py',
+    )
     parser.add_argument(
         '--out', metavar='DIR', help='write the enhanced pictures and results.json there'
     )
@@ -39,10 +44,11 @@ def merge_args(args: argparse.Namespace) -> Config:
             f'{args.config} has no test set: give test_dataloader, test_cfg and test_evaluator, '
             'for example those of configs/_base_/datasets/image_folder.py.'
         )
-    if '://' not in args.checkpoint and not os.path.isfile(args.checkpoint):
-        raise CheckpointError(f'The checkpoint {args.checkpoint} does not exist.')
+    checkpoint = args.checkpoint
+    if checkpoint is not None and '://' not in checkpoint and not os.path.isfile(checkpoint):
+        raise CheckpointError(f'The checkpoint {checkpoint} does not exist.')
     set_work_dir(config, args.config, args.work_dir)
-    config.load_from, config.resume = args.checkpoint, False
+    config.load_from, config.resume = checkpoint, False
     if args.out is not None:
         hook = dict(type='SaveResultsHook', out_dir=args.out)
         config.custom_hooks = [*(config.get('custom_hooks') or []), hook]
@@ -52,9 +58,16 @@ def merge_args(args: argparse.Namespace) -> Config:
 
 def main() -> None:
     """Tests."""
-    config = merge_args(parse_args())
+    args = parse_args()
+    config = merge_args(args)
     runner = Runner.from_cfg(config)
-    read_fitting_weights(unwrap_model(runner.model), config.load_from)
+    model = unwrap_model(runner.model)
+    if config.load_from is not None:
+        read_fitting_weights(model, config.load_from)
+    elif any(True for _ in model.parameters()):
+        raise CheckpointError(
+            f'weights are missing: give the file of the weights for {args.config} after it.'
+        )
     runner.test()
 
 

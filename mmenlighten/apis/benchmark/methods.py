@@ -1,4 +1,4 @@
-"""What can be compared: simple methods by name, and trained models by config and checkpoint."""
+"""What can be compared: models without weights by name, and others by config and checkpoint."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from mmengine.config import Config
 
-from mmenlighten.evaluation.baselines import clahe, gamma_correction
+import mmenlighten.models  # noqa: F401  registers
+from mmenlighten.apis.model_entry import ModelEntry
+from mmenlighten.apis.model_index import read_index
+from mmenlighten.models.classical import ClassicalEnhancer
+from mmenlighten.registry import MODELS
 from mmenlighten.utils.command_line import load_config
-from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
+from mmenlighten.utils.run_tool import first_line
 from mmenlighten.version import __version__
 
 from .digest import digest_of_facts, digest_of_file
 from .model import load_model
+from .settings import parse_settings, settings_of
+
+INPUT = 'input'
+"""The method that changes nothing."""
 
 Enhance = Callable[[np.ndarray], np.ndarray]
 """Takes and returns uint8 RGB (H, W, 3)."""
@@ -35,39 +45,39 @@ class Method:
     """Gives the function that enhances; not called where all pictures are there already."""
 
 
-def _unchanged(image: np.ndarray) -> np.ndarray:
-    return image
+def simple_methods() -> dict[str, ModelEntry]:
+    """The models that need no weights, by the names that metafiles give them.
 
-
-SIMPLE_METHODS: dict[str, tuple[Callable[..., np.ndarray], dict[str, float]]] = {
-    'input': (_unchanged, {}),
-    'gamma': (gamma_correction, dict(gamma=0.5)),
-    'clahe': (clahe, dict(clip_limit=2.0, tiles=8)),
-}
-"""Methods without weights by name: the function, and its options with their defaults."""
+    Raises:
+        ConfigError: The metafiles are not installed.
+    """
+    return {name: entry for name, entry in read_index().items() if entry.parameters == 0}
 
 
 def build_methods(names: Sequence[str], checkpoints: Sequence[str] = ()) -> list[Method]:
     """Finds the methods that are named on a command line.
 
     Args:
-        names: Simple methods, with ``:option=number`` for settings that differ from the default
-            (``gamma:gamma=0.4``), or paths of configs.
-        checkpoints: Weights of the configs, in the order of the configs.
+        names: ``input``, models without weights by name, with ``:option=value`` for settings that
+            differ (``gamma:gamma=0.4``, ``clahe:tiles=(4,4),clip_limit=3``), or paths of configs.
+        checkpoints: Weights of the configs whose models have parameters, in the order of these.
 
     Raises:
-        CheckpointError: There are not as many checkpoints as configs, or one does not exist.
+        CheckpointError: There are not as many checkpoints as configs that need one, or one does
+            not exist.
         ConfigError: A method or config does not exist, or is given twice.
     """
-    configs = [name for name in names if _is_config(name)]
-    if len(configs) != len(checkpoints):
+    configs = {name: _read_config(name) for name in names if _is_config(name)}
+    needing = [name for name in configs if not _has_no_weights(configs[name])]
+    if len(needing) != len(checkpoints):
         raise CheckpointError(
-            f'{len(configs)} configs and {len(checkpoints)} checkpoints are given: give with '
-            '--checkpoint one for each config, in the same order.'
+            f'{len(needing)} configs need weights and {len(checkpoints)} checkpoints are given: '
+            'give with --checkpoint one for each config, in the same order.'
         )
-    weights = iter(checkpoints)
+    weights = dict(zip(needing, checkpoints))
     methods = [
-        _model(name, next(weights)) if _is_config(name) else _simple_method(name) for name in names
+        _model(name, configs[name], weights.get(name)) if name in configs else _simple_method(name)
+        for name in names
     ]
     for name in {method.name for method in methods}:
         if sum(method.name == name for method in methods) > 1:
@@ -79,44 +89,60 @@ def _is_config(name: str) -> bool:
     return name.endswith(('.py', '.json', '.yaml', '.yml'))
 
 
-def _simple_method(text: str) -> Method:
-    name, _, settings = text.partition(':')
-    if name not in SIMPLE_METHODS:
-        raise ConfigError(
-            f'There is no method {name!r}: use {", ".join(SIMPLE_METHODS)}, or the path of a '
-            'config with its --checkpoint.'
-        )
-    function, defaults = SIMPLE_METHODS[name]
-    options = dict(defaults)
-    for setting in filter(None, settings.split(',')):
-        key, _, value = setting.partition('=')
-        try:
-            options[key] = type(defaults[key])(value)
-        except (KeyError, ValueError) as error:
-            known = ', '.join(f'{key}={value}' for key, value in defaults.items()) or 'none'
-            raise ConfigError(
-                f'{text}: {setting!r} is no setting of {name}; the settings are: {known}.'
-            ) from error
-
-    def enhance(image: np.ndarray) -> np.ndarray:
-        return function(image, **options)
-
-    described = ', '.join(f'{key} = {value:g}' for key, value in options.items())
-    key = digest_of_facts(dict(method=name, options=options, version=__version__))
-    return Method(text, described or 'no settings', key, lambda: enhance)
-
-
-def _model(path: str, checkpoint: str) -> Method:
+def _read_config(path: str) -> Config:
     config = load_config(path)
     if 'model' not in config:
         raise ConfigError(
             f'{path} has no model: give a config such as configs/enlightengan_lol.py.'
         )
+    return config
+
+
+def _has_no_weights(config: Config) -> bool:
+    kind = MODELS.get(config.model.type)
+    return isinstance(kind, type) and issubclass(kind, ClassicalEnhancer)
+
+
+def _device() -> str:
+    return 'cuda' if torch.cuda.is_available() else 'cpu'
+
+
+def _simple_method(text: str) -> Method:
+    name, _, settings = text.partition(':')
+    if name == INPUT:
+        options = parse_settings(text, settings, {})
+        key = digest_of_facts(dict(method=name, options=options, version=__version__))
+        return Method(text, 'the picture as it is', key, lambda: lambda image: image)
+    entries = simple_methods()
+    if name not in entries:
+        raise ConfigError(
+            f'There is no method {name!r}: use {", ".join([INPUT, *entries])}, or the path of a '
+            'config with its --checkpoint.'
+        )
+    config = load_config(str(entries[name].config))
+    model = config.model.to_dict()
+    model.update(parse_settings(text, settings, settings_of(model)))
+    config.model = model
+    try:
+        MODELS.build(dict(model, _scope_='mmenlighten'))
+    except (TypeError, ValueError, UserError) as error:
+        raise ConfigError(f'{text}: {first_line(error)}') from error
+    device = _device()
+    key = digest_of_facts(dict(model=model, device=device, version=__version__))
+    changed = ', '.join(f'{key} = {value}' for key, value in model.items() if key != 'type')
+    description = f'{model["type"]}({changed}) on {device}'
+    return Method(text, description, key, lambda: load_model(config, None, device))
+
+
+def _model(path: str, config: Config, checkpoint: str | None) -> Method:
+    model, device = config.model.to_dict(), _device()
+    if checkpoint is None:
+        key = digest_of_facts(dict(model=model, device=device, version=__version__))
+        description = f'{path} on {device}'
+        return Method(Path(path).stem, description, key, lambda: load_model(config, None, device))
     if not Path(checkpoint).is_file():
         raise CheckpointError(f'--checkpoint {checkpoint} does not exist: give a file of weights.')
-    device = 'cuda' if torch.cuda.is_available() else 'cpu'
     weights = digest_of_file(checkpoint)
-    model = config.model.to_dict()
     key = digest_of_facts(dict(model=model, weights=weights, device=device, version=__version__))
     name = f'{Path(path).stem}@{Path(checkpoint).stem}'
     description = f'{path} with weights {checkpoint} (SHA-256 {weights[:12]}) on {device}'

@@ -1,4 +1,4 @@
-"""A trained model as a function from picture to picture."""
+"""A model as a function from picture to picture."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from mmenlighten.apis.export_model import build_model
 from mmenlighten.utils.tensor_image import to_array
 
 
-def load_model(config: Config, checkpoint: str, device: str) -> Callable[[np.ndarray], np.ndarray]:
+def load_model(
+    config: Config, checkpoint: str | None, device: str
+) -> Callable[[np.ndarray], np.ndarray]:
     """Builds the model of a config with its weights.
 
     Args:
         config: The config; its ``model`` is a ``BaseEnhancer``.
-        checkpoint: A checkpoint of training, or converted weights.
+        checkpoint: A checkpoint of training, or converted weights; None if it has no parameters.
         device: Where it works.
 
     Returns:

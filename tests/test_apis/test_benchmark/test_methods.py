@@ -8,7 +8,7 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmenlighten.apis.benchmark import SIMPLE_METHODS, build_methods
+from mmenlighten.apis.benchmark import INPUT, build_methods, simple_methods
 from mmenlighten.evaluation.baselines import clahe, gamma_correction
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import CheckpointError, ConfigError
@@ -39,24 +39,49 @@ def from_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_simple_methods_are_the_baselines() -> None:
-    methods = build_methods(['input', 'gamma', 'clahe', 'gamma:gamma=0.25'])
+    names = ['input', 'gamma:gamma=0.5', 'clahe', 'gamma:gamma=0.25', 'clahe:tiles=(4, 4)']
     image = picture()
     expected = [
         image,
         gamma_correction(image, 0.5),
         clahe(image, 2.0, 8),
         gamma_correction(image, 0.25),
+        clahe(image, 2.0, 4),
     ]
+    methods = build_methods(names)
     for method, result in zip(methods, expected):
         assert np.array_equal(method.load()(image), result)
-    assert [method.name for method in methods] == ['input', 'gamma', 'clahe', 'gamma:gamma=0.25']
+    assert [method.name for method in methods] == names
+
+
+@pytest.mark.parametrize('name', simple_methods())
+def test_every_model_without_weights_is_a_method(name: str) -> None:
+    [method] = build_methods([name])
+    enhanced = method.load()(picture())
+    assert enhanced.shape == picture().shape
+    assert enhanced.dtype == np.uint8
+    assert not np.array_equal(enhanced, picture())
 
 
 def test_key_is_that_of_the_settings() -> None:
-    names = [*SIMPLE_METHODS, 'gamma:gamma=0.4', 'clahe:tiles=4', 'clahe:clip_limit=3']
+    more = ['gamma:gamma=0.4', 'clahe:tiles=(4,4)', 'clahe:clip_limit=3', "clahe:channel='hsv'"]
+    names = [INPUT, *simple_methods(), *more]
     assert len({method.key for method in build_methods(names)}) == len(names)
-    [one], [other] = build_methods(['gamma']), build_methods(['gamma:gamma=0.5'])
+    [one], [other] = build_methods(['clahe']), build_methods(['clahe:clip_limit=2.0'])
     assert one.key == other.key
+
+
+def test_several_settings_are_told() -> None:
+    [method] = build_methods(['clahe:tiles=(4,2),clip_limit=3,channel=rgb'])
+    assert 'CLAHE(clip_limit = 3, channel = rgb, tiles = (4, 2)) on ' in method.description
+
+
+def test_config_of_a_model_without_weights_takes_no_checkpoint(tmp_path: Path) -> None:
+    config, checkpoint, _ = write_model(tmp_path)
+    names = ['configs/classical/clahe_lol.py', config, 'configs/classical/gamma_lol.py']
+    methods = build_methods(names, [checkpoint])
+    assert [method.name for method in methods] == ['clahe_lol', 'model@model', 'gamma_lol']
+    assert np.array_equal(methods[0].load()(picture()), clahe(picture()))
 
 
 def test_model_enhances_as_it_does_in_tests(tmp_path: Path) -> None:
@@ -123,16 +148,18 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('names', 'checkpoints', 'error', 'pattern'),
     [
-        (['retinex'], [], ConfigError, r"^There is no method 'retinex': use input, gamma, clahe"),
-        (['gamma:tiles=3'], [], ConfigError, r"'tiles=3' is no setting of gamma; .* gamma=0\.5\."),
+        (['retinex'], [], ConfigError, r"^There is no method 'retinex': use input, gamma, he, ahe"),
+        (['gamma:tiles=3'], [], ConfigError, r"'tiles=3' is no setting of gamma; .* gamma=0\.45"),
+        (['gamma:gamma=-1'], [], ConfigError, r'^gamma:gamma=-1: .* must be positive'),
         (['gamma:gamma=x'], [], ConfigError, r"'gamma=x' is no setting of gamma"),
         (['input:a=1'], [], ConfigError, r'the settings are: none\.'),
         (['gamma', 'input', 'gamma'], [], ConfigError, '^gamma is given twice'),
-        ([CONFIG], [], CheckpointError, '^1 configs and 0 checkpoints are given'),
-        (['input'], ['a.pth'], CheckpointError, '^0 configs and 1 checkpoints are given'),
+        ([CONFIG], [], CheckpointError, '^1 configs need weights and 0 checkpoints'),
+        (['input'], ['a.pth'], CheckpointError, '^0 configs need weights and 1 checkpoints'),
         ([CONFIG], ['no.pth'], CheckpointError, r'^--checkpoint no\.pth does not exist'),
         (['configs/no.py'], ['README.md'], ConfigError, r'^The config configs/no\.py does not'),
-        (['configs/_base_/default_runtime.py'], ['README.md'], ConfigError, 'has no model: give'),
+        (['configs/_base_/default_runtime.py'], [], ConfigError, 'has no model: give'),
+        (['configs/classical/clahe_lol.py'], ['a.pth'], CheckpointError, '^0 configs need weights'),
     ],
 )
 def test_what_cannot_be_compared_is_refused(

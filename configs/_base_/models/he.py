@@ -1,0 +1,2 @@
+# Global histogram equalisation of V.
+model = dict(type='HistogramEqualization', channel='hsv')

@@ -1,0 +1,2 @@
+# JED, joint enhancement and denoising.
+model = dict(type='JED')

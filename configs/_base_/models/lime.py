@@ -1,0 +1,2 @@
+# LIME as its authors' program computes it.
+model = dict(type='LIME')

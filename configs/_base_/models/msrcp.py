@@ -1,0 +1,2 @@
+# Chromaticity-preserving multi-scale Retinex (MSRCP).
+model = dict(type='MultiScaleRetinexChromaticityPreserving')

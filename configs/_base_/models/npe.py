@@ -1,0 +1,2 @@
+# Naturalness-preserved enhancement, by the paper's equations.
+model = dict(type='NPE')

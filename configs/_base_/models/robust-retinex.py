@@ -1,0 +1,2 @@
+# Robust Retinex, with a map of the noise.
+model = dict(type='RobustRetinex')

@@ -1,0 +1,2 @@
+# SRIE, the weighted variational model.
+model = dict(type='SRIE')

@@ -1,0 +1,2 @@
+# Single-scale Retinex.
+model = dict(type='SingleScaleRetinex', sigma=80)
