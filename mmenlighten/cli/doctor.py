@@ -25,7 +25,7 @@ PACKAGES = (
     DoctorPackage('onnx', 'onnx', 'export to ONNX'),
     DoctorPackage('onnxruntime', 'onnxruntime', 'checking ONNX files and enhancing with them'),
     DoctorPackage('av', 'av', 'videos'),
-    DoctorPackage('gradio', 'gradio>=6,<7', 'the web page'),
+    DoctorPackage('gradio', 'gradio>=6.31,<7', 'the web page'),
     DoctorPackage('tensorboard', 'tensorboard', 'curves of training in TensorBoard'),
 )
 PACKAGE_ITSELF = 'mmenlighten.models'
