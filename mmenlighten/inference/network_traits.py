@@ -29,7 +29,7 @@ class NetworkTraits:
         half_above_width: Pictures wider than this, and at least 2 pixels tall, are halved first.
         align_corners: How the result of a halved picture is doubled again.
         bytes_per_pixel: Memory that the network takes at its peak for each pixel of its input.
-        fixed_bytes: Memory that it takes besides, at any size: its weights.
+        fixed_bytes: Memory that it takes besides, at any size, such as its weights.
     """
 
     size_multiple: int = 16

@@ -20,6 +20,9 @@ Provider = str | tuple[str, dict[str, str]]
 COPIES_OF_WEIGHTS = 4
 """Measured: what onnxruntime takes beside the maps, in units of the file's size."""
 
+SMALL_BLOCKS = 64 * 2**20
+"""Measured: the most that small maps, which are not given back at once, take together."""
+
 
 class OnnxNetwork:
     """Runs a file of :func:`mmenlighten.apis.export.export_onnx` on arrays, by onnxruntime.
@@ -151,4 +154,5 @@ def _read_traits(metadata: Mapping[str, str], path: str) -> NetworkTraits:
             f'{path} was exported with its processing inside, which takes whole pictures only: '
             'export it again without --with-processing.'
         )
-    return replace(NetworkTraits(**declared), fixed_bytes=COPIES_OF_WEIGHTS * os.path.getsize(path))
+    fixed_bytes = COPIES_OF_WEIGHTS * os.path.getsize(path) + SMALL_BLOCKS
+    return replace(NetworkTraits(**declared), fixed_bytes=fixed_bytes)

@@ -15,6 +15,9 @@ from .network_traits import NetworkTraits
 CONTIGUOUS_BYTES = 1.4
 """Memory of the contiguous layout relative to ``channels_last``, measured and rounded up."""
 
+SMALL_BLOCKS = 32 * 2**20
+"""Measured: the most that small maps, which are not given back at once, take together."""
+
 PRECISIONS = {
     'float32': torch.float32,
     'bf16': torch.bfloat16,
@@ -89,5 +92,5 @@ class TorchNetwork:
             traits,
             bytes_per_pixel=int(traits.bytes_per_pixel * self.dtype.itemsize / 4 * copies),
             # The layouts that convolutions prefer are copies of the weights.
-            fixed_bytes=2 * weights,
+            fixed_bytes=2 * weights + SMALL_BLOCKS,
         )

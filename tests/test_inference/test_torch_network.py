@@ -22,7 +22,7 @@ def test_reads_what_the_generator_declares() -> None:
         half_above_width=99,
         align_corners=False,
         bytes_per_pixel=network.generator.bytes_per_pixel,
-        fixed_bytes=2 * weights,
+        fixed_bytes=2 * weights + 2**25,
     )
 
 
