@@ -70,8 +70,8 @@ class HistogramEnhancer(ClassicalEnhancer):
         """See :meth:`ClassicalEnhancer.enhance_light`."""
         levels = image * LAST_LEVEL
         whole = levels.round()
-        distance = (levels - whole).abs_() if not levels.requires_grad else (levels - whole).abs()
-        is_whole = (distance.flatten(1).amax(1) < WHOLE_LEVEL_TOLERANCE).tolist()
+        low, high = (levels - whole).flatten(1).aminmax(dim=1)
+        is_whole = (torch.maximum(-low, high) < WHOLE_LEVEL_TOLERANCE).tolist()
         if all(is_whole):
             return self.enhance_levels(whole) / LAST_LEVEL
         if not any(is_whole):
@@ -113,12 +113,9 @@ class HistogramEnhancer(ClassicalEnhancer):
         return cv2.cvtColor(cv2.insertChannel(equalized, converted, plane), back)
 
     def _enhance_by_opencv(self, levels: Tensor) -> Tensor:
-        finished = torch.empty_like(levels)
-        for result, picture in zip(finished, levels.detach().to(torch.uint8).numpy()):
-            array = cv2.merge(list(picture))
-            for plane, channel in zip(result, cv2.split(self.enhance_array(array))):
-                plane.copy_(torch.from_numpy(channel))
-        return finished
+        pictures = levels.detach().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+        finished = np.stack([self.enhance_array(picture) for picture in pictures])
+        return torch.from_numpy(finished).permute(0, 3, 1, 2).to(levels.dtype)
 
     def _enhance_fine(self, image: Tensor) -> Tensor:
         if self.channel == 'rgb':

@@ -24,8 +24,8 @@ def count_levels(levels: Tensor, bins: int) -> Tensor:
     Returns:
         (R, ``bins``), int64.
     """
-    if len(levels) == 1:
-        return torch.bincount(levels[0], minlength=bins)[None]
+    if levels.device.type == 'cpu':
+        return torch.stack([torch.bincount(row, minlength=bins) for row in levels])
     first = torch.arange(len(levels), device=levels.device, dtype=torch.int64)[:, None] * bins
     counts = torch.bincount((levels + first).flatten(), minlength=bins * len(levels))
     return counts.reshape(len(levels), bins)

@@ -28,7 +28,7 @@ def by_scipy(image: torch.Tensor, sigma: float, border: str, truncate: float) ->
 
 @pytest.mark.parametrize('border', BORDERS)
 @pytest.mark.parametrize('size', SIZES)
-@pytest.mark.parametrize('sigma', [0.4, 2, 7.5, 11])
+@pytest.mark.parametrize('sigma', [0.4, 2, 7.5, 13])
 def test_narrow_kernels_are_exact(sigma: float, size: tuple[int, int], border: str) -> None:
     image = noise(*size)
     expected = by_scipy(image, sigma, border, 4)
@@ -37,13 +37,13 @@ def test_narrow_kernels_are_exact(sigma: float, size: tuple[int, int], border: s
 
 @pytest.mark.parametrize('truncate', [2, 4])
 @pytest.mark.parametrize('border', BORDERS)
-@pytest.mark.parametrize('sigma', [16, 31, 80])
+@pytest.mark.parametrize('sigma', [15, 31, 80])
 def test_wide_kernels_are_close(sigma: float, border: str, truncate: float) -> None:
     image = torch.from_numpy(astronaut(1, 200).transpose(2, 0, 1)[None, :, :, :163].astype(float))
     expected = by_scipy(image, sigma, border, truncate)
     blurred = gaussian_blur(image, sigma, border, truncate).numpy()
-    assert abs(blurred - expected).max() < (0.26 if truncate == 4 else 0.4)
-    assert abs(np.log1p(blurred) - np.log1p(expected)).max() < (0.005 if truncate == 4 else 0.025)
+    assert abs(blurred - expected).max() < 0.3
+    assert abs(np.log1p(blurred) - np.log1p(expected)).max() < 0.006
 
 
 @pytest.mark.parametrize('border', ['mirror', 'reflect', 'nearest'])
@@ -58,7 +58,7 @@ def test_blocks_do_not_show() -> None:
     for sigma in (2.0, 20.0):
         whole = gaussian_blur(image, sigma).numpy()
         expected = by_scipy(image, sigma, 'mirror', 4)
-        assert abs(whole - expected).max() < (1e-9 if sigma < 16 else 0.26)
+        assert abs(whole - expected).max() < (1e-9 if sigma < 14 else 0.26)
 
 
 def test_gradient_is_that_of_a_linear_map() -> None:
