@@ -58,7 +58,8 @@ class EncoderSettings:
             parameters = f'bframes=0:frame-threads=1:pools={THREADS[codec]}:info=0:log-level=error'
             options = {'preset': 'fast', 'x265-params': parameters}
         else:
-            codec, options = 'libx264', {'preset': 'medium', 'bf': '0'}
+            # The noise of the dark is kept: coded more coarsely, its brightness would flicker.
+            codec, options = 'libx264', {'preset': 'medium', 'bf': '0', 'tune': 'grain'}
         options['crf'] = str(QUALITY[codec])
         depth = 10 if codec == 'libx265' else 8
         is_quicktime = codec == 'libx265' and info.muxer in ('mp4', 'mov')

@@ -21,6 +21,9 @@ MISSING_SECONDS = 0.25
 MISSING_SHARE = 0.001
 """A video is cut off if more than both is missing at its end; durations are not exact."""
 
+MOST_BOXES = 100_000
+"""Outer boxes of an MP4 that are looked at; a hostile one could have millions."""
+
 FALLBACK_RATE = Fraction(25)
 
 
@@ -69,6 +72,7 @@ def _first_frame(container: InputContainer, stream: VideoStream, max_pixels: int
 
 def _check_packets(path: Path, index: int) -> int:
     """Counts the packets with pictures, and makes sure that none is missing at the end."""
+    _check_boxes(path)
     ends: dict[int, float] = {}
     count = 0
     with open_video(path) as container:
@@ -89,6 +93,27 @@ def _check_packets(path: Path, index: int) -> int:
     if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
         raise VideoError(f'its last {missing:.1f} seconds are missing. Replace or remove it.')
     return count
+
+
+def _check_boxes(path: Path) -> None:
+    """Makes sure that the outer boxes of an MP4 are whole, of which FFmpeg reads halves too."""
+    size, place = path.stat().st_size, 0
+    with open(path, 'rb') as file:
+        for _ in range(MOST_BOXES):
+            if place >= size:
+                break
+            file.seek(place)
+            head = file.read(16)
+            if place == 0 and head[4:8] not in (b'ftyp', b'moov', b'mdat', b'wide', b'free'):
+                return  # another kind of file
+            length = int.from_bytes(head[:4], 'big')
+            if length == 1:  # a longer number follows
+                length = int.from_bytes(head[8:16], 'big')
+            if length == 0:  # to the end of the file
+                return
+            place += max(length, 8)
+    if place > size:
+        raise VideoError('it is cut off or damaged. Replace or remove it.')
 
 
 def _told_end(container: InputContainer) -> float:

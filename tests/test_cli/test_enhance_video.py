@@ -1,0 +1,101 @@
+"""``mmenlighten enhance`` on videos, with the weights of the package."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from skimage import data
+
+from mmenlighten.video.brightness import measure
+from tests.test_apis.test_video_job import files
+from tests.test_video.clips import frames_of, make_clip
+from tests.test_video.test_gain_smoother import dark_clip
+
+from .commands import run_here
+
+IN_SMALL_PARTS = """
+from mmenlighten.apis import video_work
+video_work.SEGMENT_FRAMES = 6
+from mmenlighten.cli.main import main
+main()
+"""
+
+
+def start(*arguments: object) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, '-c', IN_SMALL_PARTS, *map(str, arguments)],
+        env=os.environ | {'OMP_NUM_THREADS': '1'},
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_a_video_keeps_its_sound_and_becomes_bright(tmp_path: Path) -> None:
+    source = make_clip(tmp_path / 'night.mp4', 6, audio='aac')
+    result = run_here('enhance', source, '--out', tmp_path / 'out')
+    assert result.status == 0, result.errors
+    assert '1 enhanced; ' in result.errors
+    before, after = (frames_of(path)[3] for path in (source, tmp_path / 'out' / 'night.mp4'))
+    assert after.to_ndarray(format='gray').mean() > 1.3 * before.to_ndarray(format='gray').mean()
+    assert '1 done before; ' in run_here('enhance', source, '--out', tmp_path / 'out').errors
+
+
+def test_smoothing_is_an_option_and_what_is_lost_is_noted(tmp_path: Path) -> None:
+    source = tmp_path / 'night.webm'
+    make_clip(source, 3, codec='libvpx-vp9')
+    out = tmp_path / 'out'
+    assert run_here('enhance', source, '--out', out).status == 0
+    result = run_here('enhance', source, '--out', out, '--smoothing', 'off')
+    assert result.status == 1
+    assert 'night.webm exists and was made otherwise (another video,' in result.errors
+
+    deep = tmp_path / 'deep.avi'
+    make_clip(deep, 3, codec='ffv1', pixel_format='yuv420p10le', steps=[24])
+    errors = run_here('enhance', deep, '--out', out).errors
+    assert 'note: ' in errors or 'error: ' in errors
+
+
+def test_flicker_falls_with_the_model_of_the_package(tmp_path: Path) -> None:
+    photo = data.astronaut()[::4, ::4][:112] / 255
+    noisy = [np.rint(255 * frame).astype(np.uint8) for frame in dark_clip(photo, 24)]
+    source = make_clip(tmp_path / 'night.mp4', noisy, crf=8, bf=0)
+    flicker = []
+    for smoothing in ('off', 'on'):
+        out = tmp_path / smoothing
+        assert run_here('enhance', source, '--out', out, '--smoothing', smoothing).status == 0
+        frames = [frame.to_ndarray(format='rgb24') for frame in frames_of(out / 'night.mp4')]
+        levels = [measure(frame.astype(np.float32) / 255)[0] for frame in frames]
+        flicker.append(np.abs(np.diff(levels)).mean())
+    assert flicker[0] > 4 * flicker[1], flicker
+
+
+@pytest.mark.skipif(not hasattr(signal, 'SIGKILL'), reason='needs SIGKILL')
+def test_whenever_the_command_is_killed_the_next_one_ends_in_the_same_files(
+    tmp_path: Path,
+) -> None:
+    source = make_clip(tmp_path / 'night.mp4', 40, audio='aac')
+    undisturbed = tmp_path / 'undisturbed'
+    assert start('enhance', source, '--out', undisturbed).wait(timeout=120) == 0
+    expected = files(undisturbed)
+    assert set(expected) == {'.mmenlighten.json', 'night.mp4'}
+    for count in (2, 5):
+        out = tmp_path / f'killed {count}'
+        command = start('enhance', source, '--out', out)
+        deadline = time.monotonic() + 60
+        while len(list(out.glob('.night.mp4.parts/*.part'))) < count:
+            assert command.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
+        command.kill()
+        assert command.wait() == -signal.SIGKILL
+        left = files(out)
+        assert all(left[name] == expected[name] for name in left if not name.startswith('.'))
+        again = start('enhance', source, '--out', out)
+        assert again.wait(timeout=60) == 0, again.stderr
+        assert files(out) == expected
