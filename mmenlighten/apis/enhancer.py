@@ -71,6 +71,8 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
 
 def _published_export(entry: ModelEntry) -> str:
     weights = published_weights(entry)
+    if entry.parameters == 0:
+        raise ConfigError(f'{entry.name} runs with torch only: leave out backend=onnxruntime.')
     export = None if weights is None else Path(weights).with_suffix('.onnx')
     if export is None or not export.is_file():
         raise CheckpointError(

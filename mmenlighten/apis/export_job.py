@@ -55,10 +55,15 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     """Makes a copy of the model ready; the arguments are those of :func:`.export.export_onnx`.
 
     Raises:
-        ExportError: The layout is unknown, or the model's processing depends on the size.
+        ExportError: The layout is unknown, there is no network, or the model's processing depends
+            on the size.
     """
     if layout not in LAYOUTS:
         raise ExportError(f'layout={layout!r} is unknown: use {" or ".join(LAYOUTS)}.')
+    if not any(True for _ in model.parameters()):
+        raise ExportError(
+            f'{name or type(model).__name__} is not a network: only networks can be exported.'
+        )
     generator = generator_of(model)
     traits = TorchNetwork(generator).traits
     multiple = traits.size_multiple

@@ -6,6 +6,7 @@ import argparse
 from fnmatch import fnmatchcase
 from typing import Any
 
+from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.utils.errors import ConfigError
 
 HEAD = ('name', 'parameters', 'learns from', 'weights', 'config')
@@ -36,9 +37,9 @@ def run(args: argparse.Namespace) -> None:
     rows = [
         (
             entry.name,
-            '' if entry.parameters is None else f'{entry.parameters:,}',
+            f'{entry.parameters:,}' if entry.parameters else '',
             entry.training_data,
-            _told(entry.weights),
+            _weights_of(entry),
             str(entry.config),
         )
         for entry in entries
@@ -46,12 +47,12 @@ def run(args: argparse.Namespace) -> None:
     widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
     for row in (HEAD, *rows):
         print('  '.join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-    for entry in entries:
-        if entry.note:
-            print(f'\n{entry.name}: {entry.note}.')
+    notes = [f'{entry.name}: {entry.note}.' for entry in entries if entry.note]
+    if notes:
+        print('\n' + '\n'.join(notes))
 
 
-def _told(weights: str | None) -> str:
-    if weights is None:
-        return 'none yet'
-    return weights if '://' in weights else 'in the package'
+def _weights_of(entry: ModelEntry) -> str:
+    if entry.weights is None:
+        return 'none needed' if entry.parameters == 0 else 'none yet'
+    return entry.weights if '://' in entry.weights else 'in the package'

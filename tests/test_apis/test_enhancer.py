@@ -62,6 +62,7 @@ def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
         (dict(backend='onnxruntime', checkpoint='tiny.pth'), 'tiny.pth is not for onnxruntime'),
         (dict(backend='onnxruntime', config='tiny.py'), 'checkpoint is missing'),
         (dict(backend='onnxruntime', model='enlightengan_lol'), 'No weights are published'),
+        (dict(backend='onnxruntime', model='gamma'), 'gamma runs with torch only'),
     ],
 )
 def test_what_means_no_model_is_told_in_a_sentence(choice: dict[str, Any], words: str) -> None:

@@ -16,6 +16,7 @@ from torch import nn
 
 from mmenlighten.apis.export import ExportError, export_onnx, export_torchscript
 from mmenlighten.apis.export_check import make_pictures
+from mmenlighten.apis.model import get_model
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
 from tests.builders import build_enlightengan, copy_state
 from tests.golden import REPOSITORY
@@ -150,3 +151,9 @@ def test_examples_of_the_documentation_run(tmp_path: Path, monkeypatch: pytest.M
     assert np.abs(results[0] - results[1]).max() <= 1
     assert np.abs(results[0] - photo).max() > 10
     assert (tmp_path / 'small.pt').exists()
+
+
+def test_what_is_no_network_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match='gamma is not a network'):
+        export_onnx(get_model('gamma'), tmp_path / 'gamma.onnx', name='gamma')
+    assert not list(tmp_path.iterdir())
