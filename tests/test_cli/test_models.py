@@ -41,7 +41,10 @@ def test_a_pattern_chooses_and_one_that_fits_none_is_an_error() -> None:
     assert result.errors.startswith('error: No model is called no*such')
 
 
-@pytest.mark.parametrize('arguments', [['--help'], ['models'], ['enhance', '--help']])
+@pytest.mark.parametrize(
+    'arguments',
+    [['--help'], ['models'], ['enhance', '--help'], ['app', '--help'], ['export', '--help']],
+)
 def test_the_command_starts_without_torch_and_mmengine(arguments: list[str]) -> None:
     result = subprocess.run(
         [sys.executable, '-c', NOT_IMPORTED, *arguments], capture_output=True, text=True, timeout=60
@@ -50,10 +53,6 @@ def test_the_command_starts_without_torch_and_mmengine(arguments: list[str]) -> 
     assert result.stdout.splitlines()[-1] == '[]'
 
 
-def test_only_subcommands_that_exist_are_listed() -> None:
+def test_all_subcommands_are_listed() -> None:
     text = run_here('--help').output
-    assert [name for name in ('enhance', 'models', 'doctor', 'app', 'export') if name in text] == [
-        'enhance',
-        'models',
-        'doctor',
-    ]
+    assert all(name in text for name in ('enhance', 'app', 'export', 'models', 'doctor'))
