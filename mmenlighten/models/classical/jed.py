@@ -11,7 +11,7 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
-from .classical_enhancer import ClassicalEnhancer
+from .iterative_enhancer import IterativeEnhancer
 from .operators.differences import adjoint_differences, forward_differences, strong_changes
 from .operators.five_point_solver import FivePointSolver
 
@@ -23,7 +23,7 @@ SMALLEST_REFLECTANCE_CHANGE = 1e-3
 
 
 @MODELS.register_module()
-class JED(ClassicalEnhancer):
+class JED(IterativeEnhancer):
     """One after the other, a piecewise smooth illumination L and a denoised reflectance R.
 
     Ren, Li, Cheng and Liu, "Joint Enhancement and Denoising Method via Sequential Decomposition"
@@ -50,7 +50,7 @@ class JED(ClassicalEnhancer):
         threshold: Gradient, in [0, 1], from which on it is structure.
         gamma: 1 / exponent of the illumination in the result.
         tolerance: Residual, relative to the right-hand side, at which an equation counts as solved.
-        data_preprocessor: As for :class:`ClassicalEnhancer`.
+        data_preprocessor: As for :class:`IterativeEnhancer`.
 
     Raises:
         ConfigError: A setting is out of range.
@@ -80,8 +80,8 @@ class JED(ClassicalEnhancer):
         self.gain, self.threshold, self.gamma = gain, threshold, gamma
         self.tolerance = tolerance
 
-    def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+    def enhance_pictures(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_pictures`."""
         illumination = self.illumination(image)
         reflectance = self.reflectance(image, illumination)
         return reflectance * illumination.pow(1 / self.gamma).unsqueeze(1)

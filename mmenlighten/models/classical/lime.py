@@ -11,7 +11,7 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 
-from .classical_enhancer import ClassicalEnhancer
+from .iterative_enhancer import IterativeEnhancer
 from .lime_maps import exact_map, release_map, sped_up_map
 
 SOLVERS = ('release', 'spedup', 'exact')
@@ -21,7 +21,7 @@ LIMITED_RANGE = 255 / 219
 
 
 @MODELS.register_module()
-class LIME(ClassicalEnhancer):
+class LIME(IterativeEnhancer):
     """``R = I / T^gamma`` with an illumination map T that follows the structure of the picture.
 
     Guo, Li and Ling, "LIME: Low-Light Image Enhancement via Illumination Map Estimation" (IEEE TIP
@@ -62,7 +62,7 @@ class LIME(ClassicalEnhancer):
             0.01 differs from a direct solver by 69 dB or more; 1e-6 with float64 by nothing.
         denoise: Takes lumas (N, 1, H, W) in [0, 1] and returns them denoised, or the config of
             such a module in ``MODELS``, for example ``dict(type='NonLocalMeans')``.
-        data_preprocessor: As for :class:`ClassicalEnhancer`.
+        data_preprocessor: As for :class:`IterativeEnhancer`.
 
     Raises:
         ConfigError: A setting is unknown or out of range.
@@ -99,8 +99,8 @@ class LIME(ClassicalEnhancer):
         self.tolerance = tolerance
         self.denoise = MODELS.build(denoise) if isinstance(denoise, dict) else denoise
 
-    def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+    def enhance_pictures(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_pictures`."""
         illumination = self.illumination(image)
         light = image / illumination.pow(self.gamma).unsqueeze(1)
         return light if self.denoise is None else self.denoise_dark(light, illumination)

@@ -11,7 +11,7 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
-from .classical_enhancer import ClassicalEnhancer
+from .iterative_enhancer import IterativeEnhancer
 from .operators.differences import (
     adjoint_differences,
     forward_differences,
@@ -22,7 +22,7 @@ from .operators.five_point_solver import FivePointSolver
 
 
 @MODELS.register_module()
-class RobustRetinex(ClassicalEnhancer):
+class RobustRetinex(IterativeEnhancer):
     """Reflectance R, illumination L and noise N together, for dark pictures with much noise.
 
     Li, Liu, Yang, Sun and Guo, "Structure-Revealing Low-Light Image Enhancement Via Robust Retinex
@@ -53,7 +53,7 @@ class RobustRetinex(ClassicalEnhancer):
         steps: Steps of the iteration.
         gamma: 1 / exponent of the illumination in the result.
         tolerance: Residual, relative to the right-hand side, at which an equation counts as solved.
-        data_preprocessor: As for :class:`ClassicalEnhancer`.
+        data_preprocessor: As for :class:`IterativeEnhancer`.
 
     Raises:
         ConfigError: A setting is out of range.
@@ -90,8 +90,8 @@ class RobustRetinex(ClassicalEnhancer):
         self.mu, self.rho, self.steps = mu, rho, steps
         self.gamma, self.tolerance = gamma, tolerance
 
-    def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+    def enhance_pictures(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_pictures`."""
         illumination, noise = self.decompose(image)
         solver = self.reflectance_solver(illumination)
         # One operator serves all channels.

@@ -10,13 +10,13 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 
-from .classical_enhancer import ClassicalEnhancer
+from .iterative_enhancer import IterativeEnhancer
 from .operators.colour import replace_value, value_of
 from .srie_decomposition import SRIEDecomposition
 
 
 @MODELS.register_module()
-class SRIE(ClassicalEnhancer):
+class SRIE(IterativeEnhancer):
     """Reflectance R and illumination L of the brightness, by a weighted model in logarithms.
 
     Fu, Zeng, Huang, Zhang and Ding, "A Weighted Variational Model for Simultaneous Reflectance and
@@ -37,7 +37,7 @@ class SRIE(ClassicalEnhancer):
         stop: Relative change of r and l below which a picture is done, 0.001 in the paper.
         most_steps: After so many it is done in any case.
         gamma: 1 / exponent of the illumination in the result, 2.2 in the paper.
-        data_preprocessor: As for :class:`ClassicalEnhancer`.
+        data_preprocessor: As for :class:`IterativeEnhancer`.
 
     Raises:
         ConfigError: A setting is out of range.
@@ -71,8 +71,8 @@ class SRIE(ClassicalEnhancer):
         self.penalty, self.stop, self.most_steps = penalty, stop, most_steps
         self.gamma = gamma
 
-    def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+    def enhance_pictures(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_pictures`."""
         with torch.no_grad():
             value = value_of(image)
             reflectance, illumination = self.decompose(value[:, 0] * 255)
