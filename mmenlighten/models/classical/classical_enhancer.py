@@ -49,6 +49,7 @@ class ClassicalEnhancer(BaseEnhancer):
         Values that are not numbers count as black, and others beyond the range as its ends. Half
         precision is computed in float32.
         """
-        light = (full_precision(image) + 1) / 2
-        light = torch.nan_to_num(light, nan=0.0, posinf=1.0, neginf=0.0).clamp(0, 1)
-        return (self.enhance_light(light).clamp(0, 1) * 2 - 1).to(image.dtype)
+        # In place: memory that is new costs more than the arithmetic.
+        light = (full_precision(image) + 1).div_(2)
+        light = torch.nan_to_num_(light, nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
+        return self.enhance_light(light).clamp(0, 1).mul_(2).sub_(1).to(image.dtype)

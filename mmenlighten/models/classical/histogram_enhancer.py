@@ -13,6 +13,7 @@ from torch import Tensor
 from .classical_enhancer import ClassicalEnhancer
 from .operators import eight_bit_colour
 from .operators.colour import lab_to_rgb, replace_value, rgb_to_lab, value_of
+from .operators.pieces import pieces
 
 Channel = Literal['hsv', 'lab', 'rgb']
 
@@ -68,30 +69,21 @@ class HistogramEnhancer(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        levels = image * LAST_LEVEL
-        whole = levels.round()
-        low, high = (levels - whole).flatten(1).aminmax(dim=1)
-        is_whole = (torch.maximum(-low, high) < WHOLE_LEVEL_TOLERANCE).tolist()
-        if all(is_whole):
-            return self.enhance_levels(whole) / LAST_LEVEL
-        if not any(is_whole):
-            return self._enhance_fine(image)
-        parts = [
-            self.enhance_levels(whole[i : i + 1]) / LAST_LEVEL
-            if is_whole[i]
-            else self._enhance_fine(image[i : i + 1])
-            for i in range(len(image))
-        ]
-        return torch.cat(parts)
+        return torch.cat([self._enhance_one(picture) for picture in image.split(1)])
 
-    def enhance_levels(self, levels: Tensor) -> Tensor:
-        """Enhances RGB pictures (N, 3, H, W) of whole levels 0..255, to whole levels."""
-        if levels.device.type == 'cpu':
-            return self._enhance_by_opencv(levels)
-        return self.enhance_levels_in_batches(levels)
+    def _enhance_one(self, image: Tensor) -> Tensor:
+        levels = _whole_levels(image.detach())
+        if levels is None:
+            return self._enhance_fine(image)
+        if levels.is_cuda:
+            enhanced = self.enhance_levels_in_batches(levels.to(image.dtype))
+        else:
+            array = self.enhance_array(levels[0].permute(1, 2, 0).numpy())
+            enhanced = torch.from_numpy(array).permute(2, 0, 1)[None].to(image.dtype)
+        return enhanced.div_(LAST_LEVEL)
 
     def enhance_levels_in_batches(self, levels: Tensor) -> Tensor:
-        """As :meth:`enhance_levels`, by the arithmetic that runs on any device."""
+        """Enhances RGB (N, 3, H, W) of whole levels 0..255, to whole levels, on any device."""
         if self.channel == 'rgb':
             return self._equalize_each(levels, is_rounded=True)
         to_space = getattr(eight_bit_colour, f'rgb_to_{self.channel}')
@@ -112,11 +104,6 @@ class HistogramEnhancer(ClassicalEnhancer):
         equalized = self.equalize_by_opencv(cv2.extractChannel(converted, plane))
         return cv2.cvtColor(cv2.insertChannel(equalized, converted, plane), back)
 
-    def _enhance_by_opencv(self, levels: Tensor) -> Tensor:
-        pictures = levels.detach().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
-        finished = np.stack([self.enhance_array(picture) for picture in pictures])
-        return torch.from_numpy(finished).permute(0, 3, 1, 2).to(levels.dtype)
-
     def _enhance_fine(self, image: Tensor) -> Tensor:
         if self.channel == 'rgb':
             return self._equalize_each(image * LAST_LEVEL, is_rounded=False) / LAST_LEVEL
@@ -131,3 +118,16 @@ class HistogramEnhancer(ClassicalEnhancer):
 
     def _equalize_each(self, levels: Tensor, is_rounded: bool) -> Tensor:
         return self.equalize(levels.flatten(0, 1), is_rounded).reshape(levels.shape)
+
+
+def _whole_levels(image: Tensor) -> Tensor | None:
+    """A picture (1, 3, H, W) in [0, 1] as uint8, pixel by pixel in memory; None if it is finer."""
+    whole = torch.empty_like(image, dtype=torch.uint8, memory_format=torch.channels_last)
+    for rows in pieces(image.device, image.shape[2], 3 * image.shape[3]):
+        levels = image[:, :, rows] * LAST_LEVEL
+        rounded = levels.round()
+        low, high = levels.sub_(rounded).aminmax()
+        if max(-low, high) >= WHOLE_LEVEL_TOLERANCE:
+            return None
+        whole[:, :, rows] = rounded
+    return whole

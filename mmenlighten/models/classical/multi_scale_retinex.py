@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
@@ -55,7 +54,7 @@ class MultiScaleRetinex(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        return balance(log_ratio(image * 255 + 1, self.sigmas), self.percent, image)
+        return balance(log_ratio((image * 255).add_(1), self.sigmas), self.percent, image)
 
 
 def color_restoration(light: Tensor, alpha: float) -> Tensor:
@@ -64,4 +63,4 @@ def color_restoration(light: Tensor, alpha: float) -> Tensor:
     The colour restoration of Jobson et al. (TIP 1997) without its gain, with alpha 125: it gives
     colours back to channels that were each made relative to their own surroundings.
     """
-    return torch.log(alpha * light / light.sum(1, keepdim=True))
+    return (light / light.sum(1, keepdim=True)).mul_(alpha).log_()

@@ -26,7 +26,7 @@ class MultiScaleRetinexChromaticityPreserving(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        light = image * 255 + 1
+        light = (image * 255).add_(1)
         intensity = light.mean(1, keepdim=True)
         stretched = balance(log_ratio(intensity, self.sigmas), self.percent, (intensity - 1) / 255)
         gain = (stretched * 255 + 1) / intensity

@@ -49,6 +49,6 @@ class MultiScaleRetinexIPOL(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        light = image * 255 + 1
+        light = (image * 255).add_(1)
         restored = color_restoration(light, self.alpha) * log_ratio(light, self.sigmas)
         return balance(restored, self.percent, image)

@@ -52,7 +52,7 @@ class MultiScaleRetinexOpenCE(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        light = image * 255 + 1
+        light = (image * 255).add_(1)
         ratio = log_ratio(light, self.sigmas, 'nearest', truncate=2, offset=1) + 0.5
         restored = color_restoration(light, self.alpha) * ratio
         planes = restored.flatten(0, 1).flatten(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, get_args
 
@@ -48,6 +49,13 @@ def gaussian_blur(
         raise ValueError(f'sigma={sigma} must be positive.')
     if border not in get_args(Border):
         raise ValueError(f'border={border!r} is unknown: use one of {get_args(Border)}.')
+    return blur_samples(image, sigma, border, truncate).rows(0, image.shape[2])
+
+
+def blur_samples(
+    image: Tensor, sigma: float, border: Border = 'mirror', truncate: float = 4.0
+) -> BlurSamples:
+    """As :func:`gaussian_blur`, without what lies between the samples."""
     step = max(1, int(truncate * sigma / SAMPLES_PER_RADIUS))
     height, width = image.shape[2:]
     planes = image.flatten(0, 1)
@@ -59,25 +67,42 @@ def gaussian_blur(
     few = torch.cat(
         [_like(weights, image).T @ few[:, start:end] for start, end, weights in rows], 1
     )
-    blurred = _enlarge(few, step)[:, :height, :width]
-    return blurred.reshape(image.shape)
+    return BlurSamples(few, step, image.shape)
 
 
-def _enlarge(few: Tensor, step: int) -> Tensor:
-    """Lines between samples (M, H, W) that are ``step`` apart; the last one ends the result.
+@dataclass(frozen=True)
+class BlurSamples:
+    """A blurred picture at some rows and columns.
 
-    ``torch.nn.functional.interpolate`` gives the same at several times the cost: here all rows but
-    the samples' are made from whole rows.
+    Args:
+        values: (N C, rows, columns).
+        step: Their distance.
+        shape: That of the picture, (N, C, H, W).
     """
-    if step == 1:
-        return few
-    height, width = few.shape[1:]
-    size = (width - 1) * step + 1
-    few = functional.interpolate(few, size, mode='linear', align_corners=True)
-    part = torch.arange(step, device=few.device, dtype=few.dtype)[:, None] / step
-    between = torch.lerp(few[:, :-1, None], few[:, 1:, None], part)
-    between = between.reshape(len(few), (height - 1) * step, size)
-    return torch.cat([between, few[:, -1:]], 1)
+
+    values: Tensor
+    step: int
+    shape: tuple[int, ...]
+
+    def rows(self, start: int, end: int) -> Tensor:
+        """Rows of the picture, (N, C, end - start, W), by lines between the samples.
+
+        ``torch.nn.functional.interpolate`` gives the same at several times the cost: here all rows
+        but the samples' are made from whole rows.
+        """
+        batch, channels, _, width = self.shape
+        if self.step == 1:
+            return self.values[:, start:end].unflatten(0, (batch, channels))
+        first, last = start // self.step, (end - 1) // self.step + 1
+        few = self.values[:, first : last + 1]
+        if few.shape[1] == last - first:  # the picture ends at a sample
+            few = torch.cat([few, few[:, -1:]], 1)
+        size = (few.shape[2] - 1) * self.step + 1
+        few = functional.interpolate(few, size, mode='linear', align_corners=True)[:, :, :width]
+        part = torch.arange(self.step, device=few.device, dtype=few.dtype)[:, None] / self.step
+        between = torch.lerp(few[:, :-1, None], few[:, 1:, None], part).flatten(1, 2)
+        offset = start - first * self.step
+        return between[:, offset : offset + end - start].unflatten(0, (batch, channels))
 
 
 def gaussian_kernel(sigma: float, truncate: float = 4.0) -> np.ndarray:

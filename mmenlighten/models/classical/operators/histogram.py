@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from .pieces import pieces
+
 SEARCH_BINS = 4096
 """Bins among which order statistics are looked for first."""
 
@@ -63,23 +65,30 @@ def order_statistics(values: Tensor, ranks: Sequence[int]) -> Tensor:
     Returns:
         (R, number of ranks), without gradients.
     """
-    values = values.detach()
-    least, greatest = values.aminmax(dim=1, keepdim=True)
-    span = greatest - least
-    span = torch.where(span > 0, span, 1)
-    codes = ((values - least) / span * SEARCH_BINS).to(torch.int32).clamp_(0, SEARCH_BINS - 1)
-    counts = count_levels(codes, SEARCH_BINS)
-    ends = counts.cumsum(1)
+    return torch.stack([_order_statistics(row, ranks) for row in values.detach()])
+
+
+def _order_statistics(values: Tensor, ranks: Sequence[int]) -> Tensor:
+    least, greatest = values.aminmax()
+    span = torch.where(greatest > least, greatest - least, 1)
+
+    def codes(piece: slice) -> Tensor:
+        scaled = (values[piece] - least).div_(span).mul_(SEARCH_BINS)
+        return scaled.to(torch.int32).clamp_(0, SEARCH_BINS - 1)
+
+    parts = list(pieces(values.device, len(values)))
+    counts = torch.zeros(SEARCH_BINS, dtype=torch.int64, device=values.device)
+    for part in parts:
+        counts += torch.bincount(codes(part), minlength=SEARCH_BINS)
+    ends = counts.cumsum(0)
     wanted = torch.tensor(ranks, device=values.device)
-    found = torch.searchsorted(ends, wanted.expand(len(values), -1).contiguous(), right=True)
-    is_found = torch.zeros_like(counts, dtype=torch.bool).scatter_(1, found, True)
-    before = (ends - counts).gather(1, found)
+    found = torch.searchsorted(ends, wanted, right=True)
+    is_found = torch.zeros_like(counts, dtype=torch.bool)
+    is_found[found] = True
+    chosen = [values[part][is_found.index_select(0, codes(part))] for part in parts]
     kept = torch.where(is_found, counts, 0)
-    places = (kept.cumsum(1) - kept).gather(1, found) + wanted - before
-    rows = []
-    for row, code, chosen, place in zip(values, codes, is_found, places):
-        rows.append(row[chosen.index_select(0, code)].sort().values[place])
-    return torch.stack(rows)
+    places = (kept.cumsum(0) - kept)[found] + wanted - (ends - counts)[found]
+    return torch.cat(chosen).sort().values[places]
 
 
 def quantiles(values: Tensor, fractions: Sequence[float]) -> Tensor:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .gaussian_blur import Border, gaussian_blur
+from .gaussian_blur import Border, blur_samples
 from .histogram import quantiles
+from .pieces import pieces
 
 LEAST_RANGE = 1e-4
 """A plane whose logarithms differ by less has no detail: a step of 16 bits is more, where dark."""
@@ -26,7 +27,7 @@ def log_ratio(
     Args:
         light: x, at least 1, (N, C, H, W).
         sigmas: Standard deviations of the Gaussians G in pixels.
-        border: See :func:`gaussian_blur`.
+        border: See :func:`.gaussian_blur.gaussian_blur`.
         truncate: See there.
         offset: Is added to the surroundings.
 
@@ -35,14 +36,18 @@ def log_ratio(
     """
     if not sigmas:
         raise ValueError('sigmas is empty: give at least one.')
-    logs = torch.zeros_like(light)
-    for first in range(0, len(sigmas), 3):
-        # One logarithm of a product: 257^3 is far from the end of float32.
-        product = torch.ones_like(light)
-        for sigma in sigmas[first : first + 3]:
-            product = product * (gaussian_blur(light, sigma, border, truncate) + offset)
-        logs = logs + torch.log(product)
-    return torch.log(light) - logs / len(sigmas)
+    blurred = [blur_samples(light, sigma, border, truncate) for sigma in sigmas]
+    parts = []
+    for rows in pieces(light.device, light.shape[2], light[:, :, 0].numel()):
+        logs = torch.zeros_like(light[:, :, rows])
+        for first in range(0, len(sigmas), 3):
+            # One logarithm of a product: 257^3 is far from the end of float32.
+            product = torch.ones_like(logs)
+            for samples in blurred[first : first + 3]:
+                product = product * (samples.rows(rows.start, rows.stop) + offset)
+            logs = logs + torch.log(product)
+        parts.append(torch.log(light[:, :, rows]) - logs / len(sigmas))
+    return torch.cat(parts, 2)
 
 
 def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
@@ -63,5 +68,5 @@ def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
     limits = quantiles(values.flatten(0, 1).flatten(1), [tail, 1 - tail])
     low, high = limits.reshape(*values.shape[:2], 2, 1, 1).unbind(2)
     is_flat = high - low < LEAST_RANGE
-    stretched = ((values - low) / torch.where(is_flat, 1, high - low)).clamp(0, 1)
+    stretched = (values - low).div_(torch.where(is_flat, 1, high - low)).clamp_(0, 1)
     return torch.where(is_flat, fallback, stretched) if is_flat.any() else stretched
