@@ -6,8 +6,9 @@ and 12 megapixels relative to 400x600, and the memory at its peak. All in one ru
 threads as ``--threads`` says and on a GPU with ``--device cuda``; the picture is a photograph of
 scikit-image, mirrored to the size, so that its statistics are those of any size.
 
-``--public FOLDER`` compares with what lies in the folder; benchmarks/public_implementations.py says
-under which names. Nothing of it is part of this package.
+What installed libraries have is compared with in any case, and ``--public FOLDER`` compares with
+what lies in the folder; benchmarks/public_implementations.py says under which names. Nothing of it
+is part of this package.
 """
 
 from __future__ import annotations
@@ -37,6 +38,16 @@ METHODS: dict[str, dict[str, Any]] = {
     'SRIE': dict(type='SRIE'),
     'JED': dict(type='JED'),
     'RobustRetinex': dict(type='RobustRetinex'),
+    'Gamma': dict(type='GammaCorrection'),
+    'HE': dict(type='HistogramEqualization'),
+    'AHE': dict(type='CLAHE', clip_limit=0, channel='hsv'),
+    'CLAHE': dict(type='CLAHE'),
+    'SSR': dict(type='SingleScaleRetinex'),
+    'MSR': dict(type='MultiScaleRetinex'),
+    'MSRCR-IPOL': dict(type='MultiScaleRetinexIPOL'),
+    'MSRCR-OpenCE': dict(type='MultiScaleRetinexOpenCE'),
+    'MSRCP': dict(type='MultiScaleRetinexChromaticityPreserving'),
+    'NPE': dict(type='NPE'),
 }
 SMALL, MIDDLE, LARGE = (400, 600), (1200, 1680), (3000, 4000)
 """Heights and widths of 0.24, 2 and 12 megapixels."""
@@ -94,7 +105,7 @@ def measure(name: str, args: argparse.Namespace) -> list[str]:
     cells, seconds = [], {}
     for size in (SMALL, MIDDLE):
         picture = dark_picture(*size)
-        public = {} if args.public is None else find_public(name, args.public)
+        public = find_public(name, args.public)
         calls = [enhance_call(enhancer, to_batch(picture, 1, args.device))]
         calls += [lambda run=run, picture=picture: run(picture) for run in public.values()]
         own, *others = fastest(calls, args.repeats)

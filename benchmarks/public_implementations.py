@@ -17,6 +17,7 @@ from types import ModuleType
 
 import cv2
 import numpy as np
+from skimage import exposure
 
 Run = Callable[[np.ndarray], object]
 """Enhances a picture, uint8 RGB."""
@@ -94,19 +95,82 @@ def robust_retinex_port(folder: Path) -> Run:
     return on_file(module.RobustRetinex().enhance)
 
 
+def dongb5(folder: Path, method: str) -> Run:
+    """github.com/dongb5/Retinex: OpenCV's blur in float64; names as in its ``config.json``."""
+    module = import_from(folder, 'retinex')
+    scales = [15, 80, 250]
+    if method == 'MSRCR':
+        return lambda picture: module.MSRCR(picture, scales, 5.0, 25.0, 125.0, 46.0, 0.01, 0.99)
+    return lambda picture: module.MSRCP(picture, scales, 0.01, 0.99)
+
+
+def muggledy(folder: Path, method: str) -> Run:
+    """github.com/muggledy/retinex: blur by OpenCV's Fourier transform; scales from 12, not 15."""
+    module = import_from(folder, 'retinex')
+    run = getattr(module, f'retinex_{method}').__wrapped__
+    return (lambda picture: run(picture, 80)) if method == 'SSR' else run
+
+
+def opencv_on(channel: str, equalize: Callable[[np.ndarray], np.ndarray]) -> Run:
+    """An equalisation by OpenCV of one plane of Lab or HSV."""
+    forth, back, plane = dict(
+        lab=(cv2.COLOR_RGB2LAB, cv2.COLOR_LAB2RGB, 0), hsv=(cv2.COLOR_RGB2HSV, cv2.COLOR_HSV2RGB, 2)
+    )[channel]
+
+    def run(picture: np.ndarray) -> np.ndarray:
+        planes = list(cv2.split(cv2.cvtColor(picture, forth)))
+        planes[plane] = equalize(planes[plane])
+        return cv2.cvtColor(cv2.merge(planes), back)
+
+    return run
+
+
+LIBRARIES: dict[str, dict[str, Run]] = {
+    'Gamma': dict(skimage=lambda picture: exposure.adjust_gamma(picture, 1 / 2.2)),
+    'HE': dict(
+        opencv=opencv_on('hsv', cv2.equalizeHist),
+        skimage=lambda picture: exposure.equalize_hist(picture),
+    ),
+    'AHE': dict(opencv=opencv_on('hsv', cv2.createCLAHE(0, (8, 8)).apply)),
+    'CLAHE': dict(
+        opencv=opencv_on('lab', cv2.createCLAHE(2, (8, 8)).apply),
+        skimage=lambda picture: exposure.equalize_adapthist(picture),
+    ),
+}
+"""What installed libraries have, by method."""
+
+
 PUBLIC: dict[str, dict[str, Callable[[Path], Run]]] = {
     'LIME': dict(pvnieo=pvnieo_lime, aeinrw=aeinrw_lime, wiitt=wiitt_lime),
     'SRIE': dict(wvm=wvm_srie),
     'JED': dict(kazulive=kazulive_jed),
     'RobustRetinex': dict(rrm=robust_retinex_port),
+    'SSR': dict(muggledy=lambda folder: muggledy(folder, 'SSR')),
+    'MSR': dict(muggledy=lambda folder: muggledy(folder, 'MSR')),
+    'MSRCR-IPOL': dict(
+        dongb5=lambda folder: dongb5(folder, 'MSRCR'),
+        muggledy=lambda folder: muggledy(folder, 'MSRCR'),
+    ),
+    'MSRCR-OpenCE': dict(
+        dongb5=lambda folder: dongb5(folder, 'MSRCR'),
+        muggledy=lambda folder: muggledy(folder, 'MSRCR'),
+    ),
+    'MSRCP': dict(
+        dongb5=lambda folder: dongb5(folder, 'MSRCP'),
+        muggledy=lambda folder: muggledy(folder, 'MSRCP'),
+    ),
 }
 """Loaders by method and sub-folder."""
 
 
-def find_public(method: str, folder: Path) -> dict[str, Run]:
-    """The implementations of a method whose sub-folder is there."""
-    loaders = PUBLIC.get(method, {})
-    return {name: load(folder / name) for name, load in loaders.items() if (folder / name).is_dir()}
+def find_public(method: str, folder: Path | None) -> dict[str, Run]:
+    """The implementations of a method in libraries, and those whose sub-folder is there."""
+    loaders = {} if folder is None else PUBLIC.get(method, {})
+    found = dict(LIBRARIES.get(method, {}))
+    for name, load in loaders.items():
+        if (folder / name).is_dir():
+            found[name] = load(folder / name)
+    return found
 
 
 def import_from(folder: Path, name: str) -> ModuleType:

@@ -16,8 +16,8 @@ def gamma_correction(image: np.ndarray, gamma: float = 0.5) -> np.ndarray:
         gamma: Below 1 brightens.
     """
     levels = torch.arange(256, dtype=torch.float64) / 255
-    table = (GammaCorrection(gamma).enhance_light(levels) * 255).round()
-    return table.numpy().astype(np.uint8)[image]
+    table = GammaCorrection(gamma).enhance_light(levels.reshape(1, 1, 1, -1)).flatten()
+    return (table * 255).round().numpy().astype(np.uint8)[image]
 
 
 def clahe(image: np.ndarray, clip_limit: float = 2.0, tiles: int = 8) -> np.ndarray:

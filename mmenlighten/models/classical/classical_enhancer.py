@@ -11,6 +11,8 @@ from torch import Tensor
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.precision import full_precision
 
+from .operators.pieces import map_rows
+
 
 class ClassicalEnhancer(BaseEnhancer):
     """Base of enhancers that follow from equations and learn nothing.
@@ -49,7 +51,14 @@ class ClassicalEnhancer(BaseEnhancer):
         Values that are not numbers count as black, and others beyond the range as its ends. Half
         precision is computed in float32.
         """
-        # In place: memory that is new costs more than the arithmetic.
-        light = (full_precision(image) + 1).div_(2)
-        light = torch.nan_to_num_(light, nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
-        return self.enhance_light(light).clamp(0, 1).mul_(2).sub_(1).to(image.dtype)
+        light = map_rows(_to_light, image)
+        return map_rows(lambda part: _from_light(part).to(image.dtype), self.enhance_light(light))
+
+
+def _to_light(image: Tensor) -> Tensor:
+    light = (full_precision(image) + 1).div_(2)
+    return torch.nan_to_num_(light, nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
+
+
+def _from_light(light: Tensor) -> Tensor:
+    return light.clamp(0, 1).mul_(2).sub_(1)

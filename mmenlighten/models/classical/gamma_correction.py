@@ -10,6 +10,7 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .classical_enhancer import ClassicalEnhancer
+from .operators.pieces import map_rows
 
 
 @MODELS.register_module()
@@ -37,5 +38,9 @@ class GammaCorrection(ClassicalEnhancer):
         """See :meth:`ClassicalEnhancer.enhance_light`."""
         # The slope at black is infinite: below the darkest of 16-bit levels it is a straight line.
         darkest = 1 / 65535
-        curve = image.clamp_min(darkest) ** self.gamma
-        return torch.where(image < darkest, image * darkest ** (self.gamma - 1), curve)
+
+        def correct(image: Tensor) -> Tensor:
+            curve = image.clamp_min(darkest) ** self.gamma
+            return torch.where(image < darkest, image * darkest ** (self.gamma - 1), curve)
+
+        return map_rows(correct, image)

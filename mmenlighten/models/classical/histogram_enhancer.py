@@ -13,7 +13,7 @@ from torch import Tensor
 from .classical_enhancer import ClassicalEnhancer
 from .operators import eight_bit_colour
 from .operators.colour import lab_to_rgb, replace_value, rgb_to_lab, value_of
-from .operators.pieces import pieces
+from .operators.pieces import map_rows, pieces
 
 Channel = Literal['hsv', 'lab', 'rgb']
 
@@ -69,18 +69,19 @@ class HistogramEnhancer(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        return torch.cat([self._enhance_one(picture) for picture in image.split(1)])
+        parts = [self._enhance_one(picture) for picture in image.split(1)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _enhance_one(self, image: Tensor) -> Tensor:
         levels = _whole_levels(image.detach())
         if levels is None:
             return self._enhance_fine(image)
         if levels.is_cuda:
-            enhanced = self.enhance_levels_in_batches(levels.to(image.dtype))
+            enhanced = self.enhance_levels_in_batches(levels.to(image.dtype, copy=True))
         else:
             array = self.enhance_array(levels[0].permute(1, 2, 0).numpy())
-            enhanced = torch.from_numpy(array).permute(2, 0, 1)[None].to(image.dtype)
-        return enhanced.div_(LAST_LEVEL)
+            enhanced = torch.from_numpy(array).permute(2, 0, 1)[None]
+        return map_rows(lambda part: part.to(image.dtype).div_(LAST_LEVEL), enhanced)
 
     def enhance_levels_in_batches(self, levels: Tensor) -> Tensor:
         """Enhances RGB (N, 3, H, W) of whole levels 0..255, to whole levels, on any device."""

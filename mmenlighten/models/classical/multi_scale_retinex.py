@@ -10,7 +10,8 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .classical_enhancer import ClassicalEnhancer
-from .operators.retinex import balance, log_ratio
+from .operators.pieces import map_rows
+from .operators.retinex import balance, log_ratio, to_positive
 
 
 @MODELS.register_module()
@@ -37,7 +38,7 @@ class MultiScaleRetinex(ClassicalEnhancer):
         ValueError: There is no sigma, one is not positive, or the share is out of range.
     """
 
-    bytes_per_pixel: ClassVar[int] = 128
+    bytes_per_pixel: ClassVar[int] = 96
 
     def __init__(
         self,
@@ -54,13 +55,23 @@ class MultiScaleRetinex(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        return balance(log_ratio((image * 255).add_(1), self.sigmas), self.percent, image)
+        return balance(log_ratio(image, self.sigmas), self.percent, image)
 
 
-def color_restoration(light: Tensor, alpha: float) -> Tensor:
-    """``log(alpha x) - log(sum of x over the channels)`` for x of (N, 3, H, W), at least 1.
+def restore_colors(ratio: Tensor, image: Tensor, alpha: float) -> Tensor:
+    """``(log(alpha x) - log(sum of x over the channels)) R`` with x = 255 I + 1.
 
     The colour restoration of Jobson et al. (TIP 1997) without its gain, with alpha 125: it gives
     colours back to channels that were each made relative to their own surroundings.
+
+    Args:
+        ratio: R, (N, 3, H, W).
+        image: I in [0, 1], likewise.
+        alpha: The weight of a channel.
     """
-    return (light / light.sum(1, keepdim=True)).mul_(alpha).log_()
+
+    def restore(ratio: Tensor, image: Tensor) -> Tensor:
+        light = to_positive(image)
+        return (light / light.sum(1, keepdim=True)).mul_(alpha).log_() * ratio
+
+    return map_rows(restore, ratio, image)

@@ -7,7 +7,8 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .multi_scale_retinex import MultiScaleRetinex
-from .operators.retinex import balance, log_ratio
+from .operators.pieces import map_rows
+from .operators.retinex import balance, log_ratio, to_positive
 
 
 @MODELS.register_module()
@@ -26,9 +27,13 @@ class MultiScaleRetinexChromaticityPreserving(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        light = (image * 255).add_(1)
-        intensity = light.mean(1, keepdim=True)
-        stretched = balance(log_ratio(intensity, self.sigmas), self.percent, (intensity - 1) / 255)
-        gain = (stretched * 255 + 1) / intensity
-        gain = gain.minimum(256 / light.amax(1, keepdim=True))
-        return (light * gain - 1).clamp(0, 255) / 255
+        intensity = image.mean(1, keepdim=True)
+        stretched = balance(log_ratio(intensity, self.sigmas), self.percent, intensity)
+        return map_rows(_scale, image, intensity, stretched)
+
+
+def _scale(image: Tensor, intensity: Tensor, stretched: Tensor) -> Tensor:
+    light = to_positive(image)
+    gain = to_positive(stretched) / to_positive(intensity)
+    gain = gain.minimum(256 / light.amax(1, keepdim=True))
+    return (light * gain).sub_(1).div_(255).clamp_(0, 1)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
-from .multi_scale_retinex import MultiScaleRetinex, color_restoration
+from .multi_scale_retinex import MultiScaleRetinex, restore_colors
 from .operators.retinex import balance, log_ratio
 
 
@@ -49,6 +49,5 @@ class MultiScaleRetinexIPOL(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        light = (image * 255).add_(1)
-        restored = color_restoration(light, self.alpha) * log_ratio(light, self.sigmas)
+        restored = restore_colors(log_ratio(image, self.sigmas), image, self.alpha)
         return balance(restored, self.percent, image)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
-from .multi_scale_retinex import MultiScaleRetinex, color_restoration
+from .multi_scale_retinex import MultiScaleRetinex, restore_colors
 from .operators.histogram import stretch_limits
+from .operators.pieces import map_rows
 from .operators.retinex import LEAST_RANGE, log_ratio
 
 
@@ -40,6 +41,8 @@ class MultiScaleRetinexOpenCE(MultiScaleRetinex):
         ValueError: There is no sigma, one is not positive, or the share is out of range.
     """
 
+    bytes_per_pixel: ClassVar[int] = 128
+
     def __init__(
         self,
         sigmas: Sequence[float] = (15, 80, 250),
@@ -52,13 +55,14 @@ class MultiScaleRetinexOpenCE(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        light = (image * 255).add_(1)
-        ratio = log_ratio(light, self.sigmas, 'nearest', truncate=2, offset=1) + 0.5
-        restored = color_restoration(light, self.alpha) * ratio
-        planes = restored.flatten(0, 1).flatten(1)
-        low, high = (limit[:, None] for limit in planes.detach().aminmax(dim=1))
+        ratio = log_ratio(image, self.sigmas, 'nearest', truncate=2, offset=1) + 0.5
+        restored = restore_colors(ratio, image, self.alpha)
+        planes = restored.detach().flatten(2)
+        low, high = planes.amin(2)[..., None, None], planes.amax(2)[..., None, None]
         is_flat = high - low < LEAST_RANGE
-        whole = (planes - low) / torch.where(is_flat, 1, high - low)
-        low, high = stretch_limits(whole, self.percent / 100).split(1, dim=1)
-        stretched = ((whole - low) / (high - low)).clamp(0, 1)
-        return torch.where(is_flat, image.flatten(0, 1).flatten(1), stretched).reshape(image.shape)
+        span = torch.where(is_flat, 1, high - low)
+        whole = map_rows(lambda part: (part - low).div_(span), restored)
+        limits = stretch_limits(whole.flatten(0, 1).flatten(1), self.percent / 100)
+        start, end = limits.reshape(*image.shape[:2], 2, 1, 1).unbind(2)
+        stretched = map_rows(lambda part: (part - start).div_(end - start).clamp_(0, 1), whole)
+        return torch.where(is_flat, image, stretched) if is_flat.any() else stretched

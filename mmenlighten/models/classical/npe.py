@@ -47,7 +47,7 @@ class NPE(ClassicalEnhancer):
         ValueError: An argument is negative.
     """
 
-    bytes_per_pixel: ClassVar[int] = 96
+    bytes_per_pixel: ClassVar[int] = 64
 
     def __init__(
         self,

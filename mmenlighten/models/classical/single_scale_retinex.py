@@ -27,7 +27,7 @@ class SingleScaleRetinex(MultiScaleRetinex):
         ValueError: Sigma is not positive, or the share is out of range.
     """
 
-    bytes_per_pixel: ClassVar[int] = 112
+    bytes_per_pixel: ClassVar[int] = 64
 
     def __init__(
         self,

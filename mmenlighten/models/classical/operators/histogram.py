@@ -125,8 +125,11 @@ def stretch_limits(values: Tensor, tails: float) -> Tensor:
         (R, 2), without gradients.
     """
     last = STRETCH_BINS - 1
-    codes = (values.detach() * last + 0.5).to(torch.int32)  # cut: halves go up
-    shares = count_levels(codes, STRETCH_BINS).cumsum(1).double() / values.shape[1]
+    counts = torch.zeros(len(values), STRETCH_BINS, dtype=torch.int64, device=values.device)
+    for part in pieces(values.device, values.shape[1], len(values)):
+        codes = (values.detach()[:, part] * last).add_(0.5).to(torch.int32)  # cut: halves go up
+        counts += count_levels(codes, STRETCH_BINS)
+    shares = counts.cumsum(1).double() / values.shape[1]
     low = (shares <= tails).sum(1)
     high = (shares < 1 - tails).sum(1)
     is_one = low == high

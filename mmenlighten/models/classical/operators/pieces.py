@@ -6,9 +6,10 @@ the caches; pieces of this size use the same memory again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
+from torch import Tensor
 
 PIECE = 1 << 19
 """Numbers in a piece."""
@@ -22,3 +23,23 @@ def pieces(device: torch.device, length: int, width: int = 1) -> Iterator[slice]
     lines = max(1, PIECE // max(1, width)) if device.type == 'cpu' else max(1, length)
     for start in range(0, length, lines):
         yield slice(start, min(start + lines, length))
+
+
+def map_rows(function: Callable[..., Tensor], *images: Tensor) -> Tensor:
+    """``function(*images)`` for a function that works on each pixel alone, some rows at a time.
+
+    Args:
+        function: From pictures (N, C, H, W) to one of the same height and width. It may change
+            its result in place, but not its arguments.
+        images: Pictures of the same height and width.
+    """
+    first = images[0]
+    if first.device.type != 'cpu' or any(image.requires_grad for image in images):
+        return function(*images)
+    result: Tensor | None = None
+    for rows in pieces(first.device, first.shape[2], first[:, :, 0].numel()):
+        part = function(*(image[:, :, rows] for image in images))
+        if result is None:
+            result = part.new_empty(*part.shape[:2], *first.shape[2:])
+        result[:, :, rows] = part
+    return function(*images) if result is None else result

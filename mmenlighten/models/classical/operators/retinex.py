@@ -9,45 +9,49 @@ from torch import Tensor
 
 from .gaussian_blur import Border, blur_samples
 from .histogram import quantiles
-from .pieces import pieces
+from .pieces import map_rows, pieces
 
 LEAST_RANGE = 1e-4
 """A plane whose logarithms differ by less has no detail: a step of 16 bits is more, where dark."""
 
 
+def to_positive(image: Tensor) -> Tensor:
+    """``x = 255 I + 1``, of which Retinex methods take the logarithm."""
+    return (image * 255).add_(1)
+
+
 def log_ratio(
-    light: Tensor,
+    image: Tensor,
     sigmas: Sequence[float],
     border: Border = 'mirror',
     truncate: float = 4.0,
     offset: float = 0.0,
 ) -> Tensor:
-    """Retinex: the mean over scales of ``log x - log(G_sigma * x + offset)``.
+    """Retinex: the mean over scales of ``log x - log(G_sigma * x + offset)`` with x = 255 I + 1.
 
     Args:
-        light: x, at least 1, (N, C, H, W).
+        image: I in [0, 1], (N, C, H, W).
         sigmas: Standard deviations of the Gaussians G in pixels.
-        border: See :func:`.gaussian_blur.gaussian_blur`.
+        border: See :func:`.gaussian_blur.gaussian_blur`; not ``'zeros'``.
         truncate: See there.
         offset: Is added to the surroundings.
 
     Returns:
         The same shape and type.
     """
-    if not sigmas:
-        raise ValueError('sigmas is empty: give at least one.')
-    blurred = [blur_samples(light, sigma, border, truncate) for sigma in sigmas]
+    blurred = [blur_samples(image, sigma, border, truncate) for sigma in sigmas]
     parts = []
-    for rows in pieces(light.device, light.shape[2], light[:, :, 0].numel()):
-        logs = torch.zeros_like(light[:, :, rows])
+    for rows in pieces(image.device, image.shape[2], image[:, :, 0].numel()):
+        logs: Tensor | float = 0.0
         for first in range(0, len(sigmas), 3):
             # One logarithm of a product: 257^3 is far from the end of float32.
-            product = torch.ones_like(logs)
+            product: Tensor | float = 1.0
             for samples in blurred[first : first + 3]:
-                product = product * (samples.rows(rows.start, rows.stop) + offset)
-            logs = logs + torch.log(product)
-        parts.append(torch.log(light[:, :, rows]) - logs / len(sigmas))
-    return torch.cat(parts, 2)
+                surroundings = samples.rows(rows.start, rows.stop) * 255 + (1 + offset)
+                product = surroundings * product
+            logs = torch.as_tensor(product).log() + logs
+        parts.append(to_positive(image[:, :, rows]).log() - logs / len(sigmas))
+    return parts[0] if len(parts) == 1 else torch.cat(parts, 2)
 
 
 def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
@@ -68,5 +72,6 @@ def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
     limits = quantiles(values.flatten(0, 1).flatten(1), [tail, 1 - tail])
     low, high = limits.reshape(*values.shape[:2], 2, 1, 1).unbind(2)
     is_flat = high - low < LEAST_RANGE
-    stretched = (values - low).div_(torch.where(is_flat, 1, high - low)).clamp_(0, 1)
+    span = torch.where(is_flat, 1, high - low)
+    stretched = map_rows(lambda part: (part - low).div_(span).clamp_(0, 1), values)
     return torch.where(is_flat, fallback, stretched) if is_flat.any() else stretched
