@@ -68,7 +68,7 @@ class LIME(IterativeEnhancer):
         ConfigError: A setting is unknown or out of range.
     """
 
-    bytes_per_pixel: ClassVar[int] = 160
+    bytes_per_pixel: ClassVar[int] = 200
 
     def __init__(
         self,

@@ -59,7 +59,7 @@ class RobustRetinex(IterativeEnhancer):
         ConfigError: A setting is out of range.
     """
 
-    bytes_per_pixel: ClassVar[int] = 240
+    bytes_per_pixel: ClassVar[int] = 192
 
     def __init__(
         self,

@@ -43,7 +43,7 @@ class SRIE(IterativeEnhancer):
         ConfigError: A setting is out of range.
     """
 
-    bytes_per_pixel: ClassVar[int] = 128
+    bytes_per_pixel: ClassVar[int] = 72
 
     def __init__(
         self,
