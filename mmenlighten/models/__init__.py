@@ -1,6 +1,15 @@
 """Networks, losses, and the recipes that train them."""
 
-from .classical import CLAHE, ClassicalEnhancer, GammaCorrection, HistogramEqualization
+from .classical import (
+    CLAHE,
+    JED,
+    LIME,
+    SRIE,
+    ClassicalEnhancer,
+    GammaCorrection,
+    HistogramEqualization,
+    RobustRetinex,
+)
 from .data_preprocessors import EnhanceDataPreprocessor
 from .discriminators import PatchDiscriminator
 from .enhancers import BaseEnhancer, EnlightenGAN
@@ -10,6 +19,9 @@ from .losses import GANLoss, RelativisticGANLoss, SelfFeaturePreservingLoss
 
 __all__ = [
     'CLAHE',
+    'JED',
+    'LIME',
+    'SRIE',
     'AttentionUNet',
     'BaseEnhancer',
     'ClassicalEnhancer',
@@ -21,6 +33,7 @@ __all__ = [
     'HistogramEqualization',
     'PatchDiscriminator',
     'RelativisticGANLoss',
+    'RobustRetinex',
     'SelfFeaturePreservingLoss',
     'SqueezeNetFeatures',
     'VGG16Features',
