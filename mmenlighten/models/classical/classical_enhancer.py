@@ -42,7 +42,8 @@ class ClassicalEnhancer(BaseEnhancer):
             image: Finite values in the range.
 
         Returns:
-            Finite values of the same shape and type; they are clamped to [0, 1] afterwards.
+            Finite values of the same shape and type; they are clamped to [0, 1] afterwards, in
+            place.
         """
 
     def enhance(self, image: Tensor) -> Tensor:
@@ -52,7 +53,8 @@ class ClassicalEnhancer(BaseEnhancer):
         precision is computed in float32.
         """
         light = map_rows(_to_light, image)
-        return map_rows(lambda part: _from_light(part).to(image.dtype), self.enhance_light(light))
+        light = self.enhance_light(light)
+        return map_rows(lambda part: _from_light(part).to(image.dtype), light, out=light)
 
 
 def _to_light(image: Tensor) -> Tensor:

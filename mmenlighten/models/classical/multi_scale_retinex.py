@@ -65,7 +65,7 @@ def restore_colors(ratio: Tensor, image: Tensor, alpha: float) -> Tensor:
     colours back to channels that were each made relative to their own surroundings.
 
     Args:
-        ratio: R, (N, 3, H, W).
+        ratio: R, (N, 3, H, W); its memory takes the result if no gradient is needed.
         image: I in [0, 1], likewise.
         alpha: The weight of a channel.
     """
@@ -74,4 +74,4 @@ def restore_colors(ratio: Tensor, image: Tensor, alpha: float) -> Tensor:
         light = to_positive(image)
         return (light / light.sum(1, keepdim=True)).mul_(alpha).log_() * ratio
 
-    return map_rows(restore, ratio, image)
+    return map_rows(restore, ratio, image, out=ratio)

@@ -55,14 +55,16 @@ class MultiScaleRetinexOpenCE(MultiScaleRetinex):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        ratio = log_ratio(image, self.sigmas, 'nearest', truncate=2, offset=1) + 0.5
+        ratio = log_ratio(image, self.sigmas, 'nearest', truncate=2, offset=1).add_(0.5)
         restored = restore_colors(ratio, image, self.alpha)
         planes = restored.detach().flatten(2)
         low, high = planes.amin(2)[..., None, None], planes.amax(2)[..., None, None]
         is_flat = high - low < LEAST_RANGE
         span = torch.where(is_flat, 1, high - low)
-        whole = map_rows(lambda part: (part - low).div_(span), restored)
+        whole = map_rows(lambda part: (part - low).div_(span), restored, out=restored)
         limits = stretch_limits(whole.flatten(0, 1).flatten(1), self.percent / 100)
         start, end = limits.reshape(*image.shape[:2], 2, 1, 1).unbind(2)
-        stretched = map_rows(lambda part: (part - start).div_(end - start).clamp_(0, 1), whole)
+        stretched = map_rows(
+            lambda part: (part - start).div_(end - start).clamp_(0, 1), whole, out=whole
+        )
         return torch.where(is_flat, image, stretched) if is_flat.any() else stretched

@@ -40,6 +40,7 @@ def log_ratio(
         The same shape and type.
     """
     blurred = [blur_samples(image, sigma, border, truncate) for sigma in sigmas]
+    result = None if image.requires_grad else torch.empty_like(image)
     parts = []
     for rows in pieces(image.device, image.shape[2], image[:, :, 0].numel()):
         logs: Tensor | float = 0.0
@@ -50,8 +51,12 @@ def log_ratio(
                 surroundings = samples.rows(rows.start, rows.stop) * 255 + (1 + offset)
                 product = surroundings * product
             logs = torch.as_tensor(product).log() + logs
-        parts.append(to_positive(image[:, :, rows]).log() - logs / len(sigmas))
-    return parts[0] if len(parts) == 1 else torch.cat(parts, 2)
+        ratio = to_positive(image[:, :, rows]).log() - logs / len(sigmas)
+        if result is None:
+            parts.append(ratio)
+        else:
+            result[:, :, rows] = ratio
+    return torch.cat(parts, 2) if result is None else result
 
 
 def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
@@ -61,7 +66,7 @@ def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
     neighbours as ``numpy.quantile``, become 0 and 1. They are constants for gradients.
 
     Args:
-        values: (N, C, H, W).
+        values: (N, C, H, W); their memory takes the result if no gradient is needed.
         percent: Share of the pixels at each end in percent, 0 to 50.
         fallback: What a plane becomes where all values are the same up to `LEAST_RANGE`.
 
@@ -73,5 +78,5 @@ def balance(values: Tensor, percent: float, fallback: Tensor) -> Tensor:
     low, high = limits.reshape(*values.shape[:2], 2, 1, 1).unbind(2)
     is_flat = high - low < LEAST_RANGE
     span = torch.where(is_flat, 1, high - low)
-    stretched = map_rows(lambda part: (part - low).div_(span).clamp_(0, 1), values)
+    stretched = map_rows(lambda part: (part - low).div_(span).clamp_(0, 1), values, out=values)
     return torch.where(is_flat, fallback, stretched) if is_flat.any() else stretched

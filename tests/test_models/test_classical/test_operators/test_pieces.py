@@ -7,7 +7,7 @@ import torch
 
 from mmenlighten.models.classical.operators import pieces as module
 from mmenlighten.models.classical.operators.histogram import order_statistics
-from mmenlighten.models.classical.operators.pieces import pieces
+from mmenlighten.models.classical.operators.pieces import map_rows, pieces
 from mmenlighten.models.classical.operators.retinex import log_ratio
 
 CPU = torch.device('cpu')
@@ -29,3 +29,14 @@ def test_results_do_not_depend_on_pieces(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.setattr(module, 'PIECE', piece)
         torch.testing.assert_close(log_ratio(light, (9, 15, 40)), ratio)
         assert torch.equal(order_statistics(rows, [3, 700, 2000]), values)
+
+
+def test_rows_are_mapped_into_memory_that_fits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, 'PIECE', 40)
+    image = torch.rand(1, 3, 9, 5)
+    expected = image.amax(1, keepdim=True) * 2
+    found = map_rows(lambda part: part.amax(1, keepdim=True).mul_(2), image, out=image)
+    assert torch.equal(found, expected)  # of another shape: elsewhere
+    expected = image + 1
+    assert map_rows(lambda part: part + 1, image, out=image) is image
+    assert torch.equal(image, expected)
