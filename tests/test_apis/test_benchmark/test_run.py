@@ -172,7 +172,11 @@ def test_report_has_table_spreadsheet_and_chart(tmp_path: Path, sets: list[Bench
     assert cells[3][3] == f'{rows[1].summary("PSNR")["mean"]:.4f}'
     assert cells[5][3] == ''
     for sentence in (
-        *['- Method gamma:gamma=0.4: gamma = 0.4.', '- Only two pictures.', '- Time: median'],
+        *[
+            '- Method gamma:gamma=0.4: GammaCorrection(gamma = 0.4) on ',
+            '- Only two pictures.',
+            '- Time: median',
+        ],
         *['- PSNR: Peak signal', '- MeanBrightness: Mean luma', 'rounded to uint8'],
     ):
         assert markdown.count(sentence) >= 1
