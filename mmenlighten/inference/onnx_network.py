@@ -121,7 +121,7 @@ def _open(path: str, providers: Sequence[Provider], threads: int | None) -> Any:
         raise UserError(f'{path} does not exist: `mmenlighten export` writes such a file.')
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    # The arena saves a tenth of the time, but takes 2.6 times the memory.
+    # The arena saves a tenth of the time, but takes about twice the memory.
     options.enable_cpu_mem_arena = False
     if threads is not None:
         options.intra_op_num_threads = threads

@@ -15,6 +15,9 @@ from .network_traits import NetworkTraits
 CONTIGUOUS_BYTES = 1.4
 """Memory of the contiguous layout relative to ``channels_last``, measured and rounded up."""
 
+EMULATED_BYTES = 2.2
+"""Memory of convolutions for which the processor has no instructions, relative to float32."""
+
 SMALL_BLOCKS = 32 * 2**20
 """Measured: the most that small maps, which are not given back at once, take together."""
 
@@ -88,9 +91,23 @@ class TorchNetwork:
         traits = replace(NetworkTraits(), **declared)
         weights = sum(p.numel() * p.element_size() for p in self.generator.parameters())
         copies = 1 if self.layout == torch.channels_last else CONTIGUOUS_BYTES
+        relative = self.dtype.itemsize / 4 * copies
+        if self.device.type == 'cpu' and not _is_native(self.dtype):
+            relative = EMULATED_BYTES
         return replace(
             traits,
-            bytes_per_pixel=int(traits.bytes_per_pixel * self.dtype.itemsize / 4 * copies),
+            bytes_per_pixel=int(traits.bytes_per_pixel * relative),
             # The layouts that convolutions prefer are copies of the weights.
             fixed_bytes=2 * weights + SMALL_BLOCKS,
         )
+
+
+def _is_native(dtype: torch.dtype) -> bool:
+    """Whether the processor convolves numbers of this type; else they are slower than float32."""
+    kind = {torch.bfloat16: 'bf16', torch.float16: 'fp16'}.get(dtype)
+    if kind is None:
+        return True
+    try:
+        return bool(getattr(torch.ops.mkldnn, f'_is_mkldnn_{kind}_supported')())
+    except (AttributeError, RuntimeError):  # a torch without oneDNN
+        return False

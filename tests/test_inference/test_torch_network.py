@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from mmenlighten.inference import NetworkTraits, enhance_tiled
+from mmenlighten.inference import NetworkTraits, enhance_tiled, torch_network
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import AttentionUNet
 
@@ -38,11 +38,24 @@ def test_any_module_is_unbounded_unless_it_says_more() -> None:
     assert enhance_tiled(network, picture, network.traits).shape == picture.shape
 
 
+@pytest.mark.parametrize(('is_native', 'share'), [(True, 0.5), (False, 2.2)])
+def test_memory_of_half_precision_depends_on_the_processor(
+    is_native: bool, share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch_network, '_is_native', lambda dtype: is_native)
+    network = trained_like_network('bf16')
+    assert network.traits.bytes_per_pixel == int(network.generator.bytes_per_pixel * share)
+
+
+def test_full_precision_is_native_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.ops, 'mkldnn', None)
+    assert [torch_network._is_native(kind) for kind in (torch.float32, torch.bfloat16)] == [1, 0]
+
+
 @pytest.mark.parametrize('precision', ['bf16', 'fp16'])
-def test_half_precision_is_near_and_takes_half(precision: str) -> None:
+def test_half_precision_is_near(precision: str) -> None:
     picture = random_picture(60, 70, np.uint8)
     full, half = trained_like_network(), trained_like_network(precision)
-    assert half.traits.bytes_per_pixel == full.traits.bytes_per_pixel / 2
     expected = enhance_tiled(full, picture, full.traits).astype(float)
     result = enhance_tiled(half, picture, half.traits).astype(float)
     difference = np.abs(expected - result).mean()
