@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from mmenlighten.inference.network_traits import NetworkTraits, round_up
 from mmenlighten.inference.torch_network import TorchNetwork
+from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.utils.errors import error_reason
 from mmenlighten.version import __version__
 
@@ -60,7 +61,7 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     """
     if layout not in LAYOUTS:
         raise ExportError(f'layout={layout!r} is unknown: use {" or ".join(LAYOUTS)}.')
-    if not any(True for _ in model.parameters()):
+    if isinstance(model, ClassicalEnhancer):
         raise ExportError(
             f'{name or type(model).__name__} is not a network: only networks can be exported.'
         )

@@ -56,7 +56,7 @@ def only(result: dict[str, list[Any]]) -> Any:
     [
         ({}, ()),
         (dict(strength=0.6, tile=304), ('--strength', '0.6', '--tile', '304')),
-        (dict(only_dark=True, memory='20M'), ('--only-dark', '--memory', '20M')),
+        (dict(only_dark=True, memory='52M'), ('--only-dark', '--memory', '52M')),
         (dict(precision='bfloat16'), ('--precision', 'bfloat16')),
     ],
 )

@@ -74,7 +74,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedPage]:
     page = ServedPage(
         tmp_path_factory.mktemp('served'),
         *model,
-        *('--max-megapixels', '1', '--memory', '24M', '--device', 'cpu'),
+        *('--max-megapixels', '1', '--memory', '60M', '--device', 'cpu'),
     )
     yield page
     if page.process.poll() is None:

@@ -49,14 +49,20 @@ def test_unreadable_picture_gives_status_1_after_the_report(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ('arguments', 'expected'),
     [
-        (('retinex', '--data', 'mine=FOLDER'), "no method 'retinex': use input, gamma, he, ahe, clahe"),
+        (
+            ('retinex', '--data', 'mine=FOLDER'),
+            "no method 'retinex': use input, gamma, he, ahe, clahe",
+        ),
         (('input', '--data', 'mine'), "no data set 'mine': use one of LOL-v1"),
         (
             ('input', '--data', 'VV=FOLDER/no'),
             'for VV, get the folder VV of the test data from https:',
         ),
         (('input', '--data', 'a=FOLDER', '--metrics', 'PSMR'), "There is no metric 'PSMR'"),
-        (('configs/enlightengan_lol.py', '--data', 'a=FOLDER'), '1 configs need weights and 0 checkpoints'),
+        (
+            ('configs/enlightengan_lol.py', '--data', 'a=FOLDER'),
+            '1 configs need weights and 0 checkpoints',
+        ),
     ],
 )
 def test_bad_input_gets_a_sentence(
