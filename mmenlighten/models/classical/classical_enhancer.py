@@ -11,6 +11,7 @@ from torch import Tensor
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.precision import full_precision
 
+from .operators.one_by_one import one_by_one
 from .operators.pieces import map_rows
 
 
@@ -50,8 +51,12 @@ class ClassicalEnhancer(BaseEnhancer):
         """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is in the same range.
 
         Values that are not numbers count as black, and others beyond the range as its ends. Half
-        precision is computed in float32.
+        precision is computed in float32. On the CPU, large pictures of a batch are enhanced side by
+        side, each on a thread.
         """
+        return one_by_one(self._enhance, image)
+
+    def _enhance(self, image: Tensor) -> Tensor:
         light = map_rows(_to_light, image)
         light = self.enhance_light(light)
         return map_rows(lambda part: _from_light(part).to(image.dtype), light, out=light)

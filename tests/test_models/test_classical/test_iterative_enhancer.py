@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmenlighten.models.classical import JED, LIME, SRIE, RobustRetinex, iterative_enhancer
+from mmenlighten.models.classical import JED, LIME, SRIE, RobustRetinex
 from mmenlighten.models.classical.iterative_enhancer import IterativeEnhancer
+from mmenlighten.models.classical.operators import one_by_one
 
 from .classical_tester import dark_scene
 
@@ -23,10 +24,10 @@ def test_large_pictures_one_by_one(two_threads: None, monkeypatch: pytest.Monkey
     images = torch.cat([dark_scene(seed=n) for n in range(5)]).requires_grad_()
     together = LIME(tolerance=1e-5).enhance_light(images)
     (expected,) = torch.autograd.grad(together.sum(), images)
-    monkeypatch.setattr(iterative_enhancer, 'LARGE_PICTURE', 1)
-    one_by_one = LIME(tolerance=1e-5).enhance_light(images)
-    torch.testing.assert_close(one_by_one, together, rtol=0, atol=1e-4)
-    (gradient,) = torch.autograd.grad(one_by_one.sum(), images)
+    monkeypatch.setattr(one_by_one, 'LARGE_PICTURE', 1)
+    alone = LIME(tolerance=1e-5).enhance_light(images)
+    torch.testing.assert_close(alone, together, rtol=0, atol=1e-4)
+    (gradient,) = torch.autograd.grad(alone.sum(), images)
     torch.testing.assert_close(gradient, expected, rtol=1e-2, atol=1e-2 * expected.abs().max())
     with torch.no_grad():
         assert not LIME().enhance_light(images).requires_grad
@@ -38,7 +39,7 @@ def test_errors_and_threads_come_back(two_threads: None) -> None:
         raise RuntimeError('no light')
 
     with pytest.raises(RuntimeError, match='no light'):
-        iterative_enhancer.side_by_side(fail, [torch.zeros(1), torch.zeros(1)])
+        one_by_one.side_by_side(fail, [torch.zeros(1), torch.zeros(1)])
     assert torch.get_num_threads() == 2
 
 
@@ -47,7 +48,7 @@ def test_errors_and_threads_come_back(two_threads: None) -> None:
 def test_other_modes_of_torch_change_nothing(
     method: type[IterativeEnhancer], count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(iterative_enhancer, 'LARGE_PICTURE', 1)
+    monkeypatch.setattr(one_by_one, 'LARGE_PICTURE', 1)
     images = torch.cat([dark_scene(seed=n) for n in range(count)])
     expected = method().enhance_light(images)
     with torch.inference_mode(), torch.autocast('cpu', torch.bfloat16):
