@@ -12,6 +12,7 @@ from mmenlighten.evaluation.metrics import build_metric
 from mmenlighten.utils.atomic import write_bytes
 
 COLUMNS = 3
+NAMES_IN_A_ROW = 4
 
 
 def write_chart(
@@ -26,13 +27,17 @@ def write_chart(
         results: Data set, method, and the ``summary`` of its results.
         metrics: Names of the metrics.
     """
+    from matplotlib import colormaps
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    rows = math.ceil(len(metrics) / COLUMNS)
-    chart = Figure(figsize=(4.5 * min(COLUMNS, len(metrics)), 3.2 * rows + 0.5))
-    FigureCanvasAgg(chart)
     methods = list(dict.fromkeys(method for _, method, _ in results))
+    rows = math.ceil(len(metrics) / COLUMNS)
+    names = 0.2 + 0.18 * math.ceil(len(methods) / NAMES_IN_A_ROW)  # inches
+    height = 3.2 * rows + names
+    chart = Figure(figsize=(4.5 * max(2, min(COLUMNS, len(metrics))), height))
+    FigureCanvasAgg(chart)
+    colours = colormaps['tab10' if len(methods) <= 10 else 'tab20'].colors  # type: ignore[attr-defined]
     width = 0.8 / len(methods)
     for number, metric in enumerate(metrics, start=1):
         axes = chart.add_subplot(rows, min(COLUMNS, len(metrics)), number)
@@ -53,14 +58,14 @@ def write_chart(
                 yerr=list(zip(*errors)) or None,
                 error_kw=dict(linewidth=0.8),
                 label=method,
-                color=f'C{index % 10}',
+                color=colours[index % len(colours)],
             )
         axes.set_xticks(range(len(datasets)), datasets, fontsize=8)
         axes.set_title(f'{metric}{_direction(metric)}', fontsize=10)
     if metrics:
         handles, labels = chart.axes[0].get_legend_handles_labels()
-        chart.legend(handles, labels, loc='lower center', ncols=4, fontsize=8)
-        chart.tight_layout(rect=(0, 0.35 / (3.2 * rows + 0.5), 1, 1))
+        chart.legend(handles, labels, loc='lower center', ncols=NAMES_IN_A_ROW, fontsize=8)
+        chart.tight_layout(rect=(0, names / height, 1, 1))
     data = io.BytesIO()
     chart.savefig(data, format='png', dpi=120)
     write_bytes(path, data.getvalue())

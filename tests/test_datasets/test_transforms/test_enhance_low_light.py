@@ -244,3 +244,13 @@ def test_repr_names_what_it_does(model: dict[str, str]) -> None:
     text = repr(EnhanceLowLight(strength=0.5, **model))
     assert 'strength=0.5' in text
     assert model['weights'] in text
+
+
+@pytest.mark.parametrize('name', ['clahe', 'gamma', 'lime'])
+def test_methods_without_weights_are_named(name: str) -> None:
+    image = np.random.default_rng(0).integers(0, 60, (40, 52, 3), np.uint8)
+    step = TRANSFORMS.build(dict(type='EnhanceLowLight', model=name, device='cpu'))
+    bright = step(dict(img=image.copy()))['img']
+    expected = EnlightenInferencer(name, device='cpu')(image, channel_order='bgr')
+    np.testing.assert_array_equal(bright, expected['predictions'][0])
+    assert bright.mean() > image.mean()
