@@ -91,6 +91,7 @@ class EnhanceJob:
             else:  # the reader says what is wrong with it
                 source = task.source
             work.photo = read_photo(source, max_pixels=self.max_pixels)
+            work.is_wanted = self.enhancer.wants(work.photo)
         except UserError as error:
             return work.ended('failed', str(error))
         except OSError as error:
@@ -113,10 +114,10 @@ class EnhanceJob:
     def _compute_one(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
         if work.video_hash:
             return self.videos.enhance(work, tell)
-        if work.photo is None or not self.enhancer.wants(work.photo):
+        if not work.is_wanted:
             return work
         try:
-            work.enhanced = self.enhancer.enhance(work.photo, tell)
+            work.enhanced = self.enhancer.enhance(_photo(work), tell)
         except UserError as error:
             return work.ended('failed', f'{work.task.source} cannot be enhanced: {error}')
         return work
@@ -148,13 +149,10 @@ class EnhanceJob:
         return work.photo is None or self.enhancer.fits_pipeline(work.photo)
 
     def _may_join(self, first: EnhanceWork, other: EnhanceWork) -> bool:
-        if first.photo is None or other.photo is None:
+        if not (first.is_wanted and other.is_wanted):
             return False
-        one, two = first.photo.pixels, other.photo.pixels
-        is_same_kind = one.shape == two.shape and one.dtype == two.dtype
-        return (
-            is_same_kind and self.enhancer.wants(first.photo) and self.enhancer.wants(other.photo)
-        )
+        one, two = _photo(first).pixels, _photo(other).pixels
+        return one.shape == two.shape and one.dtype == two.dtype
 
     def _complete(self, task: EnhanceTask, data: bytes) -> None:
         """Makes the picture of before and after if the run that made the result was not asked."""

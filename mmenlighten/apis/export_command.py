@@ -9,7 +9,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.atomic import check_target
+from mmenlighten.utils.errors import ConfigError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -54,15 +55,12 @@ def check_export(args: argparse.Namespace) -> Path:
     is_onnx = args.format == 'onnx'
     if args.opset is not None and not is_onnx:
         raise ConfigError(f'--opset {args.opset} is for --format onnx: leave it out.')
-    if out.is_dir():
-        raise UserError(f'{out} is a folder: give the name of the file to write.')
+    check_target(out, args.overwrite)
     if is_onnx != (out.suffix.lower() == '.onnx'):
         raise ConfigError(
             f'{out} is no name for --format {args.format}: ONNX files end in .onnx, and others '
             'do not.'
         )
-    if out.exists() and not args.overwrite:
-        raise UserError(f'{out} exists: give another name, or --overwrite to replace it.')
     return out
 
 

@@ -18,7 +18,7 @@ from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError
 
-from .model_options import build_chosen
+from .model_options import build_chosen, read_most_pixels
 from .progress_bar import ProgressBar, span
 
 WORDS: dict[Status, str] = {
@@ -44,7 +44,7 @@ def run_enhance(args: argparse.Namespace) -> None:
         raise ConfigError('--out is missing: give the folder for the results.')
     out = Path(args.out).expanduser()
     tasks = find_tasks(args.inputs, out)  # before the libraries, which take seconds
-    job = EnhanceJob(build_chosen(args, options), out, _max_pixels(args))
+    job = EnhanceJob(build_chosen(args, options), out, read_most_pixels(args, example=500))
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     outcomes: list[EnhanceOutcome] = []
@@ -70,7 +70,8 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
     data = sys.stdin.buffer.read()
-    photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=_max_pixels(args))
+    most_pixels = read_most_pixels(args, example=500)
+    photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=most_pixels)
     enhancer = build_chosen(args, options)
     if enhancer.wants(photo):
         try:
@@ -93,14 +94,6 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
         smoothing=args.smoothing == 'on',
         overwrite=args.overwrite,
     )
-
-
-def _max_pixels(args: argparse.Namespace) -> int:
-    if not 0 < args.max_megapixels < 1e6:
-        raise ConfigError(
-            f'--max-megapixels {args.max_megapixels:g} is no size: use for example 500.'
-        )
-    return int(args.max_megapixels * 1e6)
 
 
 def _parse_quality(text: str) -> Literal['keep'] | int:

@@ -7,8 +7,11 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
+from mmenlighten.utils.errors import ConfigError
+
 if TYPE_CHECKING:
     from mmenlighten.apis.enhance_options import EnhanceOptions
+    from mmenlighten.apis.model_choice import ModelChoice
     from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 
 
@@ -38,6 +41,32 @@ def add_computing_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def read_choice(args: argparse.Namespace) -> ModelChoice:
+    """What the options of :func:`add_model_options` and :func:`add_computing_options` say."""
+    from mmenlighten.apis.model_choice import ModelChoice
+
+    return ModelChoice(
+        args.model, args.config, args.checkpoint, args.backend, args.device, args.precision
+    )
+
+
+def read_most_pixels(args: argparse.Namespace, example: int) -> int:
+    """Pixels of the largest photograph, as ``--max-megapixels`` says.
+
+    Args:
+        args: Values of the command line.
+        example: A sensible number for the sentence of the error.
+
+    Raises:
+        ConfigError: It is no size.
+    """
+    if not 0 < args.max_megapixels < 1e6:
+        raise ConfigError(
+            f'--max-megapixels {args.max_megapixels:g} is no size: use for example {example}.'
+        )
+    return int(args.max_megapixels * 1e6)
+
+
 def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnhancer:
     """Makes the chosen model ready, quietly; says so if it is only the demo's.
 
@@ -45,13 +74,10 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
         UserError: There is no such model, or it does not work here.
     """
     from mmenlighten.apis.enhancer import build_enhancer
-    from mmenlighten.apis.model_choice import ModelChoice
     from mmenlighten.apis.model_files import DEFAULT_MODEL
     from mmenlighten.apis.model_index import find_model
 
-    choice = ModelChoice(
-        args.model, args.config, args.checkpoint, args.backend, args.device, args.precision
-    )
+    choice = read_choice(args)
     # Standard output may be the picture; libraries that tell what they load print to it.
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = build_enhancer(choice, options)
