@@ -10,8 +10,7 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .classical_enhancer import ClassicalEnhancer
-from .operators.pieces import map_rows
-from .operators.retinex import balance, log_ratio, to_positive
+from .operators.retinex import balance, log_ratio
 
 
 @MODELS.register_module()
@@ -56,22 +55,3 @@ class MultiScaleRetinex(ClassicalEnhancer):
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
         return balance(log_ratio(image, self.sigmas), self.percent, image)
-
-
-def restore_colors(ratio: Tensor, image: Tensor, alpha: float) -> Tensor:
-    """``(log(alpha x) - log(sum of x over the channels)) R`` with x = 255 I + 1.
-
-    The colour restoration of Jobson et al. (TIP 1997) without its gain, with alpha 125: it gives
-    colours back to channels that were each made relative to their own surroundings.
-
-    Args:
-        ratio: R, (N, 3, H, W); its memory takes the result if no gradient is needed.
-        image: I in [0, 1], likewise.
-        alpha: The weight of a channel.
-    """
-
-    def restore(ratio: Tensor, image: Tensor) -> Tensor:
-        light = to_positive(image)
-        return (light / light.sum(1, keepdim=True)).mul_(alpha).log_() * ratio
-
-    return map_rows(restore, ratio, image, out=ratio)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
-from .multi_scale_retinex import MultiScaleRetinex, restore_colors
+from .color_restoring_retinex import ColorRestoringRetinex
 from .operators.retinex import balance, log_ratio
 
 
 @MODELS.register_module()
-class MultiScaleRetinexIPOL(MultiScaleRetinex):
+class MultiScaleRetinexIPOL(ColorRestoringRetinex):
     """MSRCR, multi-scale Retinex with colour restoration, as Petro et al. display it.
 
     Petro, Sbert, Morel, "Multiscale Retinex", IPOL 2014, after Jobson, Rahman, Woodell
@@ -27,27 +24,10 @@ class MultiScaleRetinexIPOL(MultiScaleRetinex):
     them, as it does beta, which is therefore no argument. The other form that is called MSRCR in
     comparisons is :class:`MultiScaleRetinexOpenCE`.
 
-    Args:
-        sigmas: Standard deviations of the Gaussians in pixels.
-        percent: Share of the pixels that the display cuts at each end, in percent.
-        alpha: Strength of the non-linearity of the colour restoration.
-        data_preprocessor: As for :class:`ClassicalEnhancer`.
-
-    Raises:
-        ValueError: There is no sigma, one is not positive, or the share is out of range.
+    Arguments are those of :class:`ColorRestoringRetinex`.
     """
-
-    def __init__(
-        self,
-        sigmas: Sequence[float] = (15, 80, 250),
-        percent: float = 1.0,
-        alpha: float = 125.0,
-        data_preprocessor: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(sigmas, percent, data_preprocessor)
-        self.alpha = alpha
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        restored = restore_colors(log_ratio(image, self.sigmas), image, self.alpha)
+        restored = self.restore_colors(log_ratio(image, self.sigmas), image)
         return balance(restored, self.percent, image)

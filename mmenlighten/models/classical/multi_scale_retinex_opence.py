@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
-from .multi_scale_retinex import MultiScaleRetinex, restore_colors
+from .color_restoring_retinex import ColorRestoringRetinex
 from .operators.histogram import stretch_limits
 from .operators.pieces import map_rows
 from .operators.retinex import LEAST_RANGE, log_ratio
 
 
 @MODELS.register_module()
-class MultiScaleRetinexOpenCE(MultiScaleRetinex):
+class MultiScaleRetinexOpenCE(ColorRestoringRetinex):
     """MSRCR, multi-scale Retinex with colour restoration, as the MATLAB toolbox OpenCE has it.
 
     Ying Zhenqiang's OpenCE (``multiscaleRetinex.m``) is what most tables of low-light papers mean
@@ -31,32 +30,15 @@ class MultiScaleRetinexOpenCE(MultiScaleRetinex):
     Gaussian is that of MATLAB's ``imgaussfilt``: cut at 2 sigma, the outermost pixel repeated. The
     form of IPOL is :class:`MultiScaleRetinexIPOL`.
 
-    Args:
-        sigmas: Standard deviations of the Gaussians in pixels.
-        percent: Share of the pixels that the display cuts at each end, in percent.
-        alpha: Strength of the non-linearity of the colour restoration.
-        data_preprocessor: As for :class:`ClassicalEnhancer`.
-
-    Raises:
-        ValueError: There is no sigma, one is not positive, or the share is out of range.
+    Arguments are those of :class:`ColorRestoringRetinex`.
     """
 
     bytes_per_pixel: ClassVar[int] = 128
 
-    def __init__(
-        self,
-        sigmas: Sequence[float] = (15, 80, 250),
-        percent: float = 1.0,
-        alpha: float = 125.0,
-        data_preprocessor: dict[str, Any] | None = None,
-    ) -> None:
-        super().__init__(sigmas, percent, data_preprocessor)
-        self.alpha = alpha
-
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
         ratio = log_ratio(image, self.sigmas, 'nearest', truncate=2, offset=1).add_(0.5)
-        restored = restore_colors(ratio, image, self.alpha)
+        restored = self.restore_colors(ratio, image)
         planes = restored.detach().flatten(2)
         low, high = planes.amin(2)[..., None, None], planes.amax(2)[..., None, None]
         is_flat = high - low < LEAST_RANGE
