@@ -2,9 +2,12 @@
 
 ``python benchmarks/classical.py`` prints, for each method, milliseconds for one picture of 400x600
 and of 2 megapixels, how much longer a batch of 8 takes than one picture, the cost per pixel at 2
-and 12 megapixels relative to 400x600, and the memory at its peak. All in one run, on as many
-threads as ``--threads`` says and on a GPU with ``--device cuda``; the picture is a photograph of
-scikit-image, mirrored to the size, so that its statistics are those of any size.
+and 12 megapixels relative to 400x600, and the memory at its peak. On the CPU one picture is an
+array of uint8, as the public implementations take it; batches, and all on a GPU, are tensors.
+
+All is measured in one run, on as many threads as ``--threads`` says and on a GPU with ``--device
+cuda``; the picture is a photograph of scikit-image, mirrored to the size, so that its statistics
+are those of any size.
 
 What installed libraries have is compared with in any case, and ``--public FOLDER`` compares with
 what lies in the folder; benchmarks/public_implementations.py says under which names. Nothing of it
@@ -86,6 +89,15 @@ def enhance_call(enhancer: ClassicalEnhancer, images: torch.Tensor) -> Callable[
     return call
 
 
+def picture_call(
+    enhancer: ClassicalEnhancer, picture: np.ndarray, device: str
+) -> Callable[[], object]:
+    """Enhances one picture, which is an array on the CPU."""
+    if device == 'cpu':
+        return lambda: enhancer.enhance_array(picture)
+    return enhance_call(enhancer, to_batch(picture, 1, device))
+
+
 def fastest(calls: Sequence[Callable[[], object]], repeats: int) -> list[float]:
     """Seconds of each call, the fastest of several, taken in turn so that all see the same load."""
     times: list[list[float]] = [[] for _ in calls]
@@ -101,18 +113,18 @@ def measure(name: str, args: argparse.Namespace) -> list[str]:
     """The cells of one row."""
     enhancer = MODELS.build(METHODS[name])
     small = dark_picture(*SMALL)
-    enhance_call(enhancer, to_batch(small, 1, args.device))()
+    picture_call(enhancer, small, args.device)()
     cells, seconds = [], {}
     for size in (SMALL, MIDDLE):
         picture = dark_picture(*size)
         public = find_public(name, args.public)
-        calls = [enhance_call(enhancer, to_batch(picture, 1, args.device))]
+        calls = [picture_call(enhancer, picture, args.device)]
         calls += [lambda run=run, picture=picture: run(picture) for run in public.values()]
         own, *others = fastest(calls, args.repeats)
         seconds[size] = own
-        cells.append(f'{own * 1e3:.0f}')
+        cells.append(f'{own * 1e3:.3g}')
         best = min(zip(others, public), default=None)
-        cells.append('-' if best is None else f'{best[0] * 1e3:.0f} {best[1]}')
+        cells.append('-' if best is None else f'{best[0] * 1e3:.3g} {best[1]}')
         cells.append('-' if best is None else f'{best[0] / own:.1f}x')
     one, batch = fastest(
         [enhance_call(enhancer, to_batch(small, n, args.device)) for n in (1, BATCH)], args.repeats
@@ -121,7 +133,7 @@ def measure(name: str, args: argparse.Namespace) -> list[str]:
     per_pixel = seconds[SMALL] / (SMALL[0] * SMALL[1])
     for size in (MIDDLE, LARGE):
         if size not in seconds:
-            call = enhance_call(enhancer, to_batch(dark_picture(*size), 1, args.device))
+            call = picture_call(enhancer, dark_picture(*size), args.device)
             (seconds[size],) = fastest([call], 1 if args.quick else args.repeats)
         cells.append(f'{seconds[size] / (size[0] * size[1]) / per_pixel:.2f}x')
     command = [sys.executable, __file__, '--memory-of', name, '--device', args.device]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 
 from mmenlighten.models.classical import CLAHE, GammaCorrection
 
@@ -15,9 +14,7 @@ def gamma_correction(image: np.ndarray, gamma: float = 0.5) -> np.ndarray:
         image: uint8 RGB (H, W, 3).
         gamma: Below 1 brightens.
     """
-    levels = torch.arange(256, dtype=torch.float64) / 255
-    table = GammaCorrection(gamma).enhance_light(levels.reshape(1, 1, 1, -1)).flatten()
-    return (table * 255).round().numpy().astype(np.uint8)[image]
+    return GammaCorrection(gamma).enhance_array(image)
 
 
 def clahe(image: np.ndarray, clip_limit: float = 2.0, tiles: int = 8) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,11 @@ def test_what_a_user_has_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ[VARIABLE] == '0'
 
 
+SETTING = Path('/sys/kernel/mm/transparent_hugepage/enabled')
+
+
 @pytest.mark.skipif(
-    not os.path.exists('/sys/kernel/mm/transparent_hugepage/enabled')
-    or '[never]' in open('/sys/kernel/mm/transparent_hugepage/enabled').read(),
+    not SETTING.exists() or '[never]' in SETTING.read_text(),
     reason='this system has no huge pages to give',
 )
 def test_tensors_lie_in_huge_pages() -> None:

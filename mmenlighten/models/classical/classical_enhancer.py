@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Any, ClassVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -13,6 +14,8 @@ from mmenlighten.utils.precision import full_precision
 
 from .operators.one_by_one import one_by_one
 from .operators.pieces import map_rows
+
+LAST_LEVEL = 255
 
 
 class ClassicalEnhancer(BaseEnhancer):
@@ -31,6 +34,8 @@ class ClassicalEnhancer(BaseEnhancer):
     """Whether parts of a picture can be enhanced without the rest."""
     bytes_per_pixel: ClassVar[int] = 256
     """Memory at its peak for each pixel in float32, beside the picture and its result."""
+    pictures_at_once: ClassVar[bool] = True
+    """Whether the CPU enhances large pictures of a batch at the same time, each on a thread."""
 
     def __init__(self, data_preprocessor: dict[str, Any] | None = None) -> None:
         super().__init__(data_preprocessor)
@@ -51,10 +56,21 @@ class ClassicalEnhancer(BaseEnhancer):
         """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is in the same range.
 
         Values that are not numbers count as black, and others beyond the range as its ends. Half
-        precision is computed in float32. On the CPU, large pictures of a batch are enhanced side by
-        side, each on a thread.
+        precision is computed in float32.
         """
-        return one_by_one(self._enhance, image)
+        return one_by_one(self._enhance, image, self.pictures_at_once)
+
+    def enhance_array(self, image: np.ndarray) -> np.ndarray:
+        """Enhances one picture (H, W, 3), uint8 RGB, on the CPU, to the same kind.
+
+        The result is that of :meth:`enhance`, rounded. Methods that need no floating point do
+        without.
+        """
+        levels = torch.from_numpy(image).permute(2, 0, 1)[None]
+        with torch.no_grad():
+            light = self.enhance_light(map_rows(lambda part: part / LAST_LEVEL, levels))
+            enhanced = map_rows(_to_levels, light)[0].permute(1, 2, 0)
+        return np.ascontiguousarray(enhanced.numpy())
 
     def _enhance(self, image: Tensor) -> Tensor:
         light = map_rows(_to_light, image)
@@ -65,6 +81,10 @@ class ClassicalEnhancer(BaseEnhancer):
 def _to_light(image: Tensor) -> Tensor:
     light = (full_precision(image) + 1).div_(2)
     return torch.nan_to_num_(light, nan=0.0, posinf=1.0, neginf=0.0).clamp_(0, 1)
+
+
+def _to_levels(light: Tensor) -> Tensor:
+    return (light * LAST_LEVEL).round_().clamp_(0, LAST_LEVEL).to(torch.uint8)
 
 
 def _from_light(light: Tensor) -> Tensor:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import cv2
+import numpy as np
 import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
-from .classical_enhancer import ClassicalEnhancer
+from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
 from .operators.pieces import map_rows
 
 
@@ -44,3 +46,9 @@ class GammaCorrection(ClassicalEnhancer):
             return torch.where(image < darkest, image * darkest ** (self.gamma - 1), curve)
 
         return map_rows(correct, image)
+
+    def enhance_array(self, image: np.ndarray) -> np.ndarray:
+        """See :meth:`ClassicalEnhancer.enhance_array`; this looks each level up in a table."""
+        levels = torch.arange(LAST_LEVEL + 1, dtype=torch.float64) / LAST_LEVEL
+        table = self.enhance_light(levels.reshape(1, 1, 1, -1)).flatten()
+        return cv2.LUT(image, (table * LAST_LEVEL).round().numpy().astype(np.uint8))

@@ -10,14 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .classical_enhancer import ClassicalEnhancer
+from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
 from .operators import eight_bit_colour
 from .operators.colour import lab_to_rgb, replace_value, rgb_to_lab, value_of
 from .operators.pieces import map_rows, pieces
 
 Channel = Literal['hsv', 'lab', 'rgb']
-
-LAST_LEVEL = 255
 
 WHOLE_LEVEL_TOLERANCE = 1e-3
 """A level is whole up to this; 8-bit levels that went through float32 are off by less than 1e-4."""
@@ -97,7 +95,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         return result.to(levels.dtype)
 
     def enhance_array(self, image: np.ndarray) -> np.ndarray:
-        """Enhances an RGB picture (H, W, 3), uint8, by OpenCV; the input stays as it is."""
+        """See :meth:`ClassicalEnhancer.enhance_array`; this is OpenCV's own work."""
         if self.channel == 'rgb':
             return cv2.merge([self.equalize_by_opencv(plane) for plane in cv2.split(image)])
         forth, back, plane = CODES[self.channel]

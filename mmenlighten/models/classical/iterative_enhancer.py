@@ -21,7 +21,7 @@ class IterativeEnhancer(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        return one_by_one(self._without_autocast, image)
+        return one_by_one(self._without_autocast, image, self.pictures_at_once)
 
     def _without_autocast(self, image: Tensor) -> Tensor:
         with without_autocast(image.device.type):

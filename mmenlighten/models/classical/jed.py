@@ -57,6 +57,7 @@ class JED(IterativeEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 144
+    pictures_at_once: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -69,6 +69,7 @@ class LIME(IterativeEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 200
+    pictures_at_once: ClassVar[bool] = False
 
     def __init__(
         self,

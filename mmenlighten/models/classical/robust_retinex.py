@@ -60,6 +60,7 @@ class RobustRetinex(IterativeEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 192
+    pictures_at_once: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.tensor_image import to_array, to_uint8
 from tests.builders import random_images
 
 
@@ -97,6 +99,18 @@ class ClassicalTester:
         assert image.grad is not None
         assert image.grad.isfinite().all()
         assert image.grad.abs().sum() > 0
+
+    def test_arrays_give_what_tensors_give(self, enhancer: ClassicalEnhancer) -> None:
+        image = (dark_scene()[0] * 255).round().byte().permute(1, 2, 0).contiguous().numpy()
+        before = image.copy()
+        enhanced = enhancer.enhance_array(image)
+        assert enhanced.flags.c_contiguous
+        assert np.array_equal(image, before)
+        tensor = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 127.5 - 1
+        expected = to_array(to_uint8(enhancer.enhance(tensor))[0])
+        difference = np.abs(enhanced.astype(int) - expected)
+        assert difference.max() <= 1
+        assert (difference > 0).mean() < 0.005
 
     def test_predict_gives_finished_pictures(self, enhancer: ClassicalEnhancer) -> None:
         (sample,) = enhancer(dict(low=dark_scene() * 2 - 1), mode='predict')

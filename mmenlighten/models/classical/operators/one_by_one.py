@@ -12,20 +12,28 @@ LARGE_PICTURE = 2**16
 """Pixels from which on a picture is worth a thread of its own."""
 
 
-def one_by_one(function: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
+def one_by_one(
+    function: Callable[[Tensor], Tensor], images: Tensor, at_once: bool = True
+) -> Tensor:
     """Applies a function to a batch, on the CPU to each large picture by itself.
 
-    As many pictures as PyTorch uses threads are computed at the same time, each on one thread:
-    that wastes less than to share the short operations of one, and a picture stays in the cache.
+    A picture stays in the cache then.
 
     Args:
         function: From pictures (N, C, H, W) to results (N, ...), whatever N is.
         images: The batch.
+        at_once: Whether as many pictures as PyTorch uses threads are computed at the same time,
+            each on one thread, which wastes less than to share the operations of one. For a
+            function of thousands of short operations it wastes more: only one thread at a time can
+            run Python between them.
     """
     is_large = images.shape[-2] * images.shape[-1] >= LARGE_PICTURE
     if images.device.type != 'cpu' or len(images) < 2 or not is_large:
         return function(images)
-    return torch.cat(side_by_side(function, list(images.split(1))))
+    pictures = list(images.split(1))
+    if at_once:
+        return torch.cat(side_by_side(function, pictures))
+    return torch.cat([function(picture) for picture in pictures])
 
 
 def side_by_side(function: Callable[[Tensor], Tensor], inputs: list[Tensor]) -> list[Tensor]:
