@@ -19,13 +19,14 @@ from mmenlighten.utils.image_io import IMAGE_EXTENSIONS, list_images, read_image
 from mmenlighten.utils.seeding import sample_randomness
 from mmenlighten.utils.shared_array import SharedArray
 
+from .decoded_image_cache import open_decoded_cache
 from .known_datasets import KNOWN_DATASETS
 
 Transform = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any] | None]
 
 
 class BaseImageDataset(BaseDataset):
-    """Pictures from folders, read when asked for and never kept.
+    """Pictures from folders, read when asked for and never kept in memory.
 
     * A sample is a function of (seed, epoch, index): the pipeline runs with Python's, NumPy's and
       torch's random numbers seeded from these three. They live in shared memory, so that
@@ -45,9 +46,14 @@ class BaseImageDataset(BaseDataset):
         dataset_name: Name of the data set. Where it is one of
             :data:`~mmenlighten.datasets.known_datasets.KNOWN_DATASETS`, a missing folder is told
             together with the place to get it from, and a wrong number of pictures is remarked on.
+        decoded_cache: Folder that decoded pictures are kept in, so that each is decoded once, or
+            the arguments of :class:`~mmenlighten.datasets.decoded_image_cache.DecodedImageCache`;
+            None decodes each time. Samples are the same. The pipeline gets the cache's ``read`` as
+            ``results['image_reader']``.
 
     Raises:
-        ConfigError: ``data_prefix`` lacks a folder that the data set needs.
+        ConfigError: ``data_prefix`` lacks a folder that the data set needs, or ``decoded_cache``
+            is not one of these.
         DatasetError: A folder is missing or has no picture.
     """
 
@@ -68,7 +74,9 @@ class BaseImageDataset(BaseDataset):
         lazy_init: bool = False,
         metainfo: Mapping[str, Any] | None = None,
         dataset_name: str | None = None,
+        decoded_cache: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     ) -> None:
+        self.decoded_cache = open_decoded_cache(decoded_cache)
         # Not in metainfo, whose texts MMEngine takes for names of files to read.
         self.dataset_name = dataset_name
         self._seed_and_epoch = SharedArray(2)
@@ -149,6 +157,8 @@ class BaseImageDataset(BaseDataset):
         while True:
             sample = self.get_sample(idx, skipped)
             file_numbers = sample.pop('file_numbers')
+            if self.decoded_cache is not None:
+                sample['image_reader'] = self.decoded_cache.read
             try:
                 with sample_randomness(self.seed, self.epoch, idx):
                     results = self.pipeline(dict(sample))

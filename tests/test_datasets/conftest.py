@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from mmengine.dataset import base_dataset
 
-from mmenlighten.datasets import base_image_dataset
+from mmenlighten.datasets import base_image_dataset, decoded_image_cache
 from mmenlighten.datasets.transforms import random_crop
 
 
@@ -21,7 +21,7 @@ def messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], li
         with open(log, 'a', encoding='utf-8') as file:
             file.write(f'{level} {message}\n')
 
-    for module in (base_image_dataset, random_crop):
+    for module in (base_image_dataset, decoded_image_cache, random_crop):
         monkeypatch.setattr(module, 'print_log', write)
     return lambda: log.read_text(encoding='utf-8').splitlines()
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mmenlighten.utils import image_io
 from mmenlighten.utils.errors import DatasetError, ImageReadError, UserError
 from mmenlighten.utils.image_io import IMAGE_EXTENSIONS, list_images, read_image, write_image
 
@@ -48,6 +49,16 @@ def test_jpeg_keeps_the_order_of_channels(tmp_path: Path, extension: str) -> Non
     write_image(tmp_path / f'a{extension}', smooth())
     difference = read_image(tmp_path / f'a{extension}').astype(int) - smooth()
     assert np.abs(difference).mean() < 4
+
+
+@pytest.mark.parametrize('extension', ['.jpg', '.png', '.bmp'])
+def test_pixels_are_the_same_with_an_opencv_that_decodes_to_bgr_only(
+    tmp_path: Path, extension: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_image(tmp_path / f'a{extension}', smooth(40, 50))
+    image = read_image(tmp_path / f'a{extension}')
+    monkeypatch.setattr(image_io, '_COLOR_RGB', cv2.IMREAD_COLOR)
+    assert np.array_equal(read_image(tmp_path / f'a{extension}'), image)
 
 
 @pytest.mark.parametrize('name', ['bild mit leerzeichen', 'Größe', '夜景', '🌃', '#%?&'])

@@ -17,6 +17,8 @@ class LoadEnhanceImages(BaseTransform):
     """Reads ``results['<key>_path']`` into ``results['<key>']`` for each key.
 
     Pictures are (H, W, 3), uint8, RGB. ``results['ori_shape']`` becomes (H, W) of the first one.
+    ``results['image_reader']``, where the data set gives one, reads in place of
+    :func:`~mmenlighten.utils.image_io.read_image`.
 
     Args:
         keys: Kinds of pictures to read.
@@ -31,6 +33,7 @@ class LoadEnhanceImages(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Reads the pictures of one sample."""
+        read = results.get('image_reader', read_image)
         for key in self.keys:
             if f'{key}_path' not in results:
                 kinds = [name[: -len('_path')] for name in results if name.endswith('_path')]
@@ -38,7 +41,7 @@ class LoadEnhanceImages(BaseTransform):
                     f'LoadEnhanceImages cannot load {key!r}: the data set has only '
                     f'{", ".join(kinds)}. Change keys in the pipeline.'
                 )
-            results[key] = read_image(results[f'{key}_path'])
+            results[key] = read(results[f'{key}_path'])
         results['ori_shape'] = results[self.keys[0]].shape[:2]
         return results
 
