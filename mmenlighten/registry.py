@@ -48,4 +48,4 @@ VISUALIZERS = _child(root.VISUALIZERS, 'visualization')
 VISBACKENDS = _child(root.VISBACKENDS, 'visualization')
 
 INFERENCERS = _child(root.INFERENCERS, 'apis.inferencer')
-FUNCTIONS = _child(root.FUNCTIONS, 'apis')
+FUNCTIONS = _child(root.FUNCTIONS, 'apis', 'datasets')

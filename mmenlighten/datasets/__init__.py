@@ -6,6 +6,7 @@ from .image_folder_dataset import ImageFolderDataset
 from .multi_exposure_dataset import MultiExposureDataset
 from .paired_image_dataset import PairedImageDataset
 from .samplers import ResumableSampler
+from .stack_collate import stack_collate
 from .transforms import LoadEnhanceImages, PackEnhanceInputs, RandomCrop, RandomDarken
 from .unpaired_image_dataset import UnpairedImageDataset
 
@@ -22,4 +23,5 @@ __all__ = [
     'RandomDarken',
     'ResumableSampler',
     'UnpairedImageDataset',
+    'stack_collate',
 ]

@@ -21,7 +21,8 @@ _META_KEYS = ('sample_idx', 'low_path', 'normal_path', 'ori_shape')
 class PackEnhanceInputs(BaseTransform):
     """Packs pictures as ``inputs`` and the rest as an :class:`EnhanceDataSample`.
 
-    ``inputs`` is a dict of (3, H, W) tensors, RGB, uint8 or float32 in [0, 255].
+    ``inputs`` is a dict of (3, H, W) tensors, RGB, uint8 or float32 in [0, 255]. In place of a
+    ``darkened`` picture that is deferred, the data sample carries the divisor ``darken_later``.
 
     Args:
         inputs: Pictures that the model gets; by default those of ``low``, ``normal`` and
@@ -38,10 +39,13 @@ class PackEnhanceInputs(BaseTransform):
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Packs one sample."""
-        keys = self.inputs or tuple(key for key in _IMAGE_KEYS if key in results)
-        data_sample = EnhanceDataSample(
-            metainfo={key: results[key] for key in _META_KEYS if key in results}
-        )
+        present = {*results, 'darkened'} if 'darken_later' in results else results
+        keys = self.inputs or tuple(key for key in _IMAGE_KEYS if key in present)
+        facts = {key: results[key] for key in _META_KEYS if key in results}
+        if 'darkened' in keys and 'darken_later' in results:
+            keys = tuple(key for key in keys if key != 'darkened')
+            facts['darken_later'] = results['darken_later']
+        data_sample = EnhanceDataSample(metainfo=facts)
         if self.gt is not None:
             data_sample.gt = self._to_tensor(results, self.gt)
         inputs = {key: self._to_tensor(results, key) for key in keys}

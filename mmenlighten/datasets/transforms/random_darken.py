@@ -19,16 +19,27 @@ class RandomDarken(BaseTransform):
     ``results['darken_times']`` is the divisor, 1 where nothing was done. The generator sees the
     darkened picture; losses still compare with ``low``.
 
+    With ``deferred`` the divisor alone is handed on, as ``results['darken_later']``, and
+    :class:`~mmenlighten.models.EnhanceDataPreprocessor` divides whole batches, with the same
+    result: the picture of four bytes a value is neither made nor sent by the data loader.
+
     Args:
         min_times: Smallest divisor.
         max_times: Largest divisor, included. Divisors come in steps of 0.01.
         prob: Chance that a picture is darkened at all.
+        deferred: Whether the division is left to the data preprocessor.
 
     Raises:
         ConfigError: The divisors or the chance are out of range.
     """
 
-    def __init__(self, min_times: float = 2.0, max_times: float = 4.0, prob: float = 0.5) -> None:
+    def __init__(
+        self,
+        min_times: float = 2.0,
+        max_times: float = 4.0,
+        prob: float = 0.5,
+        deferred: bool = False,
+    ) -> None:
         if not 0 < min_times <= max_times:
             raise ConfigError(
                 f'RandomDarken(min_times={min_times}, max_times={max_times}): both must be '
@@ -37,6 +48,7 @@ class RandomDarken(BaseTransform):
         if not 0 <= prob <= 1:
             raise ConfigError(f'RandomDarken(prob={prob}): it must be between 0 and 1.')
         self.min_times, self.max_times, self.prob = min_times, max_times, prob
+        self.deferred = deferred
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Darkens one picture."""
@@ -45,11 +57,14 @@ class RandomDarken(BaseTransform):
             low, high = round(self.min_times * 100), round(self.max_times * 100)
             times = int(np.random.randint(low, high + 1)) / 100
         results['darken_times'] = times
-        results['darkened'] = results['low'].astype(np.float32) / np.float32(times)
+        if self.deferred:
+            results['darken_later'] = times
+        else:
+            results['darkened'] = results['low'].astype(np.float32) / np.float32(times)
         return results
 
     def __repr__(self) -> str:
         return (
             f'{type(self).__name__}(min_times={self.min_times}, max_times={self.max_times}, '
-            f'prob={self.prob})'
+            f'prob={self.prob}, deferred={self.deferred})'
         )

@@ -34,6 +34,18 @@ def test_darkened_picture_is_packed_where_it_is() -> None:
     assert np.array_equal(packed.permute(1, 2, 0).numpy(), darkened)
 
 
+@pytest.mark.parametrize('inputs', [None, ['low', 'darkened']])
+def test_deferred_picture_is_packed_as_its_divisor(inputs: list[str] | None) -> None:
+    packed = PackEnhanceInputs(inputs)(results(darken_later=2.5))
+    assert 'darkened' not in packed['inputs']
+    assert packed['data_samples'].darken_later == 2.5
+
+
+def test_deferred_picture_that_is_not_asked_for_is_left_out() -> None:
+    packed = PackEnhanceInputs(['low'])(results(darken_later=2.5))
+    assert 'darken_later' not in packed['data_samples']
+
+
 def test_only_the_asked_for_inputs_are_packed_and_gt_is_apart() -> None:
     packed = PackEnhanceInputs(inputs=['low'], gt='normal')(results())
     assert list(packed['inputs']) == ['low']

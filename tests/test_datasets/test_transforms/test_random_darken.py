@@ -52,6 +52,17 @@ def test_picture_that_is_not_darkened_is_there_all_the_same() -> None:
     assert np.array_equal(results['darkened'], picture())
 
 
+def test_deferred_hands_on_the_same_divisors_and_makes_no_picture() -> None:
+    divisors = []
+    for deferred in (False, True):
+        np.random.seed(3)
+        transform = RandomDarken(deferred=deferred)
+        drawn = [transform(dict(low=picture(1, 1))) for _ in range(20)]
+        divisors.append([results['darken_times'] for results in drawn])
+        assert all(('darkened' in results) != deferred for results in drawn)
+    assert [results['darken_later'] for results in drawn] == divisors[0] == divisors[1]
+
+
 @pytest.mark.parametrize(
     ('options', 'name'),
     [
@@ -67,4 +78,5 @@ def test_arguments_out_of_range_are_named(options: dict[str, Any], name: str) ->
 
 
 def test_representation_shows_the_arguments() -> None:
-    assert repr(RandomDarken()) == 'RandomDarken(min_times=2.0, max_times=4.0, prob=0.5)'
+    shown = 'RandomDarken(min_times=2.0, max_times=4.0, prob=0.5, deferred=False)'
+    assert repr(RandomDarken()) == shown

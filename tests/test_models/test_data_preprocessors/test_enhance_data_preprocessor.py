@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 import torch
 
@@ -43,6 +46,49 @@ def test_each_kind_of_picture_may_have_a_size_of_its_own() -> None:
     inputs = dict(low=[picture(0)], normal=[picture(0, height=8)])
     batch = EnhanceDataPreprocessor()(dict(inputs=inputs))
     assert batch['inputs']['normal'].shape == (1, 3, 8, 6)
+
+
+def test_deferred_darkening_gives_the_bits_that_numpy_gives() -> None:
+    generator = np.random.default_rng(0)
+    images = generator.integers(0, 256, (50, 3, 4, 6), dtype=np.uint8)
+    times = [int(number) / 100 for number in generator.integers(200, 401, 50)]
+    darkened = [
+        torch.from_numpy(image.astype(np.float32) / np.float32(divisor))
+        for image, divisor in zip(images, times)
+    ]
+    preprocessor = EnhanceDataPreprocessor()
+    expected = preprocessor(dict(inputs=dict(darkened=darkened)))['inputs']['darkened']
+    batch = preprocessor(
+        dict(
+            inputs=dict(low=list(torch.from_numpy(images))),
+            data_samples=[EnhanceDataSample(metainfo=dict(darken_later=t)) for t in times],
+        )
+    )
+    assert torch.equal(batch['inputs']['darkened'], expected)
+    assert torch.equal(batch['inputs']['low'], torch.from_numpy(images) / 127.5 - 1)
+
+
+@pytest.mark.parametrize(
+    ('option', 'is_pinned', 'expected'),
+    [(None, True, True), (None, False, False), (True, False, True), (False, True, False)],
+)
+def test_pinned_batches_are_copied_while_the_program_goes_on(
+    option: bool | None, is_pinned: bool, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = []
+
+    def copy(tensor: torch.Tensor, device: Any, non_blocking: bool = False) -> torch.Tensor:
+        copies.append((torch.device(device).type, non_blocking))
+        return tensor
+
+    monkeypatch.setattr(torch.Tensor, 'is_pinned', lambda self: is_pinned)
+    monkeypatch.setattr(torch.Tensor, 'pin_memory', lambda self: self)
+    monkeypatch.setattr(torch.Tensor, 'to', copy)
+    preprocessor = EnhanceDataPreprocessor(option)
+    preprocessor._device = torch.device('cuda')
+    data_samples = [EnhanceDataSample(metainfo=dict(darken_later=2.0))]
+    preprocessor(dict(inputs=dict(low=[picture(1)], normal=picture(2)), data_samples=data_samples))
+    assert copies == [('cuda', expected)] * 3
 
 
 def test_mixed_sizes_in_a_batch() -> None:
