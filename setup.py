@@ -71,6 +71,7 @@ setup(
         'onnx': read_requirements('onnx'),
         'video': read_requirements('video'),
         'app': read_requirements('app'),
+        'ray': read_requirements('ray'),
         'tests': read_requirements('tests'),
     },
 )

@@ -30,13 +30,20 @@ class EnhanceJob:
         enhancer: What enhances.
         out: The folder of all results.
         max_pixels: Photographs with more pixels are refused.
+        record: What is known of the results; by default one file for the whole folder.
     """
 
-    def __init__(self, enhancer: PhotoEnhancer, out: Path, max_pixels: int = MAX_PIXELS) -> None:
+    def __init__(
+        self,
+        enhancer: PhotoEnhancer,
+        out: Path,
+        max_pixels: int = MAX_PIXELS,
+        record: EnhanceRecord | None = None,
+    ) -> None:
         self.enhancer = enhancer
         self.out = out
         self.max_pixels = max_pixels
-        self.record = EnhanceRecord(out, enhancer.recipe())
+        self.record = record or EnhanceRecord(out, enhancer.recipe())
         self.videos = VideoJob(enhancer, self.record, max_pixels)
 
     def run(
@@ -134,9 +141,10 @@ class EnhanceJob:
                 # In the kind that the content is, which holds all that was in it.
                 result = encode_photo(after, quality=self.enhancer.options.quality)
             self.record.announce(work.task.name, hash_of(work.data), hash_of(result))
-            write_bytes(path, result)
+            write_bytes(path, result, self.record.unfinished)
             if self.enhancer.options.compare and after is not None:
-                write_bytes(before_after_path(path), before_after(before, after))
+                comparison = before_after(before, after)
+                write_bytes(before_after_path(path), comparison, self.record.unfinished)
         except (UserError, OSError) as error:
             reason = str(error) if isinstance(error, UserError) else f'{_reason(error)}.'
             sentence = f'{path} cannot be written: {reason}'
@@ -163,7 +171,7 @@ class EnhanceJob:
         after = result.read_bytes()
         if after != data:  # else it was well lit
             photos = (read_photo(NamedBytes(file, str(result))) for file in (data, after))
-            write_bytes(path, before_after(*photos))
+            write_bytes(path, before_after(*photos), self.record.unfinished)
 
 
 def _photo(work: EnhanceWork) -> Photo:

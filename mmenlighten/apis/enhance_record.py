@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,9 @@ from mmenlighten.utils.errors import UserError
 from .enhance_task import EnhanceTask
 
 NAME = '.mmenlighten.json'
+SIDECARS = Path('.mmenlighten', 'results')
+"""Where the other engine keeps one file for each result: see `SidecarRecord`."""
+
 PIECE = 2**20
 
 
@@ -21,7 +25,7 @@ class EnhanceRecord:
 
     An entry is written before its result, with the hash of the content that the result will have.
     So whenever the process is killed, a result is known to be whole and to be made as told, or it
-    does not match its entry.
+    does not match its entry. A result that an entry of any engine describes is known.
 
     Args:
         out: The folder of all results.
@@ -35,6 +39,7 @@ class EnhanceRecord:
         self.out = out
         self.recipe = recipe
         self.path = out / NAME
+        self.unfinished: Path | None = None  # temporary names: beside the results
         self.entries: dict[str, dict[str, Any]] = {}
         try:
             content = json.loads(self.path.read_text(encoding='utf-8'))
@@ -59,12 +64,14 @@ class EnhanceRecord:
         path = self.out / name
         if not path.exists():
             return 'missing'
-        entry = self.entries.get(name.as_posix())
-        if not path.is_file() or entry is None:
-            return 'otherwise'
-        if entry.get('photo') != photo or entry.get('recipe') != (recipe or self.recipe):
-            return 'otherwise'
-        return 'done' if entry.get('result') == hash_of_file(path) else 'otherwise'
+        wanted = (photo, recipe or self.recipe)
+        made = [
+            entry.get('result')
+            for entry in self._entries_of(name)
+            if (entry.get('photo'), entry.get('recipe')) == wanted
+        ]
+        is_known = bool(made) and path.is_file() and hash_of_file(path) in made
+        return 'done' if is_known else 'otherwise'
 
     def announce(
         self, name: Path, photo: str, result: str, recipe: dict[str, Any] | None = None
@@ -82,6 +89,10 @@ class EnhanceRecord:
         )
         self.save()
 
+    def sidecar_of(self, name: Path) -> Path:
+        """The file in which the other engine describes a result."""
+        return self.out / SIDECARS / name.with_name(f'{name.name}.json')
+
     def sentence_of_other(self, task: EnhanceTask, kind: str) -> str:
         """Why a result is not replaced.
 
@@ -98,6 +109,15 @@ class EnhanceRecord:
         """Writes the file, whole or not at all; makes the folder."""
         content = dict(about='What mmenlighten made here, so that it can skip it.', version=1)
         write_text(self.path, json.dumps(dict(content, results=self.entries), indent=1) + '\n')
+
+    def _entries_of(self, name: Path) -> Iterator[dict[str, Any]]:
+        """What this engine and the other one have written down of a result."""
+        if entry := self.entries.get(name.as_posix()):
+            yield entry
+        try:
+            yield dict(json.loads(self.sidecar_of(name).read_text(encoding='utf-8')))
+        except (OSError, ValueError, TypeError):  # there is none, or none that can be trusted
+            return
 
 
 def hash_of(data: bytes) -> str:

@@ -15,10 +15,12 @@ from mmenlighten.inference import (
     choose_tile,
     default_budget,
     enhance_tiled,
+    free_ram,
     is_dark,
     plan_tiles,
 )
 from mmenlighten.inference.allocator import give_back_freed_memory
+from mmenlighten.inference.memory import SHARE_OF_FREE_RAM
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.photos import Photo
@@ -68,6 +70,14 @@ class PhotoEnhancer:
         self.budget = options.memory or default_budget(free_vram, traits.is_tileable)
         # Photographs are in the memory of the machine, wherever the network is.
         self.photo_budget = self.budget if self.is_on_cpu else default_budget()
+
+    def share_machine(self, processes: int) -> None:
+        """Leaves memory for as many processes on the same machine; what a user chose stays."""
+        share = int(free_ram() * SHARE_OF_FREE_RAM / processes)
+        if not self.is_on_cpu:
+            self.photo_budget = min(self.photo_budget, share)
+        elif self.options.memory is None:
+            self.photo_budget = self.budget = min(self.budget, share)
 
     def recipe(self) -> dict[str, Any]:
         """All that the result depends on besides the photograph."""

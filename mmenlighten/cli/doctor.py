@@ -26,6 +26,7 @@ PACKAGES = (
     DoctorPackage('onnxruntime', 'onnxruntime', 'checking ONNX files and enhancing with them'),
     DoctorPackage('av', 'av', 'videos'),
     DoctorPackage('gradio', 'gradio>=6.31,<7', 'the web page'),
+    DoctorPackage('ray', "'ray[data]>=2.50,<2.64'", 'bulk enhancement on several machines'),
     DoctorPackage('tensorboard', 'tensorboard', 'curves of training in TensorBoard'),
 )
 PACKAGE_ITSELF = 'mmenlighten.models'

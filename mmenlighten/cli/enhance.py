@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from .engine_options import add_engine_options
 from .model_options import add_computing_options, add_model_options
 
 
@@ -52,6 +53,7 @@ def add_parser(subparsers: Any) -> None:
         help="of a video's brightness over time (default: on)",
     )
     add('--overwrite', action='store_true', help='replace results that were made otherwise')
+    add_engine_options(parser)
     parser.set_defaults(run=run)
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from mmenlighten.apis.enhance_inputs import find_tasks
-from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
 from mmenlighten.apis.named_bytes import NamedBytes
@@ -18,6 +17,7 @@ from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError
 
+from .engine_options import build_job, check_plain
 from .model_options import build_chosen, read_most_pixels
 from .progress_bar import ProgressBar, span
 
@@ -44,7 +44,7 @@ def run_enhance(args: argparse.Namespace) -> None:
         raise ConfigError('--out is missing: give the folder for the results.')
     out = Path(args.out).expanduser()
     tasks = find_tasks(args.inputs, out)  # before the libraries, which take seconds
-    job = EnhanceJob(build_chosen(args, options), out, read_most_pixels(args, example=500))
+    job = build_job(args, options, out)
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     outcomes: list[EnhanceOutcome] = []
@@ -55,6 +55,8 @@ def run_enhance(args: argparse.Namespace) -> None:
                 bar.skip()
     finally:
         bar.clear()
+    order = {task: number for number, task in enumerate(tasks)}
+    outcomes.sort(key=lambda outcome: order[outcome.task])  # several workers keep none
     _summarize(outcomes, time.monotonic() - start)
     if any(outcome.is_refused for outcome in outcomes):
         sys.exit(1)
@@ -67,6 +69,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         raise ConfigError('What comes from - goes to standard output: leave out --out.')
     if args.compare:
         raise ConfigError('--compare needs a folder: give a file and --out instead of -.')
+    check_plain(args)
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
     data = sys.stdin.buffer.read()

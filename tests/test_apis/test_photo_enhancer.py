@@ -52,6 +52,20 @@ def test_as_many_are_enhanced_together_as_memory_allows(memory: int, calls: list
     np.testing.assert_array_equal(together, alone)
 
 
+def test_processes_of_one_machine_share_its_memory_unless_a_user_chose() -> None:
+    enhancer = make(Brighter())
+    enhancer.share_machine(1000)
+    assert enhancer.budget == enhancer.photo_budget < 2**30
+    chosen = make(Brighter(), memory=2**28)
+    chosen.share_machine(1000)
+    assert chosen.budget == chosen.photo_budget == 2**28
+    with_card = PhotoEnhancer(Brighter(), TRAITS, EnhanceOptions(), {}, free_vram=2**30)
+    budget = with_card.budget
+    with_card.share_machine(1000)
+    assert with_card.budget == budget
+    assert with_card.photo_budget < 2**30
+
+
 def test_pictures_that_need_tiles_are_not_put_together() -> None:
     network = Brighter()
     make(network, tile=24).enhance_together(pictures(2))

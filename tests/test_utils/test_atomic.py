@@ -87,3 +87,16 @@ def test_only_what_a_dead_process_of_this_machine_left_of_this_file_is_removed(
         (tmp_path / file).touch()
     write_bytes(tmp_path / name, b'content')
     assert sorted(os.listdir(tmp_path)) == sorted([*others, name])
+
+
+def test_temporary_names_can_be_in_a_folder_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / 'unfinished').mkdir()
+    sources: list[Path] = []
+    replace = os.replace
+    monkeypatch.setattr(os, 'replace', lambda a, b: (sources.append(Path(a)), replace(a, b)))
+    write_bytes(tmp_path / 'a' / 'file', b'content', tmp_path / 'unfinished')
+    assert [source.parent for source in sources] == [tmp_path / 'unfinished']
+    assert (tmp_path / 'a' / 'file').read_bytes() == b'content'
+    assert not os.listdir(tmp_path / 'unfinished')

@@ -1,0 +1,1 @@
+"""Bulk enhancement by many workers, on several machines."""

@@ -1,0 +1,109 @@
+"""One of the processes that enhance a folder together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmenlighten.apis.enhance_job import EnhanceJob
+from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.enhance_task import EnhanceTask
+from mmenlighten.apis.enhancer import build_enhancer
+from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+from mmenlighten.apis.sidecar_record import UNFINISHED, SidecarRecord
+from mmenlighten.utils.errors import UserError
+from mmenlighten.version import __version__
+
+from .worker_plan import WorkerPlan
+
+CANNOT_START = 'cannot start'
+"""Stands for the status of a photograph if nothing can be done on this machine."""
+
+
+class BulkWorker:
+    """One of the processes that enhance a folder together; makes the model ready once.
+
+    Args:
+        choice: The model.
+        options: How photographs are enhanced.
+        out: The folder of all results.
+        max_pixels: Photographs with more pixels are refused.
+        plan: What this process may take.
+        version: Of the program that hands out the work.
+    """
+
+    def __init__(
+        self,
+        choice: ModelChoice,
+        options: EnhanceOptions,
+        out: Path,
+        max_pixels: int,
+        plan: WorkerPlan,
+        version: str,
+    ) -> None:
+        self.problem = ''
+        try:
+            _check_machine(out, version)
+            enhancer = _build(choice, options, plan)
+            record = SidecarRecord(out, enhancer.recipe())
+            self.job = EnhanceJob(enhancer, out, max_pixels, record)
+        except UserError as error:
+            self.problem = str(error)
+
+    def __call__(self, rows: dict[str, np.ndarray]) -> dict[str, Any]:
+        """Enhances some photographs, or skips what is done.
+
+        Args:
+            rows: Of each photograph an ``index``, its ``source``, and the ``name`` of the result.
+
+        Returns:
+            Of each photograph the same ``index``, its ``status``, and a ``sentence``.
+        """
+        indices = list(rows['index'])
+        if self.problem:
+            sentence = os.fsencode(f'{socket.gethostname()}: {self.problem}')
+            outcomes = [(CANNOT_START, sentence)] * len(indices)
+        else:
+            tasks = [
+                EnhanceTask(Path(os.fsdecode(source)), Path(os.fsdecode(name)))
+                for source, name in zip(rows['source'], rows['name'])
+            ]
+            outcomes = [
+                (outcome.status, os.fsencode(outcome.sentence)) for outcome in self.job.run(tasks)
+            ]
+        statuses, sentences = zip(*outcomes)
+        return dict(index=indices, status=list(statuses), sentence=list(sentences))
+
+
+def _check_machine(out: Path, version: str) -> None:
+    if version != __version__:
+        raise UserError(
+            f'mmenlighten {__version__} is installed here, and {version} where the work began: '
+            'install the same everywhere.'
+        )
+    if not (out / UNFINISHED).is_dir():
+        raise UserError(
+            f'{out} is not here: --out, photographs and weights must be in folders that all '
+            'machines share, under the same names.'
+        )
+
+
+def _build(choice: ModelChoice, options: EnhanceOptions, plan: WorkerPlan) -> PhotoEnhancer:
+    os.environ['OMP_NUM_THREADS'] = str(plan.cpus)  # read by torch, and for onnxruntime
+    if choice.backend == 'torch':
+        import cv2
+        import torch
+
+        torch.set_num_threads(plan.cpus)
+        cv2.setNumThreads(plan.cpus)
+    with contextlib.redirect_stdout(sys.stderr):
+        enhancer = build_enhancer(choice, options)
+    enhancer.share_machine(plan.per_machine)
+    return enhancer

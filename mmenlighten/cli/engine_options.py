@@ -1,0 +1,74 @@
+"""How a user lets many workers enhance, on several machines."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmenlighten.utils.errors import ConfigError
+
+from .model_options import build_chosen, read_choice, read_most_pixels
+
+if TYPE_CHECKING:
+    from mmenlighten.apis.bulk.ray_job import RayJob
+    from mmenlighten.apis.enhance_job import EnhanceJob
+    from mmenlighten.apis.enhance_options import EnhanceOptions
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """Adds who does the work."""
+    add = parser.add_argument
+    add(
+        '--engine',
+        choices=('plain', 'ray'),
+        default='plain',
+        help='this process, or workers of Ray on one or several machines (default: plain)',
+    )
+    add('--address', metavar='HOST:PORT', help='of a Ray cluster (default: this machine alone)')
+    add('--workers', type=int, metavar='N', help='of Ray (default: as many as GPUs, or as cores)')
+    add('--cpus-per-worker', type=int, metavar='N', help='cores and threads of each worker of Ray')
+
+
+def build_job(args: argparse.Namespace, options: EnhanceOptions, out: Path) -> EnhanceJob | RayJob:
+    """What enhances, made ready.
+
+    Raises:
+        UserError: The model does not work here, or Ray is not installed.
+    """
+    most_pixels = read_most_pixels(args, example=500)
+    if args.engine == 'plain':
+        check_plain(args)
+        from mmenlighten.apis.enhance_job import EnhanceJob
+
+        return EnhanceJob(build_chosen(args, options), out, most_pixels)
+    from mmenlighten.apis.bulk.ray_connection import require_ray
+
+    require_ray()  # before the model, which takes seconds
+    from mmenlighten.apis.bulk.ray_job import RayJob
+
+    # Whether there is such a model shows here once, and not in each worker; this machine need
+    # not have the device that they have.
+    build_chosen(argparse.Namespace(**{**vars(args), 'device': 'cpu'}), options)
+    return RayJob(
+        read_choice(args),
+        options,
+        out,
+        most_pixels,
+        args.address,
+        args.workers,
+        args.cpus_per_worker,
+    )
+
+
+def check_plain(args: argparse.Namespace) -> None:
+    """Refuses what only workers of Ray can do.
+
+    Raises:
+        ConfigError: It is asked for.
+    """
+    if args.engine != 'plain':
+        raise ConfigError('--engine ray needs files: leave it out for standard input.')
+    for name in ('address', 'workers', 'cpus_per_worker'):
+        if getattr(args, name) is not None:
+            raise ConfigError(f'--{name.replace("_", "-")} is for Ray: add --engine ray.')
