@@ -40,8 +40,10 @@ def build_model(variant: str) -> EnlightenGAN:
     return model.double()
 
 
-def train(model: nn.Module, pictures: slice, variant: str) -> dict[str, dict[str, Tensor]]:
-    """One iteration: its losses, gradients, and weights after it."""
+def train(
+    model: nn.Module, pictures: slice, variant: str, iterations: int = 1
+) -> dict[str, dict[str, Tensor]]:
+    """Some iterations: losses and gradients of the last one, and weights after it."""
     network = getattr(model, 'module', model)
     optimizers = MultiOptimWrapperConstructor(
         {name: dict(optimizer=dict(type='SGD', lr=0.1)) for name in NETWORKS}
@@ -64,8 +66,9 @@ def train(model: nn.Module, pictures: slice, variant: str) -> dict[str, dict[str
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):
             module.eval()  # its statistics are those of a process, as officially those of a GPU
-    network.begin_iteration(seed=3, iteration=5)
-    losses = model.train_step(dict(inputs=inputs), optim_wrapper=optimizers)
+    for iteration in range(iterations):
+        network.begin_iteration(seed=3, iteration=5 + iteration)
+        losses = model.train_step(dict(inputs=inputs), optim_wrapper=optimizers)
     return dict(losses=losses, gradients=gradients, weights=network.state_dict())
 
 

@@ -1,0 +1,59 @@
+"""Two machines of batch n train as one process of batch 2n; both are simulated on this one."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+
+from tests.golden import REPOSITORY
+
+from .node_training import VARIANT
+from .test_distributed_training import build_model, train
+
+ITERATIONS = 3
+
+
+def start_machine(number: int, port: int, folder: Path) -> subprocess.Popen[bytes]:
+    """Starts what ``torchrun`` starts on each machine."""
+    options = f"""
+        --nnodes 2 --node-rank {number} --nproc-per-node 1 --rdzv-id meeting --rdzv-backend c10d
+        --rdzv-endpoint 127.0.0.1:{port} --local-addr 127.0.0.1 -m tests.test_models.node_training
+    """
+    return subprocess.Popen(
+        [
+            *(sys.executable, '-m', 'torch.distributed.run', *options.split()),
+            *(str(folder), str(ITERATIONS)),
+        ],
+        cwd=REPOSITORY,
+        env=os.environ | dict(OMP_NUM_THREADS='1'),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def test_two_machines_equal_one_process(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(('127.0.0.1', 0))
+        port = free.getsockname()[1]
+    machines = [start_machine(number, port, tmp_path) for number in range(2)]
+    try:
+        expected = train(build_model(VARIANT), slice(None), VARIANT, ITERATIONS)['weights']
+        outputs = [machine.communicate(timeout=120)[0].decode() for machine in machines]
+    finally:
+        for machine in machines:
+            machine.kill()
+    assert [machine.returncode for machine in machines] == [0, 0], '\n'.join(outputs)
+    results = [torch.load(tmp_path / f'{rank}.pth', weights_only=True) for rank in range(2)]
+    assert {result['machine'] for result in results} == {'0', '1'}
+    assert [result['processes'] for result in results] == [2, 2]
+    start = build_model(VARIANT).state_dict()
+    assert any((expected[name] - weight).abs().max() > 1e-3 for name, weight in start.items())
+    for result in results:
+        assert result['weights'].keys() == expected.keys()
+        for name, weight in expected.items():
+            torch.testing.assert_close(result['weights'][name], weight, rtol=0, atol=1e-10)
