@@ -1,7 +1,12 @@
 """Measures the enhancement of whole pictures: seconds, work done twice, and memory.
 
 For example, ``python benchmarks/inference.py --megapixels 0.24 2 --variants float32 bf16``. Each
-row is measured in a process of its own, so that its peak of memory is its own.
+row is measured in a process of its own, so that its peak of memory is its own; of several rounds
+each measures every variant, so that a drift of the machine hits all of them alike.
+
+The official code on the torch of today, in tiles of the same size and without the settings of this
+package: ``--official-code FOLDER --variants official float32 --rounds 5``
+(:mod:`benchmarks.official_code`).
 """
 
 from __future__ import annotations
@@ -14,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +29,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from benchmarks.inference_row import COLUMNS, MIB, Row, print_row
 from mmenlighten.inference import (
     Network,
     NetworkTraits,
@@ -37,40 +44,6 @@ from mmenlighten.utils.errors import ConfigError
 
 if TYPE_CHECKING:
     from mmenlighten.models import AttentionUNet
-
-MIB = 2**20
-COLUMNS = (
-    *('Mpx', 'tile', 'tiles', 'again', 's/Mpx', 's/computed', 'CPU s/comp.', 'CPU fastest'),
-    'peak MiB',
-)
-
-
-@dataclass
-class Row:
-    """What one process measured.
-
-    Args:
-        megapixels: Size of the picture.
-        tile: Height and width of a tile.
-        tiles: Number of tiles.
-        again: Share of pixels computed more than once.
-        seconds: Wall-clock time.
-        cpu_seconds: Time of all threads.
-        fastest: Time of all threads per megapixel in the fastest tile, which other programs have
-            disturbed least.
-        computed: Megapixels that the network was given.
-        peak: Bytes at the peak beyond what the imported libraries take; None if unknown.
-    """
-
-    megapixels: float
-    tile: tuple[int, int]
-    tiles: int
-    again: float
-    seconds: float
-    cpu_seconds: float
-    fastest: float
-    computed: float
-    peak: int | None
 
 
 def build_generator(args: argparse.Namespace) -> AttentionUNet:
@@ -111,6 +84,22 @@ def build_onnx(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
     return network, network.traits
 
 
+def build_official(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
+    """The official code, with the traits of the same network in float32: its tiles are as large."""
+    import torch
+
+    from benchmarks.official_code import official_network
+    from mmenlighten.inference.torch_network import TorchNetwork
+
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    warnings.simplefilter('ignore')  # what the official code calls is old
+    with torch.device('meta'):
+        traits = TorchNetwork(build_generator(args), 'meta').traits
+    gradients = not args.variant.endswith('+no_grad')
+    return official_network(args.official_code, args.device, gradients), traits
+
+
 def export(args: argparse.Namespace) -> None:
     """Writes the generator for :func:`build_onnx`."""
     from mmenlighten.apis.export import export_onnx
@@ -123,8 +112,12 @@ BUILDERS: dict[str, Callable[[argparse.Namespace], tuple[Network, NetworkTraits]
     'bf16': build_torch,
     'fp16': build_torch,
     'onnxruntime': build_onnx,
+    'official': build_official,
 }
 """Builders by the first part of a variant's name."""
+
+SWITCHES = {build_torch: 'contiguous', build_official: 'no_grad'}
+"""What may follow the first part."""
 
 
 def import_libraries(variant: str) -> None:
@@ -155,7 +148,8 @@ def resident(kind: str) -> int | None:
 def measure(args: argparse.Namespace) -> Row:
     """Enhances one picture of random pixels, 3:2; of several times, the fastest counts."""
     import_libraries(args.variant)
-    give_back_freed_memory()  # as the console command does
+    if not args.variant.startswith('official'):
+        give_back_freed_memory()  # as the console command does
     before = resident('VmRSS')
     network, traits = BUILDERS[args.variant.split('+')[0]](args)
     height = max(1, round(math.sqrt(args.megapixels[0] * 1e6 / 1.5)))
@@ -197,29 +191,17 @@ def measure(args: argparse.Namespace) -> Row:
 def measure_apart(arguments: Sequence[str], variant: str, megapixels: float) -> Row:
     """Runs :func:`measure` in a fresh process."""
     command = [sys.executable, __file__, *arguments, '--megapixels', str(megapixels)]
+    # Torch is not to take huge pages, which importing this package would ask for.
+    settings = {'THP_MEM_ALLOC_ENABLE': '0'} if variant.startswith('official') else {}
     result = subprocess.run(
         [*command, '--only', variant],
         stdout=subprocess.PIPE,
         text=True,
-        check=True,
+        env={**os.environ, **settings},
     )
+    if result.returncode:
+        sys.exit(result.returncode)  # the process has said why
     return Row(**json.loads(result.stdout.splitlines()[-1]))
-
-
-def print_row(variant: str, row: Row) -> None:
-    """One line of the table."""
-    cells = [
-        f'{row.megapixels:.2f}',
-        f'{row.tile[1]}x{row.tile[0]}',
-        f'{row.tiles}',
-        f'{row.again:.0%}',
-        f'{row.seconds / row.megapixels:.2f}',
-        f'{row.seconds / row.computed:.2f}',
-        f'{row.cpu_seconds / row.computed:.2f}',
-        f'{row.fastest:.2f}',
-        '?' if row.peak is None else f'{row.peak / MIB:.0f}',
-    ]
-    print(f'{variant:24}' + ''.join(f'{cell:>12}' for cell in cells), flush=True)
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -230,8 +212,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--megapixels', type=float, nargs='+', default=[0.24, 2], metavar='M')
     parser.add_argument(
         '--variants', nargs='+', default=['float32'], metavar='VARIANT',
-        help=f'{", ".join(BUILDERS)}; +contiguous may follow those of PyTorch '
-        '(default: float32)',
+        help=f'{", ".join(BUILDERS)}; +contiguous may follow those of PyTorch, +no_grad the '
+        'official one, which by itself keeps what only training needs (default: float32)',
     )  # fmt: skip
     parser.add_argument(
         '--memory', type=_user_value(parse_memory), default=parse_memory('2GiB'), metavar='SIZE',
@@ -245,7 +227,18 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument('--device', default='cpu', help='cpu (default), cuda, cuda:1')
     parser.add_argument('--threads', type=int, help='CPU threads (default: as torch decides)')
-    parser.add_argument('--repeats', type=int, default=1, help='of each picture (default: 1)')
+    parser.add_argument(
+        '--repeats', type=int, default=1,
+        help='of each picture in a process, of which the fastest counts (default: 1)',
+    )  # fmt: skip
+    parser.add_argument(
+        '--rounds', type=int, default=1,
+        help='processes of each row, of which the median counts (default: 1)',
+    )  # fmt: skip
+    parser.add_argument(
+        '--official-code', metavar='FOLDER',
+        help='a clone of https://github.com/VITA-Group/EnlightenGAN, for the variant official',
+    )  # fmt: skip
     parser.add_argument('--width', type=int, default=32, help='base channels (default: 32)')
     parser.add_argument('--align-corners', action='store_true', help='as official weights need')
     parser.add_argument('--only', dest='variant', help=argparse.SUPPRESS)
@@ -253,13 +246,20 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     args = parser.parse_args(arguments)
     for variant in args.variants:
         name, *switches = variant.split('+')
-        known_switches = {'contiguous'} if BUILDERS.get(name) is build_torch else set()
-        if name not in BUILDERS or set(switches) - known_switches:
+        if name not in BUILDERS or set(switches) - {SWITCHES.get(BUILDERS[name])}:
             parser.error(f'--variants {variant} is unknown')
         if name == 'onnxruntime' and args.device != 'cpu':
             parser.error('--variants onnxruntime is measured on the CPU only')
-    if min(*args.megapixels, args.width, args.repeats) <= 0:
-        parser.error('--megapixels, --width and --repeats must be positive')
+        if name == 'official' and args.variant is None:  # the processes need not check it again
+            from benchmarks.official_code import check_options
+
+            if args.official_code is None:
+                parser.error('--variants official needs --official-code FOLDER')
+            if args.align_corners:
+                parser.error('--variants official: leave out --align-corners')
+            check_options(parser, args)
+    if min(*args.megapixels, args.width, args.repeats, args.rounds) <= 0:
+        parser.error('--megapixels, --width, --repeats and --rounds must be positive')
     return args
 
 
@@ -286,10 +286,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f'budget {args.memory / MIB:.0f} MiB, {os.cpu_count()} CPUs', end='')
     print(f', load {os.getloadavg()[0]:.1f} at the start' if hasattr(os, 'getloadavg') else '')
     print(f'{"":24}' + ''.join(f'{name:>12}' for name in COLUMNS), flush=True)
-    for variant in args.variants:
-        for megapixels in args.megapixels:
-            print_row(variant, measure_apart(arguments, variant, megapixels))
-    print('\nagain: pixels computed more than once; computed: per megapixel given to the network')
+    for megapixels in args.megapixels:
+        rows: dict[str, list[Row]] = {variant: [] for variant in args.variants}
+        for _ in range(args.rounds):
+            for variant, rounds in rows.items():
+                rounds.append(measure_apart(arguments, variant, megapixels))
+        for variant, rounds in rows.items():
+            print_row(variant, rounds, rows[args.variants[0]])
+    print('\ns/Mpx: the median of all rounds; least, most: of the rounds; ratio: to the first row')
+    print('again: pixels computed more than once; computed: per megapixel given to the network')
     print('CPU fastest: CPU seconds per megapixel in the fastest tile')
     print('peak MiB: resident memory beyond the imported libraries, picture and result included')
 

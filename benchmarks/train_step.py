@@ -12,7 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,21 @@ from torch import nn
 from torch._functorch import config as functorch_config
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.official_code import URL, check_options
 from benchmarks.official_step import official_step
+from benchmarks.official_worker import OfficialWorker
 from mmenlighten.models import EnlightenGAN
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
 SWITCHES = ('float32', 'bf16', 'channels_last', 'compile')
+OFFICIAL_CODE = 'official code'
 OFFICIAL = 'official order of work'
+
+Clock = Callable[[], tuple[float, float]]
+"""Runs something, and returns its seconds and CPU seconds."""
+
+Times = dict[str, tuple[list[float], list[float]]]
+"""All seconds and all CPU seconds of each row."""
 
 
 class Bfloat16OptimWrapper(OptimWrapper):
@@ -122,29 +131,33 @@ def count_gflop(call: Callable[[], object]) -> float:
     return counter.get_total_flops() / 1e9
 
 
-def measure(
-    calls: dict[str, Callable[[], object]], device: str, repeats: int
-) -> dict[str, tuple[float, float]]:
-    """Median seconds and CPU seconds of each call.
+def clock(call: Callable[[], object], device: str) -> Clock:
+    """A clock for a call in this process."""
+
+    def timed() -> tuple[float, float]:
+        synchronize(device)
+        start = time.perf_counter(), time.process_time()
+        call()
+        synchronize(device)
+        return time.perf_counter() - start[0], time.process_time() - start[1]
+
+    return timed
+
+
+def measure(clocks: dict[str, Clock], repeats: int) -> Times:
+    """Measures each call some times.
 
     The calls take turns, so that a drift of the machine hits all of them alike.
     """
-    for call in calls.values():
+    for timed in clocks.values():
         for _ in range(2):  # the first allocates, compiles and picks algorithms
-            call()
-    times: dict[str, list[tuple[float, float]]] = {name: [] for name in calls}
+            timed()
+    times: Times = {name: ([], []) for name in clocks}
     for _ in range(repeats):
-        for name, call in calls.items():
-            synchronize(device)
-            start = time.perf_counter(), time.process_time()
-            call()
-            synchronize(device)
-            end = time.perf_counter(), time.process_time()
-            times[name].append((end[0] - start[0], end[1] - start[1]))
-    return {
-        name: (statistics.median(wall), statistics.median(cpu))
-        for name, (wall, cpu) in ((name, zip(*rows)) for name, rows in times.items())
-    }
+        for name, timed in clocks.items():
+            for seconds, measured in zip(times[name], timed()):
+                seconds.append(measured)
+    return times
 
 
 def synchronize(device: str) -> None:
@@ -153,15 +166,22 @@ def synchronize(device: str) -> None:
         torch.cuda.synchronize(device)
 
 
-def print_table(
-    title: str, gflop: dict[str, float], times: dict[str, tuple[float, float]], batch: int
-) -> None:
-    """One row for each measured call."""
-    print(f'\n{title:34}{"GFLOP":>9}{"seconds":>11}{"CPU s":>9}{"images/s":>11}{"ratio":>8}')
-    first = next(iter(times.values()))[0]
-    for name, (wall, cpu) in times.items():
-        print(f'{name:34}{gflop[name]:9.2f}{wall:11.4f}{cpu:9.3f}{batch / wall:11.2f}', end='')
-        print(f'{wall / first:8.2f}')
+def print_table(title: str, gflop: dict[str, float], times: Times, batch: int) -> None:
+    """One row for each measured call: medians, and the fastest and the slowest."""
+    columns = ''.join(
+        f'{name:>{width}}'
+        for name, width in (
+            *(('GFLOP', 9), ('seconds', 11), ('fastest', 10), ('slowest', 10), ('CPU s', 9)),
+            *(('images/s', 11), ('ratio', 8)),
+        )
+    )
+    print(f'\n{title:28}{columns}')
+    first = statistics.median(next(iter(times.values()))[0])
+    for name, (seconds, cpu_seconds) in times.items():
+        median, cpu = statistics.median(seconds), statistics.median(cpu_seconds)
+        print(f'{name:28}{gflop[name]:9.2f}{median:11.4f}', end='')
+        print(f'{min(seconds):10.4f}{max(seconds):10.4f}', end='')
+        print(f'{cpu:9.3f}{batch / median:11.2f}{median / first:8.2f}')
 
 
 def device_name(device: str) -> str:
@@ -203,7 +223,14 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--official', action='store_true', help='first row: the step in the official order of work'
     )
+    parser.add_argument(
+        '--official-code',
+        metavar='FOLDER',
+        help=f'first row: the official code, from a clone of {URL}',
+    )
     args = parser.parse_args(arguments)
+    if args.official_code is not None:
+        check_options(parser, args)
     for variant in args.variants:
         if unknown := set(variant.split('+')) - set(SWITCHES):
             parser.error(f'--variants {variant}: {", ".join(sorted(unknown))} is unknown')
@@ -225,18 +252,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     counted = build(args, 'meta')
     with torch.no_grad():
         gflop = {name: count_gflop(call) for name, call in counted.parts().items()}
-        times = measure(build(args, args.device).parts(), args.device, args.repeats)
+        parts = build(args, args.device).parts()
+        times = measure(
+            {name: clock(part, args.device) for name, part in parts.items()}, args.repeats
+        )
     print_table('forward pass (float32)', gflop, times, args.batch)
 
-    calls: dict[str, Callable[[], object]] = {}
-    if args.official:
-        calls[OFFICIAL] = build(args, args.device).official_step
-    calls |= {variant: build(args, args.device, variant).step for variant in args.variants}
-    gflop = dict.fromkeys(args.variants, count_gflop(counted.step))
-    gflop[OFFICIAL] = count_gflop(counted.official_step)
-    times = measure(calls, args.device, args.repeats)
+    with ExitStack() as stack:
+        clocks: dict[str, Clock] = {}
+        gflop = dict.fromkeys(args.variants, count_gflop(counted.step))
+        if args.official_code is not None:
+            worker = OfficialWorker(
+                args.official_code, args.device, args.size, args.batch, torch.get_num_threads()
+            )
+            stack.callback(worker.close)
+            clocks[OFFICIAL_CODE] = worker.step
+            gflop[OFFICIAL_CODE] = worker.gflop
+        if args.official:
+            clocks[OFFICIAL] = clock(build(args, args.device).official_step, args.device)
+            gflop[OFFICIAL] = count_gflop(counted.official_step)
+        for variant in args.variants:
+            clocks[variant] = clock(build(args, args.device, variant).step, args.device)
+        times = measure(clocks, args.repeats)
     print_table('whole training step', gflop, times, args.batch)
-    print('\nratio: seconds relative to the first row of the table')
+    print('\nseconds: the median; ratio: relative to the first row of the table')
 
 
 if __name__ == '__main__':

@@ -38,6 +38,7 @@ def test_onnxruntime_runs_the_same_network(capsys: pytest.CaptureFixture[str]) -
         (['--memory', 'lots'], 'write for example 2GiB'),
         (['--tile', 'some'], 'use auto, none'),
         (['--megapixels', '0'], 'must be positive'),
+        (['--rounds', '0'], 'must be positive'),
     ],
 )
 def test_wrong_options(

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import train_step
+from benchmarks import official_code, train_step
 from tests.golden import REPOSITORY
+
+from .official_folder import write_official_folder
 
 TINY = ['--size', '16', '--batch', '2', '--width', '2', '--repeats', '1', '--device', 'cpu']
 
 
 def rows(output: str) -> dict[str, list[float]]:
-    """The five numbers of each row by its name."""
-    pattern = re.compile(r'^(\S.*?)((?:\s+\d+\.\d+){5})$', re.MULTILINE)
+    """The seven numbers of each row by its name."""
+    pattern = re.compile(r'^(\S.*?)((?:\s+\d+\.\d+){7})$', re.MULTILINE)
     return {name: [float(n) for n in numbers.split()] for name, numbers in pattern.findall(output)}
 
 
@@ -31,13 +33,29 @@ def test_train_step_prints_all_parts_and_variants(capsys: pytest.CaptureFixture[
     assert table['generator'][-1] == table[train_step.OFFICIAL][-1] == 1
     assert all(min(numbers[1:]) > 0 for numbers in table.values())
     assert table['float32'][0] < 0.9 * table[train_step.OFFICIAL][0]
-    seconds, images = table['float32'][1], table['float32'][3]
+    seconds, images = table['float32'][1], table['float32'][5]
     assert seconds * images == pytest.approx(2, rel=0.05)
+
+
+def test_official_code_is_the_first_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_official_folder(tmp_path)
+    monkeypatch.setattr(official_code, 'WIDTH', 2)
+    train_step.main([*TINY, '--official', '--official-code', str(folder)])
+    table = rows(capsys.readouterr().out)
+    assert list(table)[4:] == [train_step.OFFICIAL_CODE, train_step.OFFICIAL, 'float32']
+    assert table[train_step.OFFICIAL_CODE][-1] == 1
+    assert all(fastest <= median <= slowest for _, median, fastest, slowest, *_ in table.values())
 
 
 @pytest.mark.parametrize(
     ('options', 'message'),
-    [(['--variants', 'fp8'], 'fp8 is unknown'), (['--repeats', '0'], 'must be 1 or more')],
+    [
+        (['--variants', 'fp8'], 'fp8 is unknown'),
+        (['--repeats', '0'], 'must be 1 or more'),
+        (['--official-code', 'nowhere'], '--official-code nowhere: models/networks.py is missing'),
+    ],
 )
 def test_wrong_options(
     options: list[str], message: str, capsys: pytest.CaptureFixture[str]
@@ -45,6 +63,15 @@ def test_wrong_options(
     with pytest.raises(SystemExit):
         train_step.main(options)
     assert message in capsys.readouterr().err
+
+
+def test_official_code_has_its_own_width(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_official_folder(tmp_path)
+    with pytest.raises(SystemExit):
+        train_step.main([*TINY, '--official-code', str(folder)])
+    assert 'leave out --width 2' in capsys.readouterr().err
 
 
 def test_runs_from_any_folder_without_being_installed(tmp_path: Path) -> None:
