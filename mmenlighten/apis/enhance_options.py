@@ -21,6 +21,8 @@ class EnhanceOptions:
         quality: Of JPEG and WebP: 1 to 100, or ``'keep'``.
         batch: Photographs of one size that the model is given at once at most.
         compare: Whether a small picture of before and after is written beside each result.
+        guided: Whether the model sees a small copy of each large photograph only; see
+            :func:`mmenlighten.inference.enhance_guided`.
         smoothing: Whether the brightness of a video's frames is smoothed over time.
         overwrite: Whether outputs that were made otherwise are replaced.
 
@@ -35,6 +37,7 @@ class EnhanceOptions:
     quality: Literal['keep'] | int = 'keep'
     batch: int = 1
     compare: bool = False
+    guided: bool = False
     smoothing: bool = True
     overwrite: bool = False
 

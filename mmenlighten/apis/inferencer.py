@@ -51,6 +51,8 @@ class EnlightenInferencer(BaseInferencer):
         tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
         memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
         precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``.
+        guided: Whether the model sees a small copy of each large picture only, which takes the
+            same time at any size.
 
     Raises:
         UserError: There is no such model, the weights do not fit, or an option is out of range.
@@ -74,12 +76,14 @@ class EnlightenInferencer(BaseInferencer):
         tile: int | str | None = 'auto',
         memory: int | str | None = None,
         precision: str = 'float32',
+        guided: bool = False,
     ) -> None:
         options = EnhanceOptions(
             strength=strength,
             only_dark=only_dark,
             tile=parse_tile(tile) if isinstance(tile, str) else tile,
             memory=parse_memory(memory) if isinstance(memory, str) else memory,
+            guided=guided,
         )
         with quiet_mmengine():  # that a file was loaded is no news
             self._built = load_model(model, weights)

@@ -14,8 +14,10 @@ from mmenlighten.inference import (
     blend,
     choose_tile,
     default_budget,
+    enhance_guided,
     enhance_tiled,
     free_ram,
+    guided_size,
     is_dark,
     plan_tiles,
 )
@@ -91,6 +93,8 @@ class PhotoEnhancer:
         # Else there are no tiles, or they give what the whole picture gives.
         if self.traits.is_tileable and not self.traits.is_local:
             recipe.update(tile=options.tile, memory=options.memory)
+        if options.guided:  # only then, so that what was made before is known as before
+            recipe.update(guided=True)
         return recipe
 
     def wants(self, photo: Photo) -> bool:
@@ -127,8 +131,9 @@ class PhotoEnhancer:
             UserError: There is not enough memory, or the network gives no numbers.
         """
         tile = self._tile(pixels)
+        enhance = enhance_guided if self.options.guided else enhance_tiled
         with _sentence_about_memory():
-            return enhance_tiled(self._finite, pixels, self.traits, tile=tile, progress=progress)
+            return enhance(self._finite, pixels, self.traits, tile=tile, progress=progress)
 
     def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Enhances bare pixels of one size and type, several at once as far as they fit undivided.
@@ -153,16 +158,19 @@ class PhotoEnhancer:
 
     def _tile(self, pixels: np.ndarray, count: int = 1) -> tuple[int, int] | None:
         copies = self._copies_in_pipeline if self._fits_pipeline(pixels) else COPIES_ALONE
-        height, width = pixels.shape[:2]
         return choose_tile(
-            height,
-            width,
+            *self._size_shown(pixels),
             self.traits,
             self.budget // count,
             self.options.tile,
             # Of this photograph alone, so that tiles do not depend on what else is going on.
             reserved=copies * pixels.nbytes if self.is_on_cpu else 0,
         )
+
+    def _size_shown(self, pixels: np.ndarray) -> tuple[int, int]:
+        """Height and width of what the network is shown."""
+        height, width = pixels.shape[:2]
+        return guided_size(height, width) if self.options.guided else (height, width)
 
     def _fits_pipeline(self, pixels: np.ndarray) -> bool:
         taken = pixels.nbytes * self._copies_in_pipeline
@@ -174,6 +182,8 @@ class PhotoEnhancer:
 
     def _is_undivided(self, pixels: np.ndarray, count: int) -> bool:
         """Whether so many pictures of this size fit at once without tiles."""
+        if self._size_shown(pixels) != pixels.shape[:2]:  # guided, which is one by one
+            return False
         try:
             tile = self._tile(pixels, count)
         except ConfigError:  # not even the smallest tile does

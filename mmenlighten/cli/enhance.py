@@ -42,6 +42,11 @@ def add_parser(subparsers: Any) -> None:
         help='photographs of one size to compute at once, which helps GPUs (default: 1)',
     )
     add(
+        '--guided',
+        action='store_true',
+        help='show the model a small copy of large photographs only: fast at any size',
+    )
+    add(
         '--compare',
         action='store_true',
         help='also write before and after side by side, as NAME.compare.jpg',

@@ -94,6 +94,7 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
         quality=_parse_quality(args.quality),
         batch=args.batch,
         compare=args.compare,
+        guided=args.guided,
         smoothing=args.smoothing == 'on',
         overwrite=args.overwrite,
     )

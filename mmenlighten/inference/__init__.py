@@ -4,6 +4,7 @@ Nothing that is imported here needs torch; ``mmenlighten.inference.torch_network
 """
 
 from .darkness import darkness, is_dark
+from .guided_enhancement import enhance_guided, guided_size
 from .memory import choose_tile, default_budget, free_ram, parse_memory, parse_tile
 from .network_traits import Network, NetworkTraits
 from .strength import blend
@@ -18,8 +19,10 @@ __all__ = [
     'choose_tile',
     'darkness',
     'default_budget',
+    'enhance_guided',
     'enhance_tiled',
     'free_ram',
+    'guided_size',
     'is_dark',
     'iterate_enhanced',
     'parse_memory',

@@ -1,0 +1,100 @@
+"""Enhances a large picture through a small copy of it: the network's time is the same at any size.
+
+The network sees the small copy only. What it does there is put down as a curve for each channel
+and local lines on top, and both are applied to the large picture, strip by strip.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
+
+from .area_reduction import reduce_area
+from .guided_lines import GuidedLines
+from .network_traits import Network, NetworkTraits
+from .pixels import check_pixels, computing_dtype, to_pixels, white_level
+from .tiled_enhancement import Progress, enhance_tiled
+from .tone_curve import ToneCurve
+
+GUIDED_PIXELS = 500_000
+"""Pixels that the network sees at most."""
+
+RADIUS = 2
+EPSILON = 1e-4
+"""Chosen by the differences to full-size results of photographs; see docs/large_pictures.md."""
+
+BAND_PIXELS = 2**18
+
+
+def guided_size(height: int, width: int) -> tuple[int, int]:
+    """Height and width at which a picture is shown to the network in guided mode."""
+    pixels = height * width
+    if pixels <= GUIDED_PIXELS:
+        return height, width
+    scale = math.sqrt(GUIDED_PIXELS / pixels)
+    small = min(max(int(height * scale), 1), GUIDED_PIXELS)
+    return small, min(max(int(width * scale), 1), GUIDED_PIXELS // small)
+
+
+def enhance_guided(
+    network: Network,
+    image: np.ndarray,
+    traits: NetworkTraits,
+    *,
+    tile: int | tuple[int, int] | None = None,
+    progress: Progress | None = None,
+) -> np.ndarray:
+    """Enhances a picture of any size while the network sees at most `GUIDED_PIXELS` of it.
+
+    Args:
+        network: The network.
+        image: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1; a memory map too.
+        traits: What is declared of the network.
+        tile: Of the small copy, as for `enhance_tiled`.
+        progress: Told after each tile and each strip. What it raises ends the work.
+
+    Returns:
+        The same kind of pixels; floating-point ones may leave [0, 1]. A picture of at most
+        `GUIDED_PIXELS` is enhanced as by `enhance_tiled`.
+    """
+    check_pixels(image)
+    height, width = image.shape[:2]
+    size = guided_size(height, width)
+    if size == (height, width):
+        return enhance_tiled(network, image, traits, tile=tile, progress=progress)
+    dtype = computing_dtype(image.dtype)
+    strip = max(1, BAND_PIXELS // width)
+    strips = math.ceil(height / strip)
+    small = reduce_area(image, *size, dtype)
+
+    def tell(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total + strips)
+
+    tiles = 0
+
+    def tell_of_tiles(done: int, total: int) -> None:
+        nonlocal tiles
+        tiles = total
+        tell(done, total)
+
+    enhanced = enhance_tiled(network, small, traits, tile=tile, progress=tell_of_tiles)
+    curve = ToneCurve.fit(small, enhanced)
+    left = enhanced - curve(small, dtype)
+    lines = GuidedLines.fit(_luma(small), left, RADIUS, EPSILON)
+    result = np.empty(image.shape, image.dtype)
+    scale = dtype(1 / white_level(image.dtype))
+    for number, top in enumerate(range(0, height, strip), start=1):
+        rows = image[top : top + strip]
+        values = curve(rows, dtype)
+        values += lines.apply(_luma(rows.astype(dtype)) * scale, top, height)
+        result[top : top + strip] = to_pixels(values * dtype(2) - dtype(1), image.dtype)
+        tell(tiles + number, tiles)
+    return result
+
+
+def _luma(pixels: np.ndarray) -> np.ndarray:
+    return pixels @ np.asarray(LUMA_WEIGHTS, pixels.dtype)
