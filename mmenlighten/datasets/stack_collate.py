@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
-from torch.utils.data import default_collate
+from torch.utils.data import default_collate, get_worker_info
 
 from mmenlighten.registry import FUNCTIONS
 
@@ -37,5 +38,8 @@ def stack_collate(samples: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _stack(images: list[torch.Tensor]) -> torch.Tensor | list[torch.Tensor]:
     if any(image.shape != images[0].shape for image in images):
         return images
-    stacked: torch.Tensor = default_collate(images)  # in a worker straight into shared memory
+    if get_worker_info() is None:
+        # Not by torch, whose threads wait for each other where the machine is busy.
+        return torch.from_numpy(np.stack([image.numpy() for image in images]))
+    stacked: torch.Tensor = default_collate(images)  # straight into shared memory
     return stacked

@@ -167,12 +167,14 @@ def silence_known_warnings() -> None:
 
     Cause: MMEngine calls its own deprecated ``FileClient`` and ``HardDiskBackend``, which log a
     warning each, and deprecated parts of torch (``torch.cuda.amp``, ``broadcast_buffers`` of DDP).
-    Remove with MMEngine 0.11.
+    Remove with MMEngine 0.11. Besides, torch remarks in each epoch that ``pin_memory``, which
+    configs for GPUs have, does nothing without one.
     """
     file_client = importlib.import_module('mmengine.fileio.file_client')
     file_client.print_log = lambda *args, **kwargs: None  # type: ignore[attr-defined]
     for message in (
         r'.*torch\.cuda\.amp\..* is deprecated.*',
         r'.*broadcast_buffers.*',
+        r"'pin_memory' argument is set as true but no accelerator is found.*",
     ):
         warnings.filterwarnings('ignore', message=message)

@@ -284,3 +284,15 @@ def test_another_error_of_torchvision_is_not_swallowed(tmp_path: Path) -> None:
     write_fake_torchvision(tmp_path, **{'__init__.py': "raise RuntimeError('compiled for CUDA 1')"})
     with pytest.raises(RuntimeError, match='compiled for CUDA 1'):
         compat.mend_torchvision()
+
+
+def test_pinned_memory_without_a_gpu_is_not_remarked_on() -> None:
+    code = """
+        import warnings
+        import mmenlighten.registry
+        from torch.utils.data import DataLoader
+        with warnings.catch_warnings(record=True) as caught:
+            print(list(DataLoader([1, 2], batch_size=None, pin_memory=True)))
+        print([str(warning.message) for warning in caught if 'pin_memory' in str(warning.message)])
+    """
+    assert run_python(code).splitlines() == ['[1, 2]', '[]']

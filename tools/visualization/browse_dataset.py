@@ -69,6 +69,8 @@ def build_dataset(config: Config, name: str, split: str) -> Any:
 def pictures_of(sample: dict[str, Any]) -> dict[str, np.ndarray]:
     """The pictures of a packed sample, as uint8 RGB (H, W, 3), by the name to write over them."""
     inputs, data_sample = dict(sample['inputs']), sample['data_samples']
+    if 'darken_later' in data_sample:
+        inputs['darkened'] = inputs['low'] / data_sample.darken_later
     if 'gt' in data_sample:
         inputs['gt'] = data_sample.gt
     pictures = {}

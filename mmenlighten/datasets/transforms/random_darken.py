@@ -60,7 +60,10 @@ class RandomDarken(BaseTransform):
         if self.deferred:
             results['darken_later'] = times
         else:
-            results['darkened'] = results['low'].astype(np.float32) / np.float32(times)
+            # Channels first in memory, so that packing the picture need not copy it.
+            darkened = results['low'].transpose(2, 0, 1).astype(np.float32, order='C')
+            darkened /= np.float32(times)
+            results['darkened'] = darkened.transpose(1, 2, 0)
         return results
 
     def __repr__(self) -> str:

@@ -1,0 +1,119 @@
+"""Where the time of one training sample goes, from the file to the queue of the workers.
+
+All but the queue is CPU time, which other work on the machine hardly disturbs.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from mmengine.dataset import BaseDataset, pseudo_collate
+from torch.utils.data import DataLoader, Dataset
+
+from mmenlighten.datasets import stack_collate
+from mmenlighten.utils import image_io
+from mmenlighten.utils.seeding import sample_randomness
+
+BATCH = 32
+
+
+class FinishedSamples(Dataset[dict[str, Any]]):
+    """Copies of a finished sample: what remains to be done is the way through the queue."""
+
+    def __init__(self, sample: dict[str, Any], number: int) -> None:
+        self.sample, self.number = sample, number
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        if index >= self.number:
+            raise IndexError(index)
+        inputs = {kind: image.clone() for kind, image in self.sample['inputs'].items()}
+        return dict(inputs=inputs, data_samples=self.sample['data_samples'])
+
+
+def milliseconds(
+    call: Callable[[], object], repeats: int, clock: Callable[[], float] = time.process_time
+) -> float:
+    """Median time of a call."""
+    times = []
+    for _ in range(repeats):
+        start = clock()
+        call()
+        times.append(clock() - start)
+    return 1000 * statistics.median(times)
+
+
+def reading_parts(paths: list[str], repeats: int) -> dict[str, float]:
+    """Milliseconds for each part of reading the pictures of a sample without the cache."""
+    contents = [open_bytes(path) for path in paths]
+    arrays = [np.frombuffer(content, np.uint8) for content in contents]
+    images = [cv2.imdecode(array, cv2.IMREAD_COLOR) for array in arrays]
+    parts: dict[str, Callable[[], object]] = {
+        'read the files': lambda: [open_bytes(path) for path in paths],
+        'check that they are whole': lambda: [image_io._ends_early(data) for data in contents],
+        'decode': lambda: [cv2.imdecode(array, cv2.IMREAD_COLOR) for array in arrays],
+        'BGR to RGB, where OpenCV cannot decode to RGB': lambda: [
+            cv2.cvtColor(image, cv2.COLOR_BGR2RGB) for image in images
+        ],
+        'all of reading': lambda: [image_io.read_image(path) for path in paths],
+    }
+    return {name: milliseconds(call, repeats) for name, call in parts.items()}
+
+
+def pipeline_parts(dataset: BaseDataset, repeats: int) -> dict[str, float]:
+    """Milliseconds for each step of a data set's pipeline, and for what surrounds them."""
+
+    def seed() -> None:
+        with sample_randomness(0, 0, 0):
+            pass
+
+    times: dict[str, list[float]] = {}
+    for repeat in range(repeats):
+        dataset.set_epoch(repeat)
+        results = dataset.get_sample(0, dict(low=0, normal=0))
+        results.pop('file_numbers')
+        if dataset.decoded_cache is not None:
+            results['image_reader'] = dataset.decoded_cache.read
+        with sample_randomness(0, repeat, 0):
+            for number, step in enumerate(dataset.pipeline.transforms):
+                start = time.process_time()
+                results = step(results)
+                elapsed = time.process_time() - start
+                times.setdefault(f'step {number}: {type(step).__name__}', []).append(elapsed)
+    parts = {name: 1000 * statistics.median(seconds) for name, seconds in times.items()}
+    parts['choose the files'] = milliseconds(
+        lambda: dataset.get_sample(0, dict(low=0, normal=0)), repeats
+    )
+    parts['seed the generators'] = milliseconds(seed, repeats)
+    return parts
+
+
+def batch_parts(sample: dict[str, Any]) -> dict[str, float]:
+    """Milliseconds per sample to collate batches of 32, and to send them from one worker too."""
+    parts = {}
+    finished = FinishedSamples(sample, 8 * BATCH)
+    for collate in (pseudo_collate, stack_collate):
+        loader = DataLoader(
+            finished, BATCH, num_workers=1, collate_fn=collate, persistent_workers=True
+        )
+        list(loader)  # starts the worker
+        batch = [finished[index] for index in range(BATCH)]
+        alone = milliseconds(lambda c=collate, b=batch: c(b), 5)
+        # Each batch is released before the next one comes, as in training.
+        sent = milliseconds(lambda one=loader: sum(1 for _ in one), 5, time.perf_counter)
+        parts[collate.__name__] = alone / BATCH
+        parts[f'{collate.__name__} and the queue (seconds on the clock)'] = sent / len(finished)
+    return parts
+
+
+def open_bytes(path: str) -> bytes:
+    """The content of a file."""
+    with open(path, 'rb') as file:
+        return file.read()
