@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.enhance_outcome import Status
 from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
@@ -23,8 +25,8 @@ from mmenlighten.version import __version__
 
 from .worker_plan import WorkerPlan
 
-CANNOT_START = 'cannot start'
-"""Stands for the status of a photograph if nothing can be done on this machine."""
+Answer = tuple[int, Status, str]
+"""The number of a photograph, and what became of it."""
 
 
 class BulkWorker:
@@ -57,29 +59,25 @@ class BulkWorker:
         except UserError as error:
             self.problem = str(error)
 
-    def __call__(self, rows: dict[str, np.ndarray]) -> dict[str, Any]:
+    def __call__(self, rows: dict[str, np.ndarray]) -> dict[str, list[bytes]]:
         """Enhances some photographs, or skips what is done.
 
         Args:
-            rows: Of each photograph an ``index``, its ``source``, and the ``name`` of the result.
+            rows: As ``item``, pickled groups of photographs, each with its number.
 
         Returns:
-            Of each photograph the same ``index``, its ``status``, and a ``sentence``.
+            As ``answers``, pickled lists of `Answer`, or why nothing can be done on this machine.
         """
-        indices = list(rows['index'])
+        # Pickled, because names of files need not be text.
+        groups = [pickle.loads(group) for group in rows['item']]
+        return dict(answers=[pickle.dumps(self._enhance(group)) for group in groups])
+
+    def _enhance(self, group: Sequence[tuple[int, EnhanceTask]]) -> list[Answer] | str:
         if self.problem:
-            sentence = os.fsencode(f'{socket.gethostname()}: {self.problem}')
-            outcomes = [(CANNOT_START, sentence)] * len(indices)
-        else:
-            tasks = [
-                EnhanceTask(Path(os.fsdecode(source)), Path(os.fsdecode(name)))
-                for source, name in zip(rows['source'], rows['name'])
-            ]
-            outcomes = [
-                (outcome.status, os.fsencode(outcome.sentence)) for outcome in self.job.run(tasks)
-            ]
-        statuses, sentences = zip(*outcomes)
-        return dict(index=indices, status=list(statuses), sentence=list(sentences))
+            return f'{socket.gethostname()}: {self.problem}'
+        numbers, tasks = zip(*group)
+        outcomes = self.job.run(tasks)
+        return [(n, outcome.status, outcome.sentence) for n, outcome in zip(numbers, outcomes)]
 
 
 def _check_machine(out: Path, version: str) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
@@ -19,7 +19,7 @@ from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.utils.errors import UserError, error_reason
 from mmenlighten.version import __version__
 
-from .bulk_worker import CANNOT_START, BulkWorker
+from .bulk_worker import Answer, BulkWorker
 from .ray_connection import connected
 from .worker_plan import WorkerPlan, plan_workers
 
@@ -64,7 +64,7 @@ class RayJob:
             choice, config=_absolute(choice.config), checkpoint=_absolute(choice.checkpoint)
         )
         self.options = options
-        self.out = out.absolute()  # workers are in folders of their own
+        self.out = out.absolute()
         self.max_pixels = max_pixels
         self.address = address
         self.workers = workers
@@ -87,9 +87,8 @@ class RayJob:
             prepare(self.out)  # a folder without rights shows before the work
             try:
                 for size in (_size_of_groups(len(tasks), plan), 1):
-                    for row in self._rows(ray, plan, waiting, size):
-                        task = waiting.pop(int(row['index']))
-                        yield EnhanceOutcome(task, row['status'], os.fsdecode(row['sentence']))
+                    for index, status, sentence in self._answers(ray, plan, waiting, size):
+                        yield EnhanceOutcome(waiting.pop(index), status, sentence)
                         if progress is not None:
                             progress(len(tasks) - len(waiting))
                     if not waiting:
@@ -105,61 +104,61 @@ class RayJob:
                 '--engine ray, to see why.',
             )
 
-    def _rows(
+    def _answers(
         self, ray: ModuleType, plan: WorkerPlan, waiting: Mapping[int, EnhanceTask], size: int
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Answer]:
         """What workers say of each photograph; nothing of those in groups that ended them."""
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         context.print_on_execution_start = False
         context.max_errored_blocks = -1  # the rest goes on
-        items = [
-            dict(
-                index=index,
-                source=os.fsencode(task.source.absolute()),  # names of files need not be text
-                name=os.fsencode(task.name),
-            )
+        numbered = [
+            # Workers are in folders of their own.
+            (index, EnhanceTask(task.source.absolute(), task.name))
             for index, task in waiting.items()
         ]
-        groups = -(-len(items) // size)
+        groups = [
+            pickle.dumps(numbered[begin : begin + size]) for begin in range(0, len(numbered), size)
+        ]
+        del numbered
         pool = ray.data.ActorPoolStrategy(
-            size=min(plan.count, groups),
+            size=min(plan.count, len(groups)),
             # What waits in a worker that dies has failed with it: alone, nothing waits.
             max_tasks_in_flight_per_actor=1 if size == 1 else None,
         )
+        settings = (self.choice, self.options, self.out, self.max_pixels, plan, __version__)
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')  # of the next version, which setup.py excludes
-            dataset = ray.data.from_items(items, override_num_blocks=groups)
-            dataset = dataset.map_batches(
+            dataset = ray.data.from_items(groups, override_num_blocks=len(groups)).map_batches(
                 BulkWorker,
-                fn_constructor_args=(
-                    self.choice, self.options, self.out, self.max_pixels, plan, __version__
-                ),
+                fn_constructor_args=settings,
                 compute=pool,
-                batch_size=None,
+                batch_size=1,
                 batch_format='numpy',
                 num_cpus=plan.cpus,
                 num_gpus=plan.gpus,
                 max_restarts=-1,
                 max_task_retries=self.retries,
                 scheduling_strategy='SPREAD',
-            )  # fmt: skip
-        del items
+            )
+        del groups
         try:
             for batch in dataset.iter_batches(
                 batch_size=None, batch_format='numpy', prefetch_batches=0
             ):
-                for index, status, sentence in zip(
-                    *map(batch.get, ('index', 'status', 'sentence'))
-                ):
-                    if status == CANNOT_START:
-                        raise UserError(os.fsdecode(sentence))
-                    yield dict(index=index, status=str(status), sentence=sentence)
+                for answers in batch['answers']:
+                    yield from _checked(pickle.loads(answers))
         except (ray.exceptions.RayError, ConnectionError) as error:
             raise UserError(
                 f'The Ray cluster failed ({error_reason(error).rstrip(".")}): type the same line '
                 'again to go on where it ended.'
             ) from error
+
+
+def _checked(answers: list[Answer] | str) -> list[Answer]:
+    if isinstance(answers, str):
+        raise UserError(answers)
+    return answers
 
 
 def _size_of_groups(count: int, plan: WorkerPlan) -> int:

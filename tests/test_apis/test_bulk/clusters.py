@@ -50,10 +50,10 @@ WAITS = """while Path(target).name >= {name!r} and (HERE / 'wait').exists():
 
 @contextmanager
 def cluster_of_two() -> Iterator[str]:
-    """The address of a cluster of two machines with one core each."""
+    """The address of a cluster of two machines with one core each, and a GPU by name only."""
     from ray.cluster_utils import Cluster
 
-    machine = dict(num_cpus=1, object_store_memory=80 * 2**20)
+    machine = dict(num_cpus=1, num_gpus=1, object_store_memory=80 * 2**20)
     cluster = Cluster(initialize_head=True, head_node_args=dict(machine, include_dashboard=False))
     try:
         cluster.add_node(**machine)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from mmenlighten.apis.bulk.bulk_worker import CANNOT_START, BulkWorker
+from mmenlighten.apis.bulk.bulk_worker import Answer, BulkWorker
 from mmenlighten.apis.bulk.worker_plan import WorkerPlan
 from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.sidecar_record import prepare
 from mmenlighten.photos import MAX_PIXELS
@@ -26,12 +29,10 @@ def make_worker(
     return BulkWorker(choice, EnhanceOptions(), out, MAX_PIXELS, plan, version)
 
 
-def rows(*sources: Path) -> dict[str, np.ndarray]:
-    return dict(
-        index=np.arange(len(sources)) + 7,
-        source=np.array([os.fsencode(source) for source in sources], object),
-        name=np.array([os.fsencode(source.name) for source in sources], object),
-    )
+def ask(worker: BulkWorker, *sources: Path) -> list[Answer] | str:
+    group = [(n, EnhanceTask(source, Path(source.name))) for n, source in enumerate(sources, 7)]
+    (answer,) = worker(dict(item=np.array([pickle.dumps(group)], object)))['answers']
+    return pickle.loads(answer)
 
 
 def test_it_tells_what_became_of_each_photograph(tmp_path: Path) -> None:
@@ -40,11 +41,25 @@ def test_it_tells_what_became_of_each_photograph(tmp_path: Path) -> None:
     (album / '01.png').rename(strange)
     prepare(tmp_path / 'out')
     worker = make_worker(tmp_path / 'out')
-    answer = worker(rows(album / '00.png', album / 'missing.png', strange))
-    assert answer['index'] == [7, 8, 9]
-    assert answer['status'] == ['enhanced', 'failed', 'enhanced']
-    assert b'missing.png' in answer['sentence'][1]
+    missing = album / 'missing.png'
+    answers = ask(worker, album / '00.png', missing, strange)
+    assert isinstance(answers, list)
+    assert [answer[:2] for answer in answers] == [(7, 'enhanced'), (8, 'failed'), (9, 'enhanced')]
+    assert str(missing) in answers[1][2]
     assert (tmp_path / 'out' / strange.name).is_file()
+
+
+def test_it_enhances_videos_too(tmp_path: Path) -> None:
+    pytest.importorskip('av')
+    from tests.test_video.clips import make_clip
+
+    clip = make_clip(tmp_path / 'clip.mp4', 3)
+    prepare(tmp_path / 'out')
+    worker = make_worker(tmp_path / 'out')
+    assert ask(worker, clip) == [(7, 'enhanced', '')]
+    assert ask(worker, clip) == [(7, 'done', '')]
+    names = sorted(p.name for p in (tmp_path / 'out').rglob('*') if p.is_file())
+    assert names == ['clip.mp4', 'clip.mp4.json']
 
 
 def test_it_says_why_it_cannot_start(tmp_path: Path) -> None:
@@ -55,6 +70,4 @@ def test_it_says_why_it_cannot_start(tmp_path: Path) -> None:
         'all machines share': make_worker(tmp_path / 'elsewhere'),
     }
     for words, worker in causes.items():
-        answer = worker(rows(tmp_path / 'a.png'))
-        assert answer['status'] == [CANNOT_START]
-        assert words in os.fsdecode(answer['sentence'][0])
+        assert words in ask(worker, tmp_path / 'a.png')

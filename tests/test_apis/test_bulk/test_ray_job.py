@@ -147,7 +147,7 @@ def test_default_network_on_a_cluster_gives_the_files_of_the_plain_engine(
     album = write_album(tmp_path / 'album', 3)
     (album / '01.jpg').write_bytes(b'no picture')
     out, plain = tmp_path / 'out', tmp_path / 'plain'
-    command = ['enhance', album, '--backend', 'onnxruntime', '--strength', '0.5']
+    command = ['enhance', album, '--backend', 'onnxruntime', '--device', 'cpu']
     options = ['--engine', 'ray', '--address', address, '--workers', '1']
     result = run_here(*command, '--out', out, *options)
     assert result.status == 1
