@@ -1,5 +1,6 @@
 """Networks, losses, and the recipes that train them."""
 
+from .averages import ExponentialMovingAverage
 from .classical import (
     CLAHE,
     JED,
@@ -34,6 +35,7 @@ __all__ = [
     'ClassicalEnhancer',
     'EnhanceDataPreprocessor',
     'EnlightenGAN',
+    'ExponentialMovingAverage',
     'FrozenFeatureNetwork',
     'GANLoss',
     'GammaCorrection',

@@ -1,14 +1,18 @@
 """Hooks: what happens around the iterations of a run."""
 
+from .channels_last_hook import ChannelsLastHook
 from .comparison_visualization_hook import ComparisonVisualizationHook
 from .compile_hook import CompileHook
+from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
 from .final_report_hook import FinalReportHook
 from .progress_bar_hook import ProgressBarHook
 from .save_results_hook import SaveResultsHook
 
 __all__ = [
+    'ChannelsLastHook',
     'ComparisonVisualizationHook',
     'CompileHook',
+    'DeferredRuntimeInfoHook',
     'FinalReportHook',
     'ProgressBarHook',
     'SaveResultsHook',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,8 @@ from mmengine.runner import Runner
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mmenlighten.registry import HOOKS
+
+SECONDS_BETWEEN_LOSSES = 0.5
 
 
 @HOOKS.register_module()
@@ -26,6 +29,7 @@ class ProgressBarHook(Hook):
 
     def __init__(self) -> None:
         self._progress: Progress | None = None
+        self._told = 0.0
 
     def before_train(self, runner: Runner) -> None:
         """Starts the bar, at the iteration that a resumed run is at."""
@@ -57,11 +61,18 @@ class ProgressBarHook(Hook):
         if self._progress is None:
             return
         done, total = runner.iter + 1, runner.max_iters
+        self._progress.update(self._task, completed=done)
+        on_terminal = self._progress.console.is_terminal
+        if on_terminal:
+            is_due = done == total or time.monotonic() - self._told >= SECONDS_BETWEEN_LOSSES
+        else:
+            is_due = done * 10 // total > (done - 1) * 10 // total
+        if not is_due:  # to read losses is to wait for the GPU
+            return
+        self._told = time.monotonic()
         loss = sum(float(value) for value in (outputs or {}).values())
-        self._progress.update(
-            self._task, completed=done, description=f'training, losses {loss:.2f}'
-        )
-        if not self._progress.console.is_terminal and done * 10 // total > (done - 1) * 10 // total:
+        self._progress.update(self._task, description=f'training, losses {loss:.2f}')
+        if not on_terminal:
             left = self._progress.tasks[0].time_remaining
             left_text = '' if left is None else f', {left:.0f} s left'
             print(f'training: {done}/{total} iterations, losses {loss:.2f}{left_text}', flush=True)

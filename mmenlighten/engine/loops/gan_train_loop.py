@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -17,7 +16,10 @@ from torch.utils.data import DataLoader, Dataset
 from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.registry import LOOPS
 from mmenlighten.utils.distributed import broadcast_buffers, unwrap_model
-from mmenlighten.utils.errors import ConfigError, NonFiniteLossError
+from mmenlighten.utils.errors import ConfigError
+
+from .deferral import defer_losses, hook_intervals
+from .pending_losses import PendingLosses
 
 
 @LOOPS.register_module()
@@ -27,7 +29,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
     * Everything random in an iteration is a function of (seed, epoch, index of the sample) or of
       (seed, iteration): a resumed run goes on as if it had never stopped, at the end of an epoch
       or in the middle of one, without reading the batches that are done.
-    * A loss that is not finite stops the run before anything is saved.
+    * Losses stay on the device until somebody needs them: the logger, a checkpoint, a validation.
+    * A loss that is not finite stops the run before anything is logged or saved.
     * Validation may be counted in iterations instead of epochs.
 
     Args:
@@ -39,9 +42,11 @@ class GANTrainLoop(EpochBasedTrainLoop):
         val_by_epoch: Whether ``val_begin`` and ``val_interval`` count epochs or iterations.
         discriminator_updates: Updates of the discriminators for one of the generator. Each takes
             a batch of its own; with n > 1 the generator learns from each n-th batch.
+        loss_interval: Iterations after which losses are read from the device at the latest; 1 for
+            each, which tells where a loss stops being finite before another iteration is computed.
 
     Raises:
-        ConfigError: ``discriminator_updates`` is below 1.
+        ConfigError: ``discriminator_updates`` or ``loss_interval`` is below 1.
         NonFiniteLossError: While running, a loss is infinite or not a number.
     """
 
@@ -54,17 +59,23 @@ class GANTrainLoop(EpochBasedTrainLoop):
         val_interval: int = 1,
         val_by_epoch: bool = True,
         discriminator_updates: int = 1,
+        loss_interval: int = 50,
     ) -> None:
         super().__init__(runner, dataloader, max_epochs, val_begin, val_interval)
-        if discriminator_updates < 1:
-            raise ConfigError(
-                f'train_cfg.discriminator_updates={discriminator_updates}: it must be 1 or more.'
-            )
+        for name, value in (
+            ('discriminator_updates', discriminator_updates),
+            ('loss_interval', loss_interval),
+        ):
+            if value < 1:
+                raise ConfigError(f'train_cfg.{name}={value}: it must be 1 or more.')
         self.val_by_epoch = val_by_epoch
         self.discriminator_updates = discriminator_updates
+        self.loss_interval = loss_interval
+        self._pending_losses = PendingLosses()
 
     def run(self) -> torch.nn.Module:
         """Trains to the last epoch."""
+        defer_losses(self.runner)
         self.runner.call_hook('before_train')
         self._seed_data()
         self._count_updates()
@@ -100,12 +111,15 @@ class GANTrainLoop(EpochBasedTrainLoop):
         """Trains one batch.
 
         Raises:
-            NonFiniteLossError: A loss is infinite or not a number.
+            NonFiniteLossError: A loss of this iteration, or of one before whose losses had not been
+                read, is infinite or not a number.
         """
         self.runner.call_hook('before_train_iter', batch_idx=idx, data_batch=data_batch)
         self._begin_iteration()
         losses = self.runner.model.train_step(data_batch, optim_wrapper=self.runner.optim_wrapper)
-        self._stop_unless_finite(losses, data_batch)
+        self._pending_losses.add(self._iter, self._epoch, losses, data_batch)
+        if self._losses_are_due(idx):
+            self._read_losses()
         self.runner.call_hook(
             'after_train_iter', batch_idx=idx, data_batch=data_batch, outputs=losses
         )
@@ -120,22 +134,20 @@ class GANTrainLoop(EpochBasedTrainLoop):
             update_generator = (self._iter + 1) % self.discriminator_updates == 0
             model.begin_iteration(self.runner.seed, self._iter, update_generator)
 
-    def _stop_unless_finite(
-        self, losses: Mapping[str, torch.Tensor], data_batch: Mapping[str, Any]
-    ) -> None:
-        bad = [name for name, loss in losses.items() if not math.isfinite(float(loss))]
-        if not bad:
-            return
-        files = []
-        for data_sample in data_batch.get('data_samples') or []:
-            paths = (data_sample.get('low_path'), data_sample.get('normal_path'))
-            files += [str(path) for path in paths if path]
-        raise NonFiniteLossError(
-            f'{", ".join(bad)} became {", ".join(str(float(losses[name])) for name in bad)} at '
-            f'iteration {self._iter + 1} (epoch {self._epoch + 1}). Nothing was saved after it: go '
-            'on from the last checkpoint with --resume auto and a smaller learning rate or full '
-            f'precision. Files of the batch: {", ".join(files) or "unknown"}.'
+    def _losses_are_due(self, batch_index: int) -> bool:
+        if len(self._pending_losses) >= self.loss_interval:
+            return True
+        if batch_index + 1 == len(self.dataloader):
+            return True
+        counts = batch_index + 1, self._iter + 1  # hooks count within the epoch, or from the start
+        return any(
+            count % interval == 0 for interval in hook_intervals(self.runner) for count in counts
         )
+
+    def _read_losses(self) -> None:
+        for losses in self._pending_losses.read():
+            for name, loss in losses.items():
+                self.runner.message_hub.update_scalar(f'train/{name}', loss)
 
     def _validation_is_due(self) -> bool:
         if self.runner.val_loop is None:
@@ -152,6 +164,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         return finished or (count >= self.val_begin and count % self.val_interval == 0)
 
     def _validate(self) -> None:
+        self._read_losses()
         # Recorded first, so that a checkpoint of a new best says that this validation is done.
         self.runner.message_hub.update_info('iter_of_validation', self._iter)
         broadcast_buffers(unwrap_model(self.runner.model))

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from mmenlighten.models import SelfFeaturePreservingLoss
-from mmenlighten.utils.errors import CheckpointError
+from mmenlighten.utils.errors import CheckpointError, ConfigError
 from tests.builders import random_images
 
 
@@ -71,3 +71,27 @@ def test_is_computed_in_float32_under_autocast() -> None:
 def test_without_weights_says_what_to_call() -> None:
     with pytest.raises(CheckpointError, match='load_weights'):
         build(weights='torchvision')(*random_images(2, 1, 3, 16, 16))
+
+
+@pytest.mark.parametrize(('precision', 'tolerance'), [('float16', 0.01), ('bfloat16', 0.1)])
+def test_half_precision_of_the_features(precision: str, tolerance: float) -> None:
+    """Also where the gradient is smaller than float16 can hold: a loss that hardly counts."""
+    enhanced, reference = random_images(2, 2, 3, 24, 32)
+    gradients, losses = [], []
+    for each in ('float32', precision):
+        features = dict(type='VGG16Features', layer='relu2_1', weights='untrained')
+        loss = SelfFeaturePreservingLoss(features, precision=each)
+        leaf = enhanced.clone().requires_grad_()
+        value = loss(leaf, reference)
+        assert value.dtype == torch.float32
+        (value * 1e-6).backward()
+        losses.append(value)
+        gradients.append(leaf.grad)
+    torch.testing.assert_close(losses[1], losses[0], rtol=tolerance, atol=0)
+    difference = (gradients[1] - gradients[0]).norm() / gradients[0].norm()
+    assert 0 < difference < 10 * tolerance
+
+
+def test_unknown_precision_is_refused() -> None:
+    with pytest.raises(ConfigError, match="precision='half': use one of float32, float16"):
+        SelfFeaturePreservingLoss(precision='half')

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import torch
+
+from mmenlighten.registry import HOOKS
+from tests.builders import build_enlightengan, build_optimizers, random_inputs
+from tests.test_engine.test_hooks.stand_ins import runner
+
+
+def test_step_gives_the_same_in_the_other_layout() -> None:
+    data = dict(inputs=random_inputs(2, 3, 48, 40))
+    plain, changed = build_enlightengan(), build_enlightengan()
+    HOOKS.build(dict(type='ChannelsLastHook')).before_run(runner(model=changed))
+    weight = changed.generator.conv2_1.weight
+    assert weight.is_contiguous(memory_format=torch.channels_last)
+    assert not weight.is_contiguous()
+    expected = plain.train_step(data, build_optimizers(plain))
+    losses = changed.train_step(data, build_optimizers(changed))
+    for name, loss in expected.items():
+        torch.testing.assert_close(losses[name], loss, rtol=1e-10, atol=0)
+    for key, value in plain.state_dict().items():
+        torch.testing.assert_close(changed.state_dict()[key], value, rtol=1e-8, atol=1e-10)
+
+
+def test_maps_take_the_layout_of_the_weights() -> None:
+    model = build_enlightengan()
+    HOOKS.build(dict(type='ChannelsLastHook')).before_run(runner(model=model))
+    layouts = []
+    for name in ('conv1_2', 'conv5_1', 'conv9_2'):
+        model.generator.get_submodule(name).register_forward_hook(
+            lambda module, inputs, output: layouts.append(
+                output.is_contiguous(memory_format=torch.channels_last)
+            )
+        )
+    model.generator(random_inputs(1, 3, 32, 32)['low'])
+    assert layouts == [True] * 3
