@@ -134,7 +134,7 @@ def measure_step(
 
 def print_parts(args: argparse.Namespace) -> None:
     """Prints where the time of a sample goes."""
-    print('\nmilliseconds of one sample, crop 320, on one thread')
+    print('\nCPU milliseconds of one sample, crop 320, on one thread')
     plain, quick = (build_dataset(args, variant, 320, 1) for variant in ('none', 'all'))
     sample = plain.get_sample(0, dict(low=0, normal=0))
     repeats = 5 * args.repeats
@@ -144,8 +144,8 @@ def print_parts(args: argparse.Namespace) -> None:
         'reading': reading_parts(paths, repeats),
         'pipeline, no switch': pipeline_parts(plain, repeats),
         'pipeline, all switches': pipeline_parts(quick, repeats),
-        'batch of 32, no switch': batch_parts(plain[0]),
-        'batch of 32, deferred': batch_parts(quick[0]),
+        'batches of 32, with copies of the samples': batch_parts(plain[0], args.repeats),
+        'the same, deferred': batch_parts(quick[0], args.repeats),
     }
     for title, parts in tables.items():
         print(f'  {title}')
@@ -166,14 +166,14 @@ def print_rates(args: argparse.Namespace) -> None:
 
 def print_step(args: argparse.Namespace) -> None:
     """Prints samples a second of the step without the loader, and how long it waits for it."""
-    print(f'\n{"crop":>5}{"batch":>6}{"workers":>8}{"variant":>16}{"step":>10}{"waits":>9}')
+    print(f'\n{"crop":>5}{"batch":>6}{"workers":>8}{"variant":>16}{"step":>13}{"waits":>9}')
     for crop, batch in args.settings:
         # On a CPU a step of many large pictures takes minutes, and no less for each of them.
         batch = batch if torch.device(args.device).type == 'cuda' else min(batch, 2)
         for workers in args.workers:
             for variant in (args.variants[0], args.variants[-1]):
                 step, waits = measure_step(args, crop, batch, workers, variant)
-                print(f'{crop:5}{batch:6}{workers:8}{variant:>16}{step:10.1f}{waits:9.2%}')
+                print(f'{crop:5}{batch:6}{workers:8}{variant:>16}{step:13.3f}{waits:9.2%}')
 
 
 def parse_setting(text: str) -> tuple[int, int]:

@@ -1,13 +1,16 @@
 """Where the time of one training sample goes, from the file to the queue of the workers.
 
-All but the queue is CPU time, which other work on the machine hardly disturbs.
+All is CPU time, which other work on the machine disturbs less than the time on the clock.
 """
 
 from __future__ import annotations
 
+import math
+import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -23,7 +26,7 @@ BATCH = 32
 
 
 class FinishedSamples(Dataset[dict[str, Any]]):
-    """Copies of a finished sample: what remains to be done is the way through the queue."""
+    """Copies of a finished sample: what remains is to join them and the way through the queue."""
 
     def __init__(self, sample: dict[str, Any], number: int) -> None:
         self.sample, self.number = sample, number
@@ -38,15 +41,13 @@ class FinishedSamples(Dataset[dict[str, Any]]):
         return dict(inputs=inputs, data_samples=self.sample['data_samples'])
 
 
-def milliseconds(
-    call: Callable[[], object], repeats: int, clock: Callable[[], float] = time.process_time
-) -> float:
-    """Median time of a call."""
+def milliseconds(call: Callable[[], object], repeats: int) -> float:
+    """Median CPU time of a call."""
     times = []
     for _ in range(repeats):
-        start = clock()
+        start = time.process_time()
         call()
-        times.append(clock() - start)
+        times.append(time.process_time() - start)
     return 1000 * statistics.median(times)
 
 
@@ -95,22 +96,42 @@ def pipeline_parts(dataset: BaseDataset, repeats: int) -> dict[str, float]:
     return parts
 
 
-def batch_parts(sample: dict[str, Any]) -> dict[str, float]:
-    """Milliseconds per sample to collate batches of 32, and to send them from one worker too."""
+def batch_parts(sample: dict[str, Any], repeats: int) -> dict[str, float]:
+    """Milliseconds per sample to join batches of 32 in a worker and to send them."""
     parts = {}
-    finished = FinishedSamples(sample, 8 * BATCH)
+    finished = FinishedSamples(sample, 12 * BATCH)
     for collate in (pseudo_collate, stack_collate):
         loader = DataLoader(
             finished, BATCH, num_workers=1, collate_fn=collate, persistent_workers=True
         )
-        list(loader)  # starts the worker
-        batch = [finished[index] for index in range(BATCH)]
-        alone = milliseconds(lambda c=collate, b=batch: c(b), 5)
-        # Each batch is released before the next one comes, as in training.
-        sent = milliseconds(lambda one=loader: sum(1 for _ in one), 5, time.perf_counter)
-        parts[collate.__name__] = alone / BATCH
-        parts[f'{collate.__name__} and the queue (seconds on the clock)'] = sent / len(finished)
+        drain(loader)  # starts the worker
+        times: dict[str, list[float]] = {'in the worker': [], 'in the main process': []}
+        for _ in range(repeats):
+            before = worker_seconds(loader), time.process_time()
+            drain(loader)
+            after = worker_seconds(loader), time.process_time()
+            for seconds, start, end in zip(times.values(), before, after):
+                seconds.append(end - start)
+        for place, seconds in times.items():
+            name = f'{collate.__name__}, {place}'
+            parts[name] = 1000 * statistics.median(seconds) / len(finished)
     return parts
+
+
+def drain(loader: DataLoader[Any]) -> None:
+    """Takes all batches, each released before the next one comes, as in training."""
+    for _ in loader:
+        pass
+
+
+def worker_seconds(loader: DataLoader[Any]) -> float:
+    """CPU seconds of a loader's only worker so far; not a number outside of Linux."""
+    stat = Path(f'/proc/{loader._iterator._workers[0].pid}/stat')  # type: ignore[union-attr]
+    if not stat.is_file():
+        return math.nan
+    # User and system time, counted behind the name, which may hold blanks.
+    fields = stat.read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 
 def open_bytes(path: str) -> bytes:

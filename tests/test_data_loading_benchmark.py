@@ -18,7 +18,7 @@ def test_prints_parts_rates_and_the_step(
     model = SimpleNamespace(train_step=lambda data, optimizers: steps.append(data['inputs']))
     workload = SimpleNamespace(model=model, optimizers=None)
     monkeypatch.setattr(data_loading.train_step, 'build', lambda args, device: workload)
-    monkeypatch.setattr(data_loading, 'batch_parts', lambda sample: {})
+    monkeypatch.setattr(data_loading, 'batch_parts', lambda sample, repeats: {})
     root = write_unpaired(tmp_path, 2, 2)
     options = ['--low', str(root / 'low'), '--normal', str(root / 'normal'), '--device', 'cpu']
     options += ['--settings', '8x2', '--workers', '0', '--samples', '4', '--with-step']
@@ -28,7 +28,7 @@ def test_prints_parts_rates_and_the_step(
         assert part in output
     assert re.search(r'^ +8 +2 +0 +\d+\.\d +\d+\.\d$', output, re.MULTILINE)
     for variant in ('none', 'all'):
-        assert re.search(rf'^ +8 +2 +0 +{variant} +\d+\.\d +\d+\.\d+%$', output, re.MULTILINE)
+        assert re.search(rf'^ +8 +2 +0 +{variant} +\d+\.\d+ +\d+\.\d+%$', output, re.MULTILINE)
     assert [len(inputs['low']) for inputs in steps] == [2] * 6
     assert ['darkened' in inputs for inputs in steps] == [True] * 3 + [False] * 3
 
