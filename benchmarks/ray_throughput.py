@@ -108,11 +108,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print('\n| part of a photograph, one thread | milliseconds |\n| --- | --- |')
         for part, value in measure_parts(enhancer, paths, folder / 'parts').items():
             print(f'| {part} | {value:.1f} |', flush=True)
-        rate, size = measure_handing_out(args.names, folder / 'names')
+        made = [folder / 'parts' / path.name for path in paths]
+        size = sum(path.stat().st_size for path in (*paths, *made)) / len(paths)
+        print(f'\nA photograph and its result take {size / 1000:.0f} KB.', flush=True)
+        rate, bytes_kept = measure_handing_out(args.names, folder / 'names')
         print('\n| handing out names to workers that do nothing | |\n| --- | --- |')
         print(f'| names | {args.names} |')
         print(f'| names a second | {rate:.0f} |')
-        print(f'| memory of the first process for each, bytes | {size:.0f} |')
+        print(f'| memory of the first process for each, bytes | {bytes_kept:.0f} |')
 
 
 def print_kill(choice: ModelChoice, photographs: Path, plain: Run, whole: Run) -> None:
