@@ -7,7 +7,6 @@ compares the step with the official order of work, in one run.
 from __future__ import annotations
 
 import argparse
-import platform
 import statistics
 import sys
 import time
@@ -25,13 +24,25 @@ from torch import nn
 from torch._functorch import config as functorch_config
 from torch.utils.flop_counter import FlopCounterMode
 
+from benchmarks.machine import device_name
 from benchmarks.official_code import URL, check_options
 from benchmarks.official_step import official_step
 from benchmarks.official_worker import OfficialWorker
 from mmenlighten.models import EnlightenGAN
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
-SWITCHES = ('float32', 'bf16', 'channels_last', 'compile')
+SWITCHES = {
+    'float32': 'as it is',
+    'bf16': 'autocast',
+    'channels_last': 'this layout in memory',
+    'compile': 'all networks compiled',
+    'graphs': 'the local discriminator compiled, with CUDA graphs on a GPU',
+    'features_fp16': 'features of the loss in float16',
+    'features_compile': 'their network compiled',
+    'fused': 'fused Adam',
+}
+"""Parts of a variant's name, and what they mean."""
+
 OFFICIAL_CODE = 'official code'
 OFFICIAL = 'official order of work'
 
@@ -101,6 +112,7 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
         feature_loss=dict(
             type='SelfFeaturePreservingLoss',
             features=dict(type='VGG16Features', weights='untrained'),
+            precision='float16' if 'features_fp16' in switches else 'float32',
         ),
     )
     layout = torch.channels_last if 'channels_last' in switches else torch.contiguous_format
@@ -109,18 +121,30 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
     optimizers = {}
     for name in NETWORKS:
         network = getattr(model, name)
-        adam = torch.optim.Adam(network.parameters(), lr=1e-4, betas=(0.5, 0.999))
+        adam = torch.optim.Adam(
+            network.parameters(), lr=1e-4, betas=(0.5, 0.999), fused='fused' in switches or None
+        )
         optimizers[name] = wrapper(adam)
-        if 'compile' in switches:
-            # The step goes back through one graph more than once, which would find buffers reused.
-            functorch_config.donated_buffer = False
-            network.compile()
+        compile_as_asked(network, name, switches)
+    if 'features_compile' in switches:
+        compile_as_asked(model.feature_loss.features, 'features', ['compile'])
     shape = (args.batch, 3, args.size, args.size)
     inputs = {
         name: torch.randint(0, 256, shape, dtype=torch.uint8).to(device, memory_format=layout)
         for name in ('low', 'normal', 'darkened')
     }
     return Workload(model, dict(inputs=inputs), OptimWrapperDict(**optimizers))
+
+
+def compile_as_asked(network: nn.Module, name: str, switches: Sequence[str]) -> None:
+    """Has torch compile a network at its first call, if a switch says so."""
+    # The windows are so small that a GPU waits for kernels to be launched, which graphs do at once.
+    has_graphs = 'graphs' in switches and name == 'local_discriminator'
+    if not (has_graphs or 'compile' in switches):
+        return
+    # The step goes back through one graph more than once, which would find buffers reused.
+    functorch_config.donated_buffer = False
+    network.compile(mode='reduce-overhead' if has_graphs else None)
 
 
 def count_gflop(call: Callable[[], object]) -> float:
@@ -184,16 +208,6 @@ def print_table(title: str, gflop: dict[str, float], times: Times, batch: int) -
         print(f'{cpu:9.3f}{batch / median:11.2f}{median / first:8.2f}')
 
 
-def device_name(device: str) -> str:
-    """Name of the GPU or CPU."""
-    if torch.device(device).type == 'cuda':
-        return torch.cuda.get_device_name(device)
-    cpu_info = Path('/proc/cpuinfo')
-    lines = cpu_info.read_text().splitlines() if cpu_info.is_file() else []
-    names = [line.split(':', 1)[1].strip() for line in lines if line.startswith('model name')]
-    return names[0] if names else platform.processor() or platform.machine()
-
-
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = argparse.ArgumentParser(
@@ -218,7 +232,8 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         nargs='+',
         default=['float32'],
         metavar='VARIANT',
-        help=f'rows of the step: {", ".join(SWITCHES)}, or several joined by + (default: float32)',
+        help='rows of the step, or several joined by + (default: float32): '
+        + ', '.join(f'{name} ({meaning})' for name, meaning in SWITCHES.items()),
     )
     parser.add_argument(
         '--official', action='store_true', help='first row: the step in the official order of work'
