@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -35,14 +35,16 @@ class TorchNetwork:
     A generator declares ``size_multiple``, ``dependence_radius``, ``tile_margin``,
     ``bytes_per_pixel``, ``half_above_width`` and ``align_corners`` as far as they differ from the
     defaults of :class:`NetworkTraits`, and ``enhance_padded`` if its ``forward`` also pads or
-    halves.
+    halves. If it has ``for_inference``, which makes a network that computes the same with less
+    work, that one runs.
 
     Args:
-        generator: The network; it is moved and cast as a whole.
+        generator: The network; unless it has ``for_inference``, it is moved and cast as a whole.
         device: Where it runs.
         precision: ``'float32'``, ``'bf16'``, ``'fp16'`` or ``'float64'``.
         channels_last: Whether weights and pictures keep the channels of a pixel together, which
             on a CPU is faster and takes less memory (``docs/large_pictures.md``).
+        rewrites: What ``for_inference`` is given, if not its default; an empty one does without.
     """
 
     def __init__(
@@ -51,24 +53,25 @@ class TorchNetwork:
         device: str | torch.device = 'cpu',
         precision: str = 'float32',
         channels_last: bool = True,
+        rewrites: Collection[str] | None = None,
     ) -> None:
         if precision not in PRECISIONS:
             raise ValueError(f'precision={precision!r}: use one of {", ".join(PRECISIONS)}.')
         self.device = torch.device(device)
         self.dtype = PRECISIONS[precision]
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
-        generator.to(device=self.device, dtype=self.dtype)
-        for parameter in generator.parameters():
-            if parameter.dim() == 4:
-                parameter.data = parameter.data.contiguous(memory_format=self.layout)
         self.generator = generator.eval()
+        if self.dtype.itemsize >= torch.float32.itemsize:  # else the rewrites would be inexact
+            generator.to(self.dtype)
+        self.network = self._fastest(rewrites).to(device=self.device, dtype=self.dtype)
+        for tensor in (*self.network.parameters(), *self.network.buffers()):
+            if tensor.dim() == 4:
+                tensor.data = tensor.data.contiguous(memory_format=self.layout)
         self.traits = self._read_traits()
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Enhances padded pictures (N, 3, H, W) in [-1, 1]; the result is of the same type."""
-        enhance: Callable[[Tensor], Tensor] = getattr(
-            self.generator, 'enhance_padded', self.generator
-        )
+        enhance: Callable[[Tensor], Tensor] = getattr(self.network, 'enhance_padded', self.network)
         with torch.inference_mode():
             inputs = torch.from_numpy(np.ascontiguousarray(images)).to(self.device, self.dtype)
             enhanced = enhance(inputs.to(memory_format=self.layout))
@@ -83,13 +86,20 @@ class TorchNetwork:
         free, _ = torch.cuda.mem_get_info(self.device)
         return free + torch.cuda.memory_reserved(self.device)
 
+    def _fastest(self, rewrites: Collection[str] | None) -> nn.Module:
+        rewrite: Callable[..., nn.Module] | None = getattr(self.generator, 'for_inference', None)
+        if rewrite is None or (rewrites is not None and not rewrites):
+            return self.generator
+        return rewrite() if rewrites is None else rewrite(rewrites)
+
     def _read_traits(self) -> NetworkTraits:
         names = NetworkTraits.__dataclass_fields__
         declared: dict[str, Any] = {
             name: getattr(self.generator, name) for name in names if hasattr(self.generator, name)
         }
         traits = replace(NetworkTraits(), **declared)
-        weights = sum(p.numel() * p.element_size() for p in self.generator.parameters())
+        tensors = (*self.network.parameters(), *self.network.buffers())
+        weights = sum(tensor.nbytes for tensor in tensors)
         copies = 1 if self.layout == torch.channels_last else CONTIGUOUS_BYTES
         relative = self.dtype.itemsize / 4 * copies
         if self.device.type == 'cpu' and not _is_native(self.dtype):

@@ -14,7 +14,8 @@ from .networks import build, random_picture, trained_like_network
 
 def test_reads_what_the_generator_declares() -> None:
     network = TorchNetwork(build(half_above_width=99))
-    weights = sum(p.numel() for p in network.generator.parameters()) * 4
+    tensors = (*network.network.buffers(), *network.network.parameters())
+    weights = sum(tensor.nbytes for tensor in tensors)
     assert network.traits == NetworkTraits(
         size_multiple=16,
         dependence_radius=137,
@@ -65,10 +66,11 @@ def test_half_precision_is_near(precision: str) -> None:
 def test_both_layouts_give_the_same() -> None:
     picture = random_picture(60, 70, np.uint8)
     network = trained_like_network(base_channels=4)
-    assert network.generator.conv1_2.weight.is_contiguous(memory_format=torch.channels_last)
+    weight = network.network.convolutions['1_2'].weight
+    assert weight.is_contiguous(memory_format=torch.channels_last)
     expected = enhance_tiled(network, picture, network.traits)
     other = TorchNetwork(network.generator, channels_last=False)
-    assert other.generator.conv1_2.weight.is_contiguous()
+    assert other.network.convolutions['1_2'].weight.is_contiguous()
     assert other.traits.bytes_per_pixel > network.traits.bytes_per_pixel
     result = enhance_tiled(other, picture, other.traits)
     assert np.abs(result.astype(int) - expected.astype(int)).max() <= 1
@@ -87,3 +89,26 @@ def test_runs_in_evaluation_mode_and_does_not_know_the_cpus_memory() -> None:
 def test_unknown_precision() -> None:
     with pytest.raises(ValueError, match='float32, bf16, fp16'):
         TorchNetwork(build(), precision='int8')
+
+
+@pytest.mark.parametrize('precision', ['float32', 'float64'])
+def test_faster_network_gives_the_same(precision: str) -> None:
+    picture = random_picture(60, 70, np.float64)
+    plain = trained_like_network(precision)
+    fast, slow = (
+        TorchNetwork(plain.generator, precision=precision, rewrites=rewrites)
+        for rewrites in (None, ())
+    )
+    assert slow.network is slow.generator
+    assert fast.network is not fast.generator
+    expected = enhance_tiled(slow, picture, slow.traits)
+    tolerance = 1e-5 if precision == 'float32' else 1e-12
+    np.testing.assert_allclose(enhance_tiled(fast, picture, fast.traits), expected, atol=tolerance)
+
+
+def test_half_precision_folds_before_it_casts() -> None:
+    network = trained_like_network('bf16')
+    assert next(network.generator.parameters()).dtype == torch.float32
+    assert {buffer.dtype for buffer in network.network.buffers() if buffer.is_floating_point()} == {
+        torch.bfloat16
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 
 import torch
@@ -17,6 +17,7 @@ from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_mult
 from mmenlighten.utils.tensor_image import attention_map
 
 from .dependence import dependence_radius, tile_margin
+from .inference_unet import REWRITES, InferenceUNet, Rewrite
 
 NORMS: dict[str, Callable[[int], nn.Module]] = {
     'batch': nn.BatchNorm2d,
@@ -124,6 +125,14 @@ class AttentionUNet(BaseModule):
         the picture as a whole.
         """
         return self._enhance(image, attention_map(image))
+
+    def for_inference(self, rewrites: Collection[Rewrite] = REWRITES) -> InferenceUNet:
+        """What computes :meth:`enhance_padded` faster, with the present weights.
+
+        Args:
+            rewrites: See :class:`InferenceUNet`.
+        """
+        return InferenceUNet(self, rewrites)
 
     @property
     def dependence_radius(self) -> int | None:

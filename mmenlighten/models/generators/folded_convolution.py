@@ -1,0 +1,71 @@
+"""A convolution that has taken in the norm before it."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class FoldedConvolution(nn.Module):
+    """A 3x3 convolution, padded with zeros, that takes in a batch norm before it.
+
+    In evaluation mode the norm is s x + t for each channel, so that
+
+        conv(s x + t) = conv_s(x) + conv(t),
+
+    where conv_s has the weights multiplied by s. conv(t) is one number for each output channel but
+    at the edges of the picture, where some weights meet the padding, which is 0 and not t: there it
+    is corrected. A bilinear doubling between the norm and the convolution changes nothing, since
+    its weights sum to one.
+
+    Args:
+        convolution: The convolution.
+        norm: The norm before it, in evaluation mode; None if there is none to take in.
+    """
+
+    weight: Tensor
+    bias: Tensor
+    edges: Tensor | None
+
+    def __init__(self, convolution: nn.Conv2d, norm: nn.BatchNorm2d | None = None) -> None:
+        super().__init__()
+        weight, bias = convolution.weight.detach(), convolution.bias
+        assert bias is not None
+        constant, edges = bias.detach(), None
+        if norm is not None:
+            scale, shift = affine_of(norm)
+            everywhere = shift[None, :, None, None].expand(1, -1, 3, 3)
+            inside = F.conv2d(everywhere, weight.double(), constant.double(), padding=1)[0]
+            weight = (weight * scale[None, :, None, None]).to(weight.dtype)
+            constant = inside[:, 1, 1].to(constant.dtype)
+            edges = (inside - inside[:, 1:2, 1:2]).to(constant.dtype)
+        self.register_buffer('weight', weight.clone())
+        self.register_buffer('bias', constant.clone())
+        self.register_buffer('edges', edges)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Convolves (N, C, H, W), of at least 2x2 pixels."""
+        result = F.conv2d(features, self.weight, self.bias, padding=1)
+        self.correct_edges(result)
+        return result
+
+    def correct_edges(self, result: Tensor) -> None:
+        """Takes off, in place, what the norm's shift would have added in the padding."""
+        edges = self.edges
+        if edges is None:
+            return
+        result[:, :, 0, 1:-1] += edges[:, 0, 1, None]
+        result[:, :, -1, 1:-1] += edges[:, 2, 1, None]
+        result[:, :, 1:-1, 0] += edges[:, 1, 0, None]
+        result[:, :, 1:-1, -1] += edges[:, 1, 2, None]
+        height, width = result.shape[-2:]
+        result[:, :, :: height - 1, :: width - 1] += edges[:, ::2, ::2]
+
+
+def affine_of(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
+    """Factor and shift (C) of a batch norm in evaluation mode, in float64."""
+    mean, variance = norm.running_mean, norm.running_var
+    assert mean is not None
+    assert variance is not None
+    scale = norm.weight.detach().double() / (variance.double() + norm.eps).sqrt()
+    return scale, norm.bias.detach().double() - mean.double() * scale

@@ -1,0 +1,147 @@
+"""The form that enhances fastest computes what the plain one computes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from mmenlighten.models import AttentionUNet
+from mmenlighten.models.generators.folded_convolution import FoldedConvolution, affine_of
+from mmenlighten.models.generators.inference_unet import REWRITES, InferenceUNet
+from mmenlighten.models.generators.phase_convolution import PhaseConvolution
+from mmenlighten.utils.errors import ConfigError
+from tests.builders import enlarge_weights, random_images
+
+EACH_AND_ALL = [(), *((name,) for name in REWRITES), REWRITES]
+
+
+def shake(network: nn.Module) -> nn.Module:
+    """Norms as training may leave them: with factors of both signs, and shifts."""
+    torch.manual_seed(0)
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_mean.uniform_(-1, 1)
+            module.running_var.uniform_(0.5, 2)
+            module.weight.data.uniform_(-1, 2)
+            module.bias.data.uniform_(-1, 1)
+    return network.eval()
+
+
+def build(**options: Any) -> AttentionUNet:
+    network = AttentionUNet(**{'base_channels': 4, 'align_corners': False, **options})
+    return shake(enlarge_weights(network))
+
+
+@pytest.mark.parametrize('rewrites', EACH_AND_ALL)
+@pytest.mark.parametrize(
+    'options',
+    [
+        dict(),
+        dict(align_corners=True),
+        dict(attention=False),
+        dict(norm='instance'),
+        dict(norm='none'),
+        dict(times_residual=False),
+    ],
+)
+@torch.inference_mode()
+def test_every_network_gives_the_same(options: dict[str, Any], rewrites: tuple[Any, ...]) -> None:
+    network = build(**options).double()
+    for size in ((32, 48), (96, 32)):
+        image = random_images(2, 3, *size, dtype=torch.float64)
+        expected = network.enhance_padded(image)
+        result = network.for_inference(rewrites)(image)
+        torch.testing.assert_close(result, expected, rtol=0, atol=1e-13 * expected.abs().max())
+
+
+@pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last])
+@torch.inference_mode()
+def test_official_width_in_float32(layout: torch.memory_format) -> None:
+    network = build(base_channels=32)
+    image = random_images(1, 3, 64, 80).to(memory_format=layout)
+    expected = network.enhance_padded(image)
+    result = network.for_inference().to(memory_format=layout)(image)
+    assert (result - expected).abs().max() < 1e-5 * expected.abs().max()
+
+
+@torch.inference_mode()
+def test_smallest_picture() -> None:
+    network = build(norm='batch').double()
+    image = random_images(1, 3, 16, 16, dtype=torch.float64)
+    torch.testing.assert_close(network.for_inference()(image), network.enhance_padded(image))
+
+
+def test_norms_that_a_convolution_can_take_in_are_gone() -> None:
+    kept = {
+        name
+        for name, norm in build().for_inference().norms.items()
+        if isinstance(norm, nn.BatchNorm2d)
+    }
+    assert kept == {'1_2', '2_2', '3_2', '4_2', '5_1'}
+    assert len(build().for_inference(()).norms) == 17
+
+
+def test_only_narrow_maps_are_convolved_in_phases() -> None:
+    def phased(network: InferenceUNet) -> list[str]:
+        parts = network.convolutions.items()
+        return [name for name, part in parts if isinstance(part, PhaseConvolution)]
+
+    assert phased(build(base_channels=32).for_inference()) == ['up8', 'up9']
+    assert phased(build(align_corners=True).for_inference()) == []
+
+
+def test_network_stays_as_it_is_and_the_other_is_a_snapshot() -> None:
+    network = build()
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+    fast = network.for_inference()
+    image = random_images(1, 3, 32, 32)
+    with torch.no_grad():
+        expected = fast(image)
+        for parameter in network.parameters():
+            parameter.zero_()
+        assert torch.equal(fast(image), expected)
+    assert list(network.state_dict()) == list(before)
+    assert not any(parameter.requires_grad for parameter in fast.parameters())
+
+
+def test_unknown_rewrite_is_refused() -> None:
+    with pytest.raises(ConfigError, match='names winograd: use folded_norms, phase_upsampling'):
+        build().for_inference(('winograd',))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize('size', [(2, 2), (2, 5), (7, 3)])
+def test_folded_convolution(size: tuple[int, int]) -> None:
+    convolution = nn.Conv2d(3, 5, 3, padding=1).double()
+    norm = shake(nn.BatchNorm2d(3)).double()
+    features = torch.randn(2, 3, *size, dtype=torch.float64)
+    with torch.no_grad():
+        expected = convolution(norm(features))
+        torch.testing.assert_close(FoldedConvolution(convolution, norm)(features), expected)
+        plain = FoldedConvolution(convolution)(features)
+        torch.testing.assert_close(plain, convolution(features), rtol=0, atol=0)
+
+
+def test_affine_of_a_norm() -> None:
+    norm = shake(nn.BatchNorm2d(4)).double()
+    features = torch.randn(2, 4, 3, 3, dtype=torch.float64)
+    scale, shift = affine_of(norm)
+    expected = features * scale[:, None, None] + shift[:, None, None]
+    torch.testing.assert_close(norm(features), expected)
+
+
+@pytest.mark.parametrize('size', [(1, 1), (1, 4), (2, 3), (3, 3), (5, 8)])
+def test_phase_convolution(size: tuple[int, int]) -> None:
+    convolution = nn.Conv2d(3, 5, 3, padding=1).double()
+    norm = shake(nn.BatchNorm2d(3)).double()
+    features = torch.randn(2, 3, *size, dtype=torch.float64)
+    out = torch.full((2, 5, 2 * size[0], 2 * size[1]), torch.nan, dtype=torch.float64)
+    with torch.no_grad():
+        PhaseConvolution(FoldedConvolution(convolution, norm))(features, out)
+        doubled = F.interpolate(
+            norm(features), scale_factor=2, mode='bilinear', align_corners=False
+        )
+        torch.testing.assert_close(out, convolution(doubled))
