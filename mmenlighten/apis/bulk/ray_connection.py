@@ -59,7 +59,8 @@ def connected(address: str | None) -> Iterator[ModuleType]:
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise UserError(
                 f'--address {address} cannot be used ({error_reason(error).rstrip(".")}): start '
-                'Ray there with `ray start`, or leave out --address.'
+                'Ray there with `ray start`, set RAY_AUTH_MODE=token if it has a token, or '
+                'leave out --address.'
             ) from error
         try:
             yield ray
