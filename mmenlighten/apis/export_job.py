@@ -66,7 +66,7 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             f'{name or type(model).__name__} is not a network: only networks can be exported.'
         )
     generator = generator_of(model)
-    traits = TorchNetwork(generator).traits
+    traits = TorchNetwork(generator, rewrites=()).traits  # what is exported is not rewritten
     multiple = traits.size_multiple
     channels_last = with_processing and layout == 'NHWC'
     padded = PaddedNetwork(generator).eval()

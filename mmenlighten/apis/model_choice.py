@@ -18,7 +18,7 @@ class ModelChoice:
         checkpoint: Its weights, or with ``backend='onnxruntime'`` an exported file.
         backend: What computes.
         device: ``'auto'``, ``'cpu'``, ``'cuda'``, ``'cuda:1'`` or ``'mps'``.
-        precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``.
+        precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
     """
 
     model: str | None = None

@@ -35,7 +35,7 @@ def onnx_enhancer(
         options: How photographs are enhanced.
         device: ``'auto'`` (CUDA where onnxruntime has it, else the CPU), ``'cpu'``, ``'cuda'``,
             ``'cuda:1'`` or ``'mps'``.
-        precision: ``'float32'``; an exported file has no other.
+        precision: ``'float32'`` or ``'auto'``; an exported file has no other.
 
     Raises:
         ConfigError: onnxruntime has not the device, or the precision is another.
@@ -45,6 +45,8 @@ def onnx_enhancer(
     path = Path(path).expanduser()
     if not path.is_file():
         raise CheckpointError(f'{path} does not exist: write it with `mmenlighten export`.')
+    if precision == 'auto':
+        precision = 'float32'
     if precision != 'float32':
         raise ConfigError(
             f'precision={precision} is not for onnxruntime, which computes exported files in '

@@ -7,6 +7,7 @@ import hashlib
 import torch
 from torch import nn
 
+from mmenlighten.inference.native_precision import fastest_precision
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.errors import ConfigError
@@ -27,12 +28,22 @@ def torch_enhancer(
 ) -> PhotoEnhancer:
     """Makes a model ready for photographs; the model itself stays as it is.
 
+    Args:
+        model: The model.
+        options: How photographs are enhanced.
+        device: See :func:`choose_device`.
+        precision: One of :data:`PRECISIONS`, or ``'auto'`` for the fastest one of the device.
+
     Raises:
         ConfigError: The device is not there, or the precision is unknown.
     """
-    if precision not in PRECISIONS:
-        raise ConfigError(f'precision={precision} is unknown: use one of {", ".join(PRECISIONS)}.')
+    if precision not in ('auto', *PRECISIONS):
+        raise ConfigError(
+            f'precision={precision} is unknown: use auto, or one of {", ".join(PRECISIONS)}.'
+        )
     device = choose_device(device)
+    if precision == 'auto':
+        precision = fastest_precision(device)
     generator = generator_of(model)
     identity = {'model': _identity(model, generator), 'precision': precision}
     network = TorchNetwork(generator, device, PRECISIONS[precision])

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from .native_precision import is_native
 from .network_traits import NetworkTraits
 
 CONTIGUOUS_BYTES = 1.4
@@ -95,14 +96,17 @@ class TorchNetwork:
     def _read_traits(self) -> NetworkTraits:
         names = NetworkTraits.__dataclass_fields__
         declared: dict[str, Any] = {
-            name: getattr(self.generator, name) for name in names if hasattr(self.generator, name)
+            name: getattr(network, name)
+            for network in (self.generator, self.network)
+            for name in names
+            if hasattr(network, name)
         }
         traits = replace(NetworkTraits(), **declared)
         tensors = (*self.network.parameters(), *self.network.buffers())
         weights = sum(tensor.nbytes for tensor in tensors)
         copies = 1 if self.layout == torch.channels_last else CONTIGUOUS_BYTES
         relative = self.dtype.itemsize / 4 * copies
-        if self.device.type == 'cpu' and not _is_native(self.dtype):
+        if self.device.type == 'cpu' and not is_native(self.dtype):
             relative = EMULATED_BYTES
         return replace(
             traits,
@@ -110,14 +114,3 @@ class TorchNetwork:
             # The layouts that convolutions prefer are copies of the weights.
             fixed_bytes=2 * weights + SMALL_BLOCKS,
         )
-
-
-def _is_native(dtype: torch.dtype) -> bool:
-    """Whether the processor convolves numbers of this type; else they are slower than float32."""
-    kind = {torch.bfloat16: 'bf16', torch.float16: 'fp16'}.get(dtype)
-    if kind is None:
-        return True
-    try:
-        return bool(getattr(torch.ops.mkldnn, f'_is_mkldnn_{kind}_supported')())
-    except (AttributeError, RuntimeError):  # a torch without oneDNN
-        return False

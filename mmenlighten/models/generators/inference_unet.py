@@ -23,6 +23,9 @@ Rewrite = Literal['folded_norms', 'phase_upsampling']
 
 REWRITES: tuple[Rewrite, ...] = get_args(Rewrite)
 
+MAPS_AT_PEAK = 4.5
+"""Maps of full size that are in memory at once; measured as those of :class:`AttentionUNet`."""
+
 WIDEST_PHASE = 128
 """Channels up to which phase convolutions pay: of more, the small pictures are too small."""
 
@@ -54,6 +57,7 @@ class InferenceUNet(nn.Module):
             raise ConfigError(
                 f'rewrites names {", ".join(sorted(unknown))}: use {", ".join(get_args(Rewrite))}.'
             )
+        self.bytes_per_pixel = int(MAPS_AT_PEAK * network.base_channels * 4)
         self.attention = network.attention
         self.times_residual = network.times_residual
         self.align_corners = network.align_corners
