@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.machine import cpu_seconds_of_others, load_average, versions
 from benchmarks.results_file import fenced
+from mmenlighten.utils.huge_pages import VARIABLE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -78,7 +79,7 @@ class MeasuredCommand:
             stderr=subprocess.PIPE,
             text=True,
             errors='replace',
-            env={**os.environ, **(environment or {})},
+            env={**_environment(), **(environment or {})},
             start_new_session=True,  # so that its children can be ended with it
         )
         status: int | None
@@ -115,27 +116,31 @@ class MeasuredCommand:
         return self.load_before is not None and self.load_before > cores
 
     def last_lines(self) -> str:
-        """What it said last, its errors at the end."""
-        lines = [*self.output.splitlines(), *self.errors.splitlines()]
+        """Its last errors, or what it printed last."""
+        lines = (self.errors.strip() or self.output).splitlines()
         return '\n'.join([line for line in lines if line.strip()][-LAST_LINES:])
 
     def section(self) -> str:
         """Date, versions and load, the command and its output, as Markdown."""
-        parts = [f'{self.begin:%Y-%m-%d %H:%M}, {versions()}; {self.conditions()}.']
-        if self.disturbed:
-            parts.append(f'**Warning: {self.disturbance()}, so times are too long.**')
-        parts.append(fenced(self.typed, 'bash'))
-        if self.output and not self.failed:
+        parts = [self.circumstances(), fenced(self.typed, 'bash')]
+        if self.output:
             parts.append(fenced(self.output))
         if self.failed:
             parts.append(f'**{self.failure()} Its last lines:**')
             parts.append(fenced(self.last_lines()))
         return '\n\n'.join(parts)
 
-    def conditions(self) -> str:
-        """How long it ran, and under which load."""
-        loads = ['unknown' if load is None else f'{load:.1f}' for load in self._loads()]
-        return f'{self.seconds:.0f} s, load {loads[0]} before and {loads[1]} after'
+    def circumstances(self) -> str:
+        """Date, versions, duration and load, with a warning where others disturbed."""
+        loads = [
+            'unknown' if load is None else f'{load:.1f}'
+            for load in (self.load_before, self.load_after)
+        ]
+        text = f'{self.begin:%Y-%m-%d %H:%M}, {versions()}; {self.seconds:.0f} s, load {loads[0]} '
+        text += f'before and {loads[1]} after.'
+        if self.disturbed:
+            text += f'\n\n**Warning: {self.disturbance()}, so times are too long.**'
+        return text
 
     def disturbance(self) -> str:
         """What others did meanwhile."""
@@ -149,5 +154,10 @@ class MeasuredCommand:
             return f'Out of time after {self.seconds:.0f} s.'
         return f'Failed with exit status {self.status}.'
 
-    def _loads(self) -> tuple[float | None, float | None]:
-        return self.load_before, self.load_after
+
+def _environment() -> dict[str, str]:
+    """The environment without what importing this package has set, as a person's shell has it."""
+    environment = dict(os.environ)
+    if environment.get(VARIABLE) == '1':
+        del environment[VARIABLE]
+    return environment

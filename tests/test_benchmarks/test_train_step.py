@@ -22,13 +22,14 @@ def rows(output: str) -> dict[str, list[float]]:
 
 
 def test_train_step_prints_all_parts_and_variants(capsys: pytest.CaptureFixture[str]) -> None:
-    train_step.main([*TINY, '--official', '--variants', 'float32', 'bf16+channels_last'])
+    variants = ['float32', 'bf16+channels_last+fused']
+    train_step.main([*TINY, '--official', '--variants', *variants])
     output = capsys.readouterr().out
     assert output.startswith('torch ')
     assert 'CPU threads' in output
     table = rows(output)
     parts = ['generator', 'global discriminator', 'local discriminator', 'feature loss']
-    steps = [train_step.OFFICIAL, 'float32', 'bf16+channels_last']
+    steps = [train_step.OFFICIAL, *variants]
     assert list(table) == parts + steps
     assert table['generator'][-1] == table[train_step.OFFICIAL][-1] == 1
     assert all(min(numbers[1:]) > 0 for numbers in table.values())
