@@ -55,9 +55,7 @@ class GpuParts:
     def peak(self) -> Iterator[str]:
         """What the GPU can do: large products, and the generator's convolutions alone."""
         size = ['--size', '64', '--repeats', '1'] if self.quick else []
-        products = self._run('matmul_peak.py', *size)
-        if not products.failed:
-            self._bf16_peak = json.loads(products.output)['bf16']
+        products = self._measure_products(*size)
         sections = ['GFLOP/s of large products:', products.section()]
         yield '\n\n'.join(sections)
         precisions = ['--precisions', 'float32', 'bf16']
@@ -86,7 +84,11 @@ class GpuParts:
             '| peak GiB |',
             '| --- | --- | --- | --- | --- | --- | --- | --- |',
         ]
-        commands, problems = [], []
+        commands: list[MeasuredCommand] = []
+        problems: list[str] = []
+        if self._bf16_peak is None:  # it was not asked for
+            size = ['--size', '64', '--repeats', '1'] if self.quick else []
+            commands.append(self._measure_products(*size, '--precisions', 'bf16'))
         first: float | None = None
         for variant in variants:
             if self._has_time(problems, variant):
@@ -145,6 +147,12 @@ class GpuParts:
         """The tests that need a GPU, NCCL's among them."""
         path = os.path.relpath(REPOSITORY / 'tests' / 'test_cuda.py')
         yield self._run('-m', 'pytest', path, '-vv', '--no-header', on_device=False).section()
+
+    def _measure_products(self, *arguments: str) -> MeasuredCommand:
+        products = self._run('matmul_peak.py', *arguments)
+        if not products.failed:
+            self._bf16_peak = json.loads(products.output)['bf16']
+        return products
 
     def _run(
         self,

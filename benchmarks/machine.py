@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import resource
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -76,6 +75,8 @@ def cpu_seconds_of_others() -> float | None:
         fields = Path('/proc/stat').read_text().split('\n', 1)[0].split()[1:9]
     except OSError:
         return None
+    import resource  # not on Windows
+
     user, nice, system, _, _, interrupts, soft_interrupts, _ = (int(field) for field in fields)
     busy = user + nice + system + interrupts + soft_interrupts
     children = resource.getrusage(resource.RUSAGE_CHILDREN)

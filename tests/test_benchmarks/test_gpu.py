@@ -55,6 +55,7 @@ def test_rows_that_fail_or_lack_time_are_named(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(gpu_parts, 'QUICK_VARIANTS', ('float32', 'late'))
     parts = GpuParts('cpu', None, quick=True)
     monkeypatch.setattr(gpu_parts, 'OFFICIAL_ORDER', 'no-such-variant')
+    parts._bf16_peak = 1000
     texts = parts.training()
     assert 'no-such-variant: Failed with exit status 2.' in next(texts)
     assert len(parts.failed) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,19 @@ def test_list_of_benchmarks(official_code: str | None, quick: bool) -> None:
     on_gpu = list_benchmarks('cuda', official_code, quick)
     assert all('cuda' in entry.arguments for entry in on_gpu)
     assert 'guided' not in {entry.name for entry in on_gpu}
+
+
+@pytest.mark.parametrize('device', ['cpu', 'cuda'])
+@pytest.mark.parametrize('quick', [False, True])
+def test_benchmarks_know_the_arguments(tmp_path: Path, device: str, quick: bool) -> None:
+    folder = str(write_official_folder(tmp_path))
+    parsed = 0
+    for entry in list_benchmarks(device, folder, quick):
+        module = import_module(f'benchmarks.{entry.script.removesuffix(".py")}')
+        if entry.is_possible and hasattr(module, 'parse_args'):
+            module.parse_args(list(entry.arguments))
+            parsed += 1
+    assert parsed > 5
 
 
 def test_machine_name_is_a_file_name() -> None:
