@@ -29,6 +29,7 @@ from benchmarks.official_code import URL, check_options
 from benchmarks.official_step import official_step
 from benchmarks.official_worker import OfficialWorker
 from mmenlighten.models import EnlightenGAN
+from mmenlighten.utils.memory_layout import to_channels_last
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
 SWITCHES = {
@@ -115,8 +116,11 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
             precision='float16' if 'features_fp16' in switches else 'float32',
         ),
     )
-    layout = torch.channels_last if 'channels_last' in switches else torch.contiguous_format
-    model.to(device).to(memory_format=layout).train()
+    model.to(device).train()
+    layout = torch.contiguous_format
+    if 'channels_last' in switches:
+        layout = torch.channels_last
+        to_channels_last(model)
     wrapper = Bfloat16OptimWrapper if 'bf16' in switches else OptimWrapper
     optimizers = {}
     for name in NETWORKS:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
@@ -117,17 +118,14 @@ class EnlightenGAN(BaseEnhancer):
 
         # Section 3.2: both discriminators judge real and enhanced pictures, and random patches.
         if self.global_discriminator is not None:
-            context = optim_wrapper['global_discriminator'].optim_context(self.global_discriminator)
-            with context:
-                real = full_precision(self.global_discriminator(normal))
-                fake = full_precision(self.global_discriminator(enhanced))
+            real, fake = self._judge('global_discriminator', normal, enhanced, optim_wrapper)
             losses['generator_global'] = self.global_loss.generator(real, fake)
             losses['global_discriminator'] = self.global_loss.discriminator(real, fake)
         if self.local_discriminator is not None:
-            context = optim_wrapper['local_discriminator'].optim_context(self.local_discriminator)
-            with context:
-                real = self._by_window(self.local_discriminator(self.crop(normal, windows)))
-                fake = self._by_window(self.local_discriminator(enhanced_patches))
+            scores = self._judge(
+                'local_discriminator', self.crop(normal, windows), enhanced_patches, optim_wrapper
+            )
+            real, fake = (self._by_window(score) for score in scores)
             losses['generator_local'] = self.local_loss.generator(real, fake)
             losses['local_discriminator'] = self.local_loss.discriminator(real, fake)
 
@@ -176,9 +174,24 @@ class EnlightenGAN(BaseEnhancer):
         with optim_wrapper['generator'].optim_context(self.generator):
             return self.generator(image)
 
+    def _judge(
+        self, name: str, real: Tensor, fake: Tensor, optim_wrapper: OptimWrapperDict
+    ) -> tuple[Tensor, Tensor]:
+        """Scores of real and enhanced pictures by a discriminator.
+
+        Both go through it as one batch, so that its weights, which outweigh the small maps, are
+        read once. Not so if it has batch norms: their statistics would mix.
+        """
+        discriminator = getattr(self, name)
+        with optim_wrapper[name].optim_context(discriminator):
+            if any(isinstance(module, _BatchNorm) for module in discriminator.modules()):
+                return full_precision(discriminator(real)), full_precision(discriminator(fake))
+            scores = full_precision(discriminator(torch.cat([real, fake])))
+        return scores[: len(real)], scores[len(real) :]
+
     def _by_window(self, scores: Tensor) -> Tensor:
         """Scores (K N, 1, h, w) as (K, N, 1, h, w): relativistic means are those of a window."""
-        return full_precision(scores).unflatten(0, (self.num_patches, -1))
+        return scores.unflatten(0, (self.num_patches, -1))
 
     def _generator_loss(self, losses: Mapping[str, Tensor]) -> Tensor:
         return torch.stack(

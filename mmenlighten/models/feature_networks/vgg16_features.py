@@ -90,7 +90,7 @@ class VGG16Features(FrozenFeatureNetwork):
                 if block not in self.skip_pools:
                     features = F.max_pool2d(features, 2)
                 block = int(name[0])
-            features = F.relu(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
+            features = F.relu_(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
         return features
 
     def set_weights(self, weights: Weights, source: str = 'the given weights') -> None:

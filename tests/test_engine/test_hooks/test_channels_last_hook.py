@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
 import torch
 
 from mmenlighten.registry import HOOKS
+from mmenlighten.utils import memory_layout
 from tests.builders import build_enlightengan, build_optimizers, random_inputs
 from tests.test_engine.test_hooks.stand_ins import runner
 
@@ -34,3 +36,19 @@ def test_maps_take_the_layout_of_the_weights() -> None:
         )
     model.generator(random_inputs(1, 3, 32, 32)['low'])
     assert layouts == [True] * 3
+
+
+def test_convolutions_with_the_most_weights_keep_the_other_layout_on_a_cpu(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory_layout, 'MOST_WEIGHTS_ON_CPU', 500)
+    data = dict(inputs=random_inputs(2, 3, 48, 40))
+    plain, changed = build_enlightengan(), build_enlightengan()
+    HOOKS.build(dict(type='ChannelsLastHook')).before_run(runner(model=changed))
+    weights = [p for p in changed.generator.parameters() if p.dim() == 4 and min(p.shape) > 1]
+    for weight in weights:
+        assert weight.is_contiguous() == (weight.numel() > 500)
+    expected = plain.train_step(data, build_optimizers(plain))
+    losses = changed.train_step(data, build_optimizers(changed))
+    for name, loss in expected.items():
+        torch.testing.assert_close(losses[name], loss, rtol=1e-10, atol=0)

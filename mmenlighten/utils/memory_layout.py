@@ -1,0 +1,33 @@
+"""The layout in memory that convolutions prefer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+MOST_WEIGHTS_ON_CPU = 2**20 - 1
+"""Measured (docs/training_speed.md): of more, the gradient is copied from one layout to the other
+for longer than its convolution saves."""
+
+
+def to_channels_last(model: nn.Module) -> None:
+    """Keeps weights, and with them all maps, in memory with their channels side by side.
+
+    Convolutions pass the layout of their weights on to what they compute. Tensor cores and oneDNN
+    work in this layout and otherwise copy into it and back. On the CPU the convolutions with the
+    most weights, which work on the smallest maps, keep the other one.
+    """
+    anything: Any = model  # torch's types know no such argument
+    anything.to(memory_format=torch.channels_last)
+    for module in model.modules():
+        if not isinstance(module, nn.Conv2d) or module.weight.device.type != 'cpu':
+            continue
+        if module.weight.numel() > MOST_WEIGHTS_ON_CPU and module.weight.requires_grad:
+            module.weight.data = module.weight.data.contiguous()
+            module.register_forward_pre_hook(_plain_input)
+
+
+def _plain_input(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return tuple(one.contiguous() for one in inputs)
