@@ -100,7 +100,7 @@ def test_official_recipe() -> None:
     config = Config.fromfile(CONFIGS / 'enlightengan_lol.py')
     for network in ('generator', 'global_discriminator', 'local_discriminator'):
         assert config.optim_wrapper[network].optimizer == dict(
-            type='Adam', lr=1e-4, betas=(0.5, 0.999), fused=True
+            type='FusedAdam', lr=1e-4, betas=(0.5, 0.999)
         )
     assert config.train_cfg.max_epochs == 200
     assert config.train_dataloader.batch_size == 32

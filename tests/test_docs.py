@@ -257,7 +257,7 @@ def test_official_page_states_the_values_of_the_official_config() -> None:
     assert official_config().train_cfg.max_epochs == 200
     for network in ('generator', 'global_discriminator', 'local_discriminator'):
         optimizer = official_config().optim_wrapper[network].optimizer
-        assert optimizer == dict(type='Adam', lr=1e-4, betas=(0.5, 0.999), fused=True)
+        assert optimizer == dict(type='FusedAdam', lr=1e-4, betas=(0.5, 0.999))
     assert official_config().default_hooks.checkpoint.interval == 5
 
 

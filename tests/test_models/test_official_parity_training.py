@@ -115,7 +115,8 @@ def test_two_iterations(source: str) -> None:
             'loss_D_P': losses['loss_local_discriminator'],
         }
         for name, loss in sums.items():
-            assert_close(loss, golden[f'iter{iteration}_{name}'], 1e-12)
+            # Sums in another order; the first update makes more of it.
+            assert_close(loss, golden[f'iter{iteration}_{name}'], (1e-12, 1e-10)[iteration])
         for name in NETWORKS:
             keys = [key for key, _ in getattr(model, name).named_parameters()]
             assert keys == order[name]

@@ -1,5 +1,5 @@
 # The official schedule: Adam, 100 epochs at 1e-4, then 100 epochs that fall by 1e-6 each.
-adam = dict(type='Adam', lr=1e-4, betas=(0.5, 0.999), fused=True)
+adam = dict(type='FusedAdam', lr=1e-4, betas=(0.5, 0.999))
 optim_wrapper = dict(
     constructor='MultiOptimWrapperConstructor',
     generator=dict(optimizer=adam),

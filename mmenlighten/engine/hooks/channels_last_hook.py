@@ -15,9 +15,12 @@ class ChannelsLastHook(Hook):
     """Keeps the channels of a pixel side by side in memory, before the run begins.
 
     Shapes, checkpoints and, but for round-off, results stay the same. See
-    :func:`~mmenlighten.utils.memory_layout.to_channels_last`.
+    :func:`~mmenlighten.utils.memory_layout.to_channels_last`. A model that is wrapped for
+    distributed training stays as it is: its wrapper has laid out gradients already, and in another
+    layout a resumed run would not repeat to the last bit.
     """
 
     def before_run(self, runner: Runner) -> None:
-        """Changes the layout of all weights."""
-        to_channels_last(unwrap_model(runner.model))
+        """Changes the layout of the weights."""
+        if unwrap_model(runner.model) is runner.model:
+            to_channels_last(runner.model)

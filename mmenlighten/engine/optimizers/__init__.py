@@ -1,0 +1,5 @@
+"""Optimizers beside those of torch."""
+
+from .fused_adam import FusedAdam
+
+__all__ = ['FusedAdam']
