@@ -115,8 +115,10 @@ def test_two_iterations(source: str) -> None:
             'loss_D_P': losses['loss_local_discriminator'],
         }
         for name, loss in sums.items():
-            # Sums in another order; the first update makes more of it.
             assert_close(loss, golden[f'iter{iteration}_{name}'], (1e-12, 1e-10)[iteration])
+        # Adam's first update divides a gradient by its own size: where it is next to nothing,
+        # round-off decides, and the second iteration starts from there.
+        tolerance = (1e-9, 1e-6)[iteration]
         for name in NETWORKS:
             keys = [key for key, _ in getattr(model, name).named_parameters()]
             assert keys == order[name]
@@ -129,7 +131,7 @@ def test_two_iterations(source: str) -> None:
                 gradient_probes.append((gradient * direction).sum())
                 change_probes.append(((parameter.detach() - first) * direction).sum())
             expected = golden[f'iter{iteration}_{name}_grad_norm_and_probe']
-            assert_close(torch.stack(norms), expected[:, 0], 1e-9)
-            assert_close(torch.stack(gradient_probes), expected[:, 1], 1e-9)
+            assert_close(torch.stack(norms), expected[:, 0], tolerance)
+            assert_close(torch.stack(gradient_probes), expected[:, 1], tolerance)
             expected_change = golden[f'iter{iteration}_{name}_param_probe']
-            assert_close(torch.stack(change_probes), expected_change, 1e-8)
+            assert_close(torch.stack(change_probes), expected_change, 10 * tolerance)
