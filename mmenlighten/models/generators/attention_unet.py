@@ -16,6 +16,7 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.tensor_image import attention_map
 
+from .contracting_path import contract
 from .dependence import dependence_radius, tile_margin
 from .inference_unet import REWRITES, InferenceUNet, Rewrite
 
@@ -171,22 +172,7 @@ class AttentionUNet(BaseModule):
 
     def _residual(self, image: Tensor, attention: Tensor) -> Tensor:
         """The U-Net proper: from padded (N, 3, H, W) and (N, 1, H, W) to (N, 3, H, W)."""
-        attentions = [attention]
-        for _ in range(4):
-            attentions.append(F.max_pool2d(attentions[-1], 2))
-
-        features = torch.cat([image, attention], dim=1) if self.attention else image
-        skips = []
-        for level in range(1, 5):
-            features = self._unit(self._unit(features, f'{level}_1'), f'{level}_2')
-            skips.append(features)
-            features = F.max_pool2d(features, 2)
-
-        features = self._unit(features, '5_1')
-        if self.attention:
-            features = features * attentions[4]
-        features = self._unit(features, '5_2')
-
+        features, skips, attentions = contract(image, attention, self._unit, self.attention)
         for level in range(6, 10):
             features = self.get_submodule(f'deconv{level - 1}')(self._upsample(features))
             skip = skips.pop()  # each is let go as soon as it is used: they make the peak of memory

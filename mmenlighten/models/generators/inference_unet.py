@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.tensor_image import attention_map
 
+from .contracting_path import contract
 from .folded_convolution import FoldedConvolution
 from .phase_convolution import PhaseConvolution
 
@@ -93,22 +94,7 @@ class InferenceUNet(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
         attention = attention_map(image)
-        attentions = [attention]
-        for _ in range(4):
-            attentions.append(F.max_pool2d(attentions[-1], 2))
-
-        features = torch.cat([image, attention], dim=1) if self.attention else image
-        skips = []
-        for level in range(1, 5):
-            features = self._unit(self._unit(features, f'{level}_1'), f'{level}_2')
-            skips.append(features)
-            features = F.max_pool2d(features, 2)
-
-        features = self._unit(features, '5_1')
-        if self.attention:
-            features = features * attentions[4]
-        features = self._unit(features, '5_2')
-
+        features, skips, attentions = contract(image, attention, self._unit, self.attention)
         for level in range(6, 10):
             skip = skips.pop()
             shape = skip.shape[0], 2 * skip.shape[1], *skip.shape[2:]

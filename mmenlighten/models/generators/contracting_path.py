@@ -1,0 +1,40 @@
+"""The half of the attention-guided U-Net that goes down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def contract(
+    image: Tensor, attention: Tensor, unit: Callable[[Tensor, str], Tensor], is_guided: bool
+) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+    """Goes down to the bottleneck (Section 3.1), whatever a unit is.
+
+    Args:
+        image: Padded RGB pictures (N, 3, H, W).
+        attention: Their attention maps (N, 1, H, W).
+        unit: Convolution, activation and norm, by name.
+        is_guided: Whether the attention map is an input channel and weighs the bottleneck.
+
+    Returns:
+        Features of the bottleneck; skips and attention maps of each level, the largest first.
+    """
+    attentions = [attention]
+    for _ in range(4):
+        attentions.append(F.max_pool2d(attentions[-1], 2))
+
+    features = torch.cat([image, attention], dim=1) if is_guided else image
+    skips = []
+    for level in range(1, 5):
+        features = unit(unit(features, f'{level}_1'), f'{level}_2')
+        skips.append(features)
+        features = F.max_pool2d(features, 2)
+
+    features = unit(features, '5_1')
+    if is_guided:
+        features = features * attentions[4]
+    return unit(features, '5_2'), skips, attentions
