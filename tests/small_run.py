@@ -25,8 +25,10 @@ import mmenlighten.visualization  # noqa: F401  all of these: imported once, in 
 from mmenlighten.utils.image_io import write_image
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-_PROCESSES = multiprocessing.get_context('forkserver')
-_PROCESSES.set_forkserver_preload(['tests.small_run'])
+# Where there is a GPU, importing looks for it, after which forks cannot use it.
+_PROCESSES = multiprocessing.get_context('spawn' if torch.cuda.is_available() else 'forkserver')
+if not torch.cuda.is_available():
+    _PROCESSES.set_forkserver_preload(['tests.small_run'])
 
 
 def write_pictures(folder: Path, names: Sequence[str], side: int = 24, level: int = 120) -> None:

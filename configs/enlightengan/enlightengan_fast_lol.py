@@ -3,5 +3,5 @@ _base_ = ['../enlightengan_lol.py']
 model = dict(feature_loss=dict(precision='float16'))
 half = dict(type='AutocastOptimWrapper')
 optim_wrapper = dict(generator=half, global_discriminator=half, local_discriminator=half)
-compiled = ['generator', 'global_discriminator', 'local_discriminator', 'feature_loss.features']
+compiled = ['generator', 'global_discriminator', 'local_discriminator', 'feature_loss']
 custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompileHook', modules=compiled)]

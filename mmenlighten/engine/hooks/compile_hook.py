@@ -25,7 +25,9 @@ class CompileHook(Hook):
     Args:
         modules: Names of networks of the model, with dots for those inside; a network that the
             model does without (None) is passed over.
-        options: Arguments of ``torch.nn.Module.compile``, for example
+        any_size: Those of them that also see pictures of other sizes, as validation has; the others
+            get code for each size they meet, which is faster.
+        options: More arguments of ``torch.nn.Module.compile``, for example
             ``dict(mode='max-autotune')``.
 
     Raises:
@@ -35,9 +37,11 @@ class CompileHook(Hook):
     def __init__(
         self,
         modules: Sequence[str] = ('generator', 'global_discriminator', 'local_discriminator'),
+        any_size: Sequence[str] = ('generator',),
         options: dict[str, Any] | None = None,
     ) -> None:
         self.modules = tuple(modules)
+        self.any_size = tuple(any_size)
         self.options = options or {}
 
     def before_run(self, runner: Runner) -> None:
@@ -46,7 +50,8 @@ class CompileHook(Hook):
         for name in self.modules:
             network = self._find(unwrap_model(runner.model), name)
             if network is not None:
-                network.compile(**self.options)
+                sizes = dict(dynamic=None if name in self.any_size else False)
+                network.compile(**(sizes | self.options))
                 compiled.append(name)
         if compiled:
             keep_graphs_of_compiled_networks()

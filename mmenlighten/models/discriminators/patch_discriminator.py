@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.registry import MODELS
 
+from .unshuffled_convolution import UnshuffledConvolution
+
 
 @MODELS.register_module()
 class PatchDiscriminator(BaseModule):
@@ -31,10 +33,11 @@ class PatchDiscriminator(BaseModule):
         strides = [2] * num_downs + [1]
         layers: list[nn.Module] = []
         for width, stride in zip(widths, strides):
-            layers += [
-                nn.Conv2d(in_channels, width, kernel_size=4, stride=stride, padding=2),
-                nn.LeakyReLU(0.2, inplace=True),
-            ]
+            if not layers and stride == 2:
+                layers.append(UnshuffledConvolution(in_channels, width))
+            else:
+                layers.append(nn.Conv2d(in_channels, width, 4, stride=stride, padding=2))
+            layers.append(nn.LeakyReLU(0.2, inplace=True))
             in_channels = width
         layers.append(nn.Conv2d(in_channels, 1, kernel_size=4, stride=1, padding=2))
         self.model = nn.Sequential(*layers)

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from mmenlighten.models.resampling import halve_size
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.weights import Weights, download_weights
@@ -88,7 +89,7 @@ class VGG16Features(FrozenFeatureNetwork):
         for name in self.layers:
             if int(name[0]) != block:
                 if block not in self.skip_pools:
-                    features = F.max_pool2d(features, 2)
+                    features = halve_size(features)
                 block = int(name[0])
             features = F.relu_(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
         return features

@@ -11,6 +11,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_official
+from mmenlighten.models.resampling import double_size
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
@@ -192,9 +193,7 @@ class AttentionUNet(BaseModule):
         return self.get_submodule(f'bn{name}')(features)
 
     def _upsample(self, features: Tensor) -> Tensor:
-        return F.interpolate(
-            features, scale_factor=2, mode='bilinear', align_corners=self.align_corners
-        )
+        return double_size(features, self.align_corners)
 
 
 def _conv3x3(in_channels: int, out_channels: int) -> nn.Conv2d:

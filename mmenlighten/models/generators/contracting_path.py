@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+
+from mmenlighten.models.resampling import halve_size
 
 
 def contract(
@@ -25,14 +26,14 @@ def contract(
     """
     attentions = [attention]
     for _ in range(4):
-        attentions.append(F.max_pool2d(attentions[-1], 2))
+        attentions.append(halve_size(attentions[-1]))
 
     features = torch.cat([image, attention], dim=1) if is_guided else image
     skips = []
     for level in range(1, 5):
         features = unit(unit(features, f'{level}_1'), f'{level}_2')
         skips.append(features)
-        features = F.max_pool2d(features, 2)
+        features = halve_size(features)
 
     features = unit(features, '5_1')
     if is_guided:

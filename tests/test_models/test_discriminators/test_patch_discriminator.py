@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from mmenlighten.models import PatchDiscriminator
+from mmenlighten.models.discriminators.unshuffled_convolution import UnshuffledConvolution
 
 
 def build_official(num_downs: int) -> PatchDiscriminator:
@@ -19,7 +20,8 @@ def test_has_the_official_size(num_downs: int, parameters: int, convolutions: in
     discriminator = build_official(num_downs)
     assert sum(parameter.numel() for parameter in discriminator.parameters()) == parameters
     layers = list(discriminator.model)
-    assert {type(layer) for layer in layers} == {nn.Conv2d, nn.LeakyReLU}  # no norms, no sigmoid
+    kinds = {UnshuffledConvolution, nn.Conv2d, nn.LeakyReLU}  # no norms, no sigmoid
+    assert {type(layer) for layer in layers} == kinds
     assert sum(isinstance(layer, nn.Conv2d) for layer in layers) == convolutions
     assert isinstance(layers[-1], nn.Conv2d)
     keys = [f'model.{2 * i}.{kind}' for i in range(convolutions) for kind in ('weight', 'bias')]

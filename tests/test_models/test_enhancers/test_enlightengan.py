@@ -408,11 +408,9 @@ def test_step_under_bfloat16_is_near_that_in_float32() -> None:
     assert all(p.dtype == torch.float32 and torch.isfinite(p).all() for p in model.parameters())
 
 
-def test_step_of_compiled_discriminators_is_the_same(
-    inputs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@functorch_config.patch(donated_buffer=False)
+def test_step_of_compiled_discriminators_is_the_same(inputs) -> None:
     """The graph is shared: compiled backward passes must bear being gone through twice."""
-    monkeypatch.setattr(functorch_config, 'donated_buffer', False)
     expected = build_enlightengan()
     losses, _ = train(expected, inputs)
     model = build_enlightengan()

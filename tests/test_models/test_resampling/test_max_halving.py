@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mmenlighten.models.resampling import halve_size
+from mmenlighten.models.resampling.max_halving import _Halving
+
+
+def make_features(*size: int) -> Tensor:
+    """Few different values, so that many are equal to their neighbours."""
+    random = torch.Generator().manual_seed(0)
+    features = torch.randint(-2, 3, (2, 3, *size), generator=random).double()
+    return features.requires_grad_()
+
+
+def check_equal(result: Tensor, features: Tensor) -> None:
+    expected = F.max_pool2d(features, 2)
+    assert result.equal(expected)
+    weights = torch.randn(expected.shape, dtype=torch.float64)
+    ours, theirs = (
+        torch.autograd.grad(halved, features, weights)[0] for halved in (result, expected)
+    )
+    assert ours.equal(theirs)
+
+
+@pytest.mark.parametrize('size', [(6, 8), (2, 4)])
+def test_choice_equals_that_of_pooling(size: tuple[int, int]) -> None:
+    features = make_features(*size)
+    check_equal(_Halving.apply(features), features)
+
+
+@pytest.mark.parametrize('size', [(6, 8), (5, 8), (4, 7)])
+def test_compiled_equals_pooling(size: tuple[int, int]) -> None:
+    torch.compiler.reset()
+    compiled = torch.compile(halve_size, backend='aot_eager', fullgraph=True)
+    features = make_features(*size)
+    check_equal(compiled(features), features)
+
+
+def test_nan_is_not_lost() -> None:
+    features = torch.zeros(1, 1, 2, 8)
+    for place in range(4):
+        features[0, 0, place // 2, 2 * place + place % 2] = torch.nan
+    assert _Halving.apply(features).isnan().all()
