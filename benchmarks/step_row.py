@@ -24,6 +24,9 @@ from torch.utils.flop_counter import FlopCounterMode
 OFFICIAL = 'official'
 """The official code."""
 
+STEPS_IN_A_ROW = 4
+PROFILE_ROWS = 200
+
 OFFICIAL_ORDER = 'official-order'
 """The official order of work on networks of this package."""
 
@@ -57,16 +60,34 @@ def prepare(args: argparse.Namespace) -> tuple[Callable[[], object], float]:
 
 
 def measure(step: Callable[[], object], device: str, repeats: int) -> list[float]:
-    """Seconds of each of some steps."""
+    """Seconds of a step, measured some times.
+
+    On a GPU each is the mean of a few steps in a row, as training goes on without waiting.
+    """
     is_cuda = torch.device(device).type == 'cuda'
+    steps = STEPS_IN_A_ROW if is_cuda else 1
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
-        step()
+        for _ in range(steps):
+            step()
         if is_cuda:
             torch.cuda.synchronize(device)
-        times.append(time.perf_counter() - start)
+        times.append((time.perf_counter() - start) / steps)
     return times
+
+
+def profile(step: Callable[[], object], device: str) -> str:
+    """What a step spends its time on, the longest first."""
+    is_cuda = torch.device(device).type == 'cuda'
+    activities = [torch.profiler.ProfilerActivity.CPU]
+    if is_cuda:
+        activities.append(torch.profiler.ProfilerActivity.CUDA)
+    with torch.profiler.profile(activities=activities) as profiler:
+        measure(step, device, 1)
+    by = 'self_cuda_time_total' if is_cuda else 'self_cpu_time_total'
+    rows = profiler.key_averages()
+    return rows.table(sort_by=by, row_limit=PROFILE_ROWS, max_name_column_width=120)
 
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -84,6 +105,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--repeats', type=int, default=20, help='measurements (default: 20)')
     parser.add_argument('--warm-up', type=int, default=5, help='steps before them (default: 5)')
     parser.add_argument('--official-code', metavar='FOLDER', help=f'for {OFFICIAL}')
+    parser.add_argument('--profile', metavar='FILE', help='write what the steps spend time on')
     args = parser.parse_args(arguments)
     if args.variant == OFFICIAL and args.official_code is None:
         parser.error(f'{OFFICIAL} needs --official-code FOLDER')
@@ -108,12 +130,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Counted are steps as they go on, without what the choice of algorithms takes at first.
         torch.cuda.reset_peak_memory_stats(args.device)
     times = measure(step, args.device, args.repeats)
+    peak_gib = torch.cuda.max_memory_allocated(args.device) / 2**30 if is_cuda else None
+    if args.profile:
+        Path(args.profile).write_text(profile(step, args.device))
     row = dict(
         seconds=statistics.median(times),
         slowest=max(times),
         images_per_second=args.batch / statistics.median(times),
         gflop=gflop,
-        peak_gib=torch.cuda.max_memory_allocated(args.device) / 2**30 if is_cuda else None,
+        peak_gib=peak_gib,
     )
     print(json.dumps(row))
 
