@@ -5,10 +5,9 @@ from __future__ import annotations
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmenlighten.models.convolutions import UnshuffledConvolution
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.registry import MODELS
-
-from .unshuffled_convolution import UnshuffledConvolution
 
 
 @MODELS.register_module()

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from mmenlighten.models import PatchDiscriminator
-from mmenlighten.models.discriminators.unshuffled_convolution import UnshuffledConvolution
+from mmenlighten.models.convolutions import UnshuffledConvolution
 
 
 def build_official(num_downs: int) -> PatchDiscriminator:

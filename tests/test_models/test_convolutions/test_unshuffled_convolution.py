@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mmenlighten.models.discriminators.unshuffled_convolution import UnshuffledConvolution
+from mmenlighten.models.convolutions import UnshuffledConvolution
 
 
 @pytest.mark.parametrize('size', [(8, 10), (9, 7), (7, 8), (1, 2)])
