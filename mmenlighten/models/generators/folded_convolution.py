@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .fused_activation import convolve_and_activate, has_fused_activation
+
 
 class FoldedConvolution(nn.Module):
     """A 3x3 convolution, padded with zeros, that takes in a batch norm before it.
@@ -49,6 +51,19 @@ class FoldedConvolution(nn.Module):
         self.correct_edges(result)
         return result
 
+    def activated(self, features: Tensor, slope: float) -> Tensor:
+        """The leaky ReLU of :meth:`forward`."""
+        if not has_fused_activation(features):
+            return F.leaky_relu_(self(features), slope)
+        result = convolve_and_activate(features, self.weight, self.bias, slope)
+        if self.edges is not None:
+            for line in _border(result):
+                F.leaky_relu_(line, 1 / slope)  # as if it had not been activated yet
+            self.correct_edges(result)
+            for line in _border(result):
+                F.leaky_relu_(line, slope)
+        return result
+
     def correct_edges(self, result: Tensor) -> None:
         """Takes off, in place, what the norm's shift would have added in the padding."""
         edges = self.edges
@@ -60,6 +75,12 @@ class FoldedConvolution(nn.Module):
         result[:, :, 1:-1, -1] += edges[:, 1, 2, None]
         height, width = result.shape[-2:]
         result[:, :, :: height - 1, :: width - 1] += edges[:, ::2, ::2]
+
+
+def _border(image: Tensor) -> tuple[Tensor, ...]:
+    """The outermost pixels, each once."""
+    inner = image[:, :, 1:-1]
+    return image[:, :, 0], image[:, :, -1], inner[..., 0], inner[..., -1]
 
 
 def affine_of(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:

@@ -124,7 +124,7 @@ class InferenceUNet(nn.Module):
                 yield f'{level}_2'
 
     def _unit(self, features: Tensor, name: str) -> Tensor:
-        features = F.leaky_relu_(self.convolutions[name](features), 0.2)
+        features = cast(FoldedConvolution, self.convolutions[name]).activated(features, 0.2)
         return features if name == '9_2' else self.norms[name](features)
 
     def _upsample(self, features: Tensor, name: str, out: Tensor) -> None:

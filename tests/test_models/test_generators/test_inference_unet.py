@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from mmenlighten.models import AttentionUNet
+from mmenlighten.models.generators import fused_activation
 from mmenlighten.models.generators.folded_convolution import FoldedConvolution, affine_of
 from mmenlighten.models.generators.inference_unet import REWRITES, InferenceUNet
 from mmenlighten.models.generators.phase_convolution import PhaseConvolution
@@ -145,3 +146,18 @@ def test_phase_convolution(size: tuple[int, int]) -> None:
             norm(features), scale_factor=2, mode='bilinear', align_corners=False
         )
         torch.testing.assert_close(out, convolution(doubled))
+
+
+@pytest.mark.parametrize('has_norm', [True, False])
+@torch.inference_mode()
+def test_fused_activation_gives_the_same(has_norm: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(0)
+    norm = shake(nn.BatchNorm2d(3)) if has_norm else None
+    folded = FoldedConvolution(nn.Conv2d(3, 4, 3, padding=1), norm)
+    for size in ((2, 2), (5, 8)):
+        features = random_images(2, 3, *size)
+        result = folded.activated(features, 0.2)
+        expected = F.leaky_relu(folded(features), 0.2)
+        torch.testing.assert_close(result, expected, rtol=1e-6, atol=1e-6)
+    monkeypatch.setattr(fused_activation, 'HAS_FUSED_CONVOLUTION', False)
+    assert folded.activated(features, 0.2).equal(expected)
