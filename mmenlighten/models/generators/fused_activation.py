@@ -8,7 +8,7 @@ from torch import Tensor
 HAS_FUSED_CONVOLUTION = torch.backends.mkldnn.is_available() and hasattr(
     torch.ops.mkldnn, '_convolution_pointwise'
 )
-"""The operator is torch's own, for code that it compiles; where it is gone, there are two passes."""
+"""The operator is for code that torch compiles; where it is gone, there are two passes."""
 
 
 def has_fused_activation(features: Tensor) -> bool:
