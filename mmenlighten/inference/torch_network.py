@@ -112,5 +112,5 @@ class TorchNetwork:
             traits,
             bytes_per_pixel=int(traits.bytes_per_pixel * relative),
             # The layouts that convolutions prefer are copies of the weights.
-            fixed_bytes=2 * weights + SMALL_BLOCKS,
+            fixed_bytes=2 * weights + getattr(self.network, 'prepared_bytes', 0) + SMALL_BLOCKS,
         )

@@ -52,14 +52,17 @@ class ComparisonVisualizationHook(Hook):
             return
         inputs = data_batch['inputs']
         model = cast(BaseEnhancer, unwrap_model(runner.model))
-        low = inputs['darkened' if 'darkened' in inputs else 'low'][0]
+        first = {name: inputs[name][:1] for name in ('low', 'darkened') if name in inputs}
+        # The divisor of a picture that is darkened only now is in its data sample.
+        data_samples = list(data_batch.get('data_samples') or [])[:1]
         model.eval()
         with torch.no_grad():  # on all processes: distributed networks may not run on one alone
-            batch = model.data_preprocessor(dict(inputs=dict(low=[low])))
-            enhanced = to_uint8(model.enhance(batch['inputs']['low']))[0]
+            batch = model.data_preprocessor(dict(inputs=first, data_samples=data_samples))
+            image = batch['inputs'].get('darkened', batch['inputs']['low'])
+            enhanced = to_uint8(model.enhance(image))[0]
         model.train()
         normal = to_array(inputs['normal'][0]) if 'normal' in inputs else None
-        row = _row(low, enhanced, normal)
+        row = _row(image[0], enhanced, normal)
         runner.visualizer.add_image('train/comparison', row, step=runner.iter + 1)
 
     def before_val_epoch(self, runner: Runner) -> None:
@@ -81,7 +84,8 @@ class ComparisonVisualizationHook(Hook):
             if number == self.num_images:
                 return
             gt = data_sample.get('gt')
-            row = _row(low, data_sample.enhanced, None if gt is None else to_array(gt))
+            image = to_model_range(low)
+            row = _row(image, data_sample.enhanced, None if gt is None else to_array(gt))
             name = Path(data_sample.get('low_path', str(number))).stem
             if name in self._shown:  # in another folder
                 name = f'{name}-{number}'
@@ -89,12 +93,12 @@ class ComparisonVisualizationHook(Hook):
             self._shown.add(name)
 
 
-def _row(low: Tensor, enhanced: Tensor, normal: np.ndarray | None) -> np.ndarray:
-    image = to_model_range(low)
+def _row(image: Tensor, enhanced: Tensor, normal: np.ndarray | None) -> np.ndarray:
+    image = image.cpu()
     attention = (attention_map(image[None])[0, 0] * 255).round().to(torch.uint8)
     pictures = {
         'input': to_array(to_uint8(image)),
-        'attention': attention.cpu().numpy(),
+        'attention': attention.numpy(),
         'enhanced': to_array(enhanced),
     }
     if normal is not None:

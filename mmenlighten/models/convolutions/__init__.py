@@ -1,5 +1,6 @@
 """Convolutions in forms that fast kernels have been written for."""
 
+from .frozen_convolution import FrozenConvolution
 from .unshuffled_convolution import UnshuffledConvolution
 
-__all__ = ['UnshuffledConvolution']
+__all__ = ['FrozenConvolution', 'UnshuffledConvolution']

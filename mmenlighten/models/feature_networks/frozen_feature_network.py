@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
+import torch.nn.functional as F
 from mmengine.logging import print_log
 from mmengine.model import BaseModule
 from torch import Tensor
 
+from mmenlighten.models.convolutions import FrozenConvolution
 from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.weights import Weights, read_weights
 
@@ -36,6 +39,7 @@ class FrozenFeatureNetwork(BaseModule):
         self.weights = weights
         self.shapes = shapes
         self.loaded = weights == UNTRAINED
+        self._frozen: dict[str, FrozenConvolution] = {}
         random = torch.Generator().manual_seed(0)
         for name, shape in shapes.items():
             if self.loaded:
@@ -86,6 +90,7 @@ class FrozenFeatureNetwork(BaseModule):
                 dtype = old.dtype if old.is_floating_point() else torch.float32
                 setattr(self, self._buffer(name, kind), tensor.to(old.device, dtype))
         self.loaded = True
+        self._frozen.clear()
 
     def train(self, mode: bool = True) -> FrozenFeatureNetwork:
         """Stays in evaluation mode."""
@@ -105,6 +110,18 @@ class FrozenFeatureNetwork(BaseModule):
         return getattr(self, self._buffer(name, 'weight')), getattr(
             self, self._buffer(name, 'bias')
         )
+
+    def convolve3x3(self, features: Tensor, name: str) -> Tensor:
+        """The result of a layer of kernel 3, padded with zeros, without its activation."""
+        if torch.compiler.is_compiling():
+            return F.conv2d(features, *self.convolution(name), padding=1)
+        if name not in self._frozen:
+            self._frozen[name] = FrozenConvolution(*self.convolution(name))
+        return self._frozen[name](features)
+
+    def _apply(self, *arguments: Any, **options: Any) -> FrozenFeatureNetwork:
+        self._frozen.clear()  # the weights are going to be others: of another type or elsewhere
+        return super()._apply(*arguments, **options)
 
     def _read_weights(self) -> Weights:
         try:

@@ -91,7 +91,7 @@ class VGG16Features(FrozenFeatureNetwork):
                 if block not in self.skip_pools:
                     features = halve_size(features)
                 block = int(name[0])
-            features = F.relu_(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
+            features = F.relu_(self.convolve3x3(features, f'conv{name}'))
         return features
 
     def set_weights(self, weights: Weights, source: str = 'the given weights') -> None:

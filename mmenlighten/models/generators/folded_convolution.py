@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .fused_activation import convolve_and_activate, has_fused_activation
+from mmenlighten.models.convolutions import FrozenConvolution
 
 
 class FoldedConvolution(nn.Module):
@@ -23,14 +24,22 @@ class FoldedConvolution(nn.Module):
     Args:
         convolution: The convolution.
         norm: The norm before it, in evaluation mode; None if there is none to take in.
+        by_winograd: See :class:`~mmenlighten.models.convolutions.FrozenConvolution`.
     """
 
     weight: Tensor
     bias: Tensor
     edges: Tensor | None
 
-    def __init__(self, convolution: nn.Conv2d, norm: nn.BatchNorm2d | None = None) -> None:
+    def __init__(
+        self,
+        convolution: nn.Conv2d,
+        norm: nn.BatchNorm2d | None = None,
+        by_winograd: bool = True,
+    ) -> None:
         super().__init__()
+        self.by_winograd = by_winograd
+        self._frozen: FrozenConvolution | None = None
         weight, bias = convolution.weight.detach(), convolution.bias
         assert bias is not None
         constant, edges = bias.detach(), None
@@ -47,15 +56,22 @@ class FoldedConvolution(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Convolves (N, C, H, W), of at least 2x2 pixels."""
-        result = F.conv2d(features, self.weight, self.bias, padding=1)
+        result = self.frozen(features)
         self.correct_edges(result)
         return result
 
+    @property
+    def frozen(self) -> FrozenConvolution:
+        """The convolution without its edges."""
+        if self._frozen is None or self._frozen.weight is not self.weight:
+            self._frozen = FrozenConvolution(self.weight, self.bias, self.by_winograd)
+        return self._frozen
+
     def activated(self, features: Tensor, slope: float) -> Tensor:
         """The leaky ReLU of :meth:`forward`."""
-        if not has_fused_activation(features):
+        if features.dtype.itemsize < torch.float32.itemsize:  # which rounds too much for going back
             return F.leaky_relu_(self(features), slope)
-        result = convolve_and_activate(features, self.weight, self.bias, slope)
+        result = self.frozen(features, slope)
         if self.edges is not None:
             for line in _border(result):
                 F.leaky_relu_(line, 1 / slope)  # as if it had not been activated yet

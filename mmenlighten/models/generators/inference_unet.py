@@ -20,7 +20,7 @@ from .phase_convolution import PhaseConvolution
 if TYPE_CHECKING:
     from .attention_unet import AttentionUNet
 
-Rewrite = Literal['folded_norms', 'phase_upsampling']
+Rewrite = Literal['folded_norms', 'phase_upsampling', 'winograd']
 
 REWRITES: tuple[Rewrite, ...] = get_args(Rewrite)
 
@@ -40,6 +40,9 @@ class InferenceUNet(nn.Module):
       a doubling is between them. See :class:`FoldedConvolution`.
     * ``'phase_upsampling'``: wide maps are doubled and convolved in one. See
       :class:`PhaseConvolution`; for ``align_corners=False``.
+
+    * ``'winograd'``: on a CPU, convolutions of many channels with 9/4 of a multiplication for each
+      result. See :class:`~mmenlighten.models.convolutions.FrozenConvolution`.
 
     In any case skips are written where the next convolution reads them, not copied there. The
     weights are copies: of a network that is trained on, this is a snapshot.
@@ -70,7 +73,9 @@ class InferenceUNet(nn.Module):
             norm = network.get_submodule(f'bn{unit_before}') if unit_before in taken_in else None
             convolution = cast(nn.Conv2d, network.get_submodule(name))
             return FoldedConvolution(
-                convolution, norm if isinstance(norm, nn.BatchNorm2d) else None
+                convolution,
+                norm if isinstance(norm, nn.BatchNorm2d) else None,
+                by_winograd='winograd' in rewrites,
             )
 
         for level in range(1, 10):
@@ -90,6 +95,14 @@ class InferenceUNet(nn.Module):
                 self.norms[unit] = nn.Identity() if is_gone else copy.deepcopy(module)
         self.last = copy.deepcopy(network.conv10)
         self.requires_grad_(False).eval()
+
+    @property
+    def prepared_bytes(self) -> int:
+        """Memory of weights in other forms, which are made when they are needed first."""
+        convolutions = cast(
+            'list[FoldedConvolution | PhaseConvolution]', [*self.convolutions.values()]
+        )
+        return sum(each.frozen.prepared_bytes for each in convolutions)
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mmenlighten.models.convolutions import FrozenConvolution
+
 from .folded_convolution import FoldedConvolution
 
 SEEN = torch.tensor(
@@ -46,10 +48,11 @@ class PhaseConvolution(nn.Module):
         phases = torch.einsum('oiyx,pya,qxb->pqoiab', weight.double(), seen, seen)
         self.register_buffer('weight', phases.flatten(0, 2).to(weight.dtype))
         self.register_buffer('bias', convolution.bias.repeat(4))
+        self._frozen: FrozenConvolution | None = None
 
     def forward(self, features: Tensor, out: Tensor) -> None:
         """Writes the result of (N, C, H, W), to (N, C', 2 H, 2 W)."""
-        phases = F.conv2d(features, self.weight, self.bias, padding=1)
+        phases = self.frozen(features)
         phases = phases.unflatten(1, (2, 2, out.shape[1]))
         for row in range(2):
             for column in range(2):
@@ -61,6 +64,13 @@ class PhaseConvolution(nn.Module):
         out[..., :BORDER] = self._plain(features[..., :near])[..., :BORDER]
         out[..., -BORDER:] = self._plain(features[..., -near:])[..., -BORDER:]
         self.convolution.correct_edges(out)
+
+    @property
+    def frozen(self) -> FrozenConvolution:
+        """The convolution of the small picture."""
+        if self._frozen is None or self._frozen.weight is not self.weight:
+            self._frozen = FrozenConvolution(self.weight, self.bias, self.convolution.by_winograd)
+        return self._frozen
 
     def _plain(self, features: Tensor) -> Tensor:
         doubled = F.interpolate(features, scale_factor=2, mode='bilinear', align_corners=False)

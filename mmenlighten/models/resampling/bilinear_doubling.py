@@ -11,8 +11,8 @@ def double_size(features: Tensor, align_corners: bool) -> Tensor:
     """Maps (N, C, H, W) as (N, C, 2H, 2W), as :func:`torch.nn.functional.interpolate` does.
 
     On a GPU in half precision, where that function turns maps into float32 under autocast and adds
-    up its gradient at scattered places, each line is multiplied by a matrix instead. Of 64 maps of
-    160x160 the compiled gradient alone took a sixth of the training step.
+    up its gradient at scattered places, each line is multiplied by a matrix instead. At full
+    size the compiled gradient alone took an eighth of the training step (docs/training_speed.md).
     """
     if not (features.is_cuda and features.dtype in (torch.float16, torch.bfloat16)):
         return F.interpolate(features, scale_factor=2, mode='bilinear', align_corners=align_corners)

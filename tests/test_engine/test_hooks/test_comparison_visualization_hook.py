@@ -9,6 +9,7 @@ import torch
 from mmenlighten.engine.hooks import ComparisonVisualizationHook
 from mmenlighten.models import EnlightenGAN
 from mmenlighten.registry import HOOKS
+from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import attention_map, to_array, to_model_range, to_uint8
 from tests.builders import build_enlightengan, copy_state
@@ -56,6 +57,26 @@ def test_row_of_the_first_training_picture(
     [(place, row)] = visualizer.shown.items()
     assert place == ('train/comparison', 10)
     assert np.array_equal(row, expected_row(low, enhanced, normal))
+
+
+def test_row_of_a_picture_that_is_darkened_on_the_device(model: EnlightenGAN) -> None:
+    data_batch = batch('low', 'normal')
+    divisor = EnhanceDataSample(metainfo=dict(darken_later=2.5))
+    visualizer = Pictures()
+    ComparisonVisualizationHook(interval=1).after_train_iter(
+        runner(model=model, iter=0, visualizer=visualizer),
+        0,
+        dict(data_batch, data_samples=[divisor, divisor]),
+        {},
+    )
+    darkened = data_batch['inputs']['low'][0].float() / 2.5
+    data_batch['inputs'].update(darkened=[darkened, darkened])
+    expected = Pictures()
+    ComparisonVisualizationHook(interval=1).after_train_iter(
+        runner(model=model, iter=0, visualizer=expected), 0, data_batch, {}
+    )
+    shown, wanted = (pictures.shown['train/comparison', 1] for pictures in (visualizer, expected))
+    assert np.array_equal(shown, wanted)
 
 
 def test_training_goes_on_as_if_nothing_had_been_shown(model: EnlightenGAN) -> None:

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from mmenlighten.models import AttentionUNet
-from mmenlighten.models.generators import fused_activation
+from mmenlighten.models.convolutions import fused_activation, winograd
 from mmenlighten.models.generators.folded_convolution import FoldedConvolution, affine_of
 from mmenlighten.models.generators.inference_unet import REWRITES, InferenceUNet
 from mmenlighten.models.generators.phase_convolution import PhaseConvolution
@@ -110,8 +110,8 @@ def test_network_stays_as_it_is_and_the_other_is_a_snapshot() -> None:
 
 
 def test_unknown_rewrite_is_refused() -> None:
-    with pytest.raises(ConfigError, match='names winograd: use folded_norms, phase_upsampling'):
-        build().for_inference(('winograd',))  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match='names fourier: use folded_norms, .*, winograd'):
+        build().for_inference(('fourier',))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize('size', [(2, 2), (2, 5), (7, 3)])
@@ -160,4 +160,20 @@ def test_fused_activation_gives_the_same(has_norm: bool, monkeypatch: pytest.Mon
         expected = F.leaky_relu(folded(features), 0.2)
         torch.testing.assert_close(result, expected, rtol=1e-6, atol=1e-6)
     monkeypatch.setattr(fused_activation, 'HAS_FUSED_CONVOLUTION', False)
-    assert folded.activated(features, 0.2).equal(expected)
+    result = folded.activated(features, 0.2)
+    torch.testing.assert_close(result, expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize('rewrites', [('winograd',), REWRITES])
+@torch.inference_mode()
+def test_winograd_gives_the_same(
+    rewrites: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(winograd, 'LEAST_CHANNELS', 4)
+    monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
+    network, image = build().double(), random_images(2, 3, 32, 48, dtype=torch.float64)
+    expected = network.enhance_padded(image)
+    fast = network.for_inference(rewrites)
+    assert fast.prepared_bytes > 0
+    result = fast(image)
+    torch.testing.assert_close(result, expected, rtol=0, atol=1e-12 * expected.abs().max())

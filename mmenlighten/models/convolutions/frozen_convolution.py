@@ -1,0 +1,93 @@
+"""3x3 convolutions whose weights stay as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from . import winograd
+from .fused_activation import convolve_and_activate, has_fused_activation
+
+
+class FrozenConvolution:
+    """A 3x3 convolution, padded with zeros, whose weights get no gradient.
+
+    On a CPU, in float32 or float64 and with many channels, it is computed by Winograd's algorithm
+    (:mod:`~mmenlighten.models.convolutions.winograd`), forward and back. The transformed weights
+    are made when they are needed first, and kept; for each direction they take four times the
+    memory of the weights.
+
+    Args:
+        weight: (C', C, 3, 3).
+        bias: (C').
+        by_winograd: Whether that algorithm may be used.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor, by_winograd: bool = True) -> None:
+        self.weight = weight
+        self.bias = bias
+        self.by_winograd = by_winograd and winograd.is_wide(weight)
+        self._kernels: Tensor | None = None
+        self._gradient_kernels: Tensor | None = None
+
+    def __call__(self, features: Tensor, slope: float | None = None) -> Tensor:
+        """Convolves (N, C, H, W).
+
+        Args:
+            features: What is convolved.
+            slope: Of the leaky ReLU that the result goes through, or None; not for gradients.
+        """
+        if self._is_for_winograd(features):
+            return self._by_winograd(features, slope)
+        if slope is None:
+            return F.conv2d(features, self.weight, self.bias, padding=1)
+        if has_fused_activation(features):
+            return convolve_and_activate(features, self.weight, self.bias, slope)
+        return F.leaky_relu_(F.conv2d(features, self.weight, self.bias, padding=1), slope)
+
+    @property
+    def prepared_bytes(self) -> int:
+        """Memory that the transformed weights take, or will take, without those for gradients."""
+        if not self._has_weights_for_winograd():
+            return 0
+        return self.weight.nbytes * winograd.VALUES // self.weight[0, 0].numel()
+
+    def _by_winograd(self, features: Tensor, slope: float | None) -> Tensor:
+        if self._kernels is None:
+            self._kernels = winograd.transform_kernels(self.weight)
+        if not (features.requires_grad and torch.is_grad_enabled()):
+            return winograd.convolve_tiles(features, self._kernels, self.bias, slope)
+        if self._gradient_kernels is None:
+            self._gradient_kernels = winograd.transform_gradient_kernels(self.weight)
+        result: Tensor = _Winograd.apply(features, self._kernels, self._gradient_kernels, self.bias)
+        return result
+
+    def _is_for_winograd(self, features: Tensor) -> bool:
+        return (
+            self._has_weights_for_winograd()
+            and features.device == self.weight.device
+            and features.dtype == self.weight.dtype
+            and winograd.has_tiles(features)
+            and not torch.is_autocast_enabled('cpu')
+            and not torch.compiler.is_compiling()
+        )
+
+    def _has_weights_for_winograd(self) -> bool:
+        is_full = self.weight.dtype in (torch.float32, torch.float64)
+        return self.by_winograd and is_full and self.weight.device.type == 'cpu'
+
+
+class _Winograd(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, features: Tensor, kernels: Tensor, gradient_kernels: Tensor, bias: Tensor
+    ) -> Tensor:
+        ctx.gradient_kernels = gradient_kernels
+        return winograd.convolve_tiles(features, kernels, bias)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
+        return winograd.convolve_tiles(gradients[0], ctx.gradient_kernels), None, None, None
