@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .pixels import white_level
+from mmenlighten.utils.row_bands import row_bands
 
-BAND_PIXELS = 2**18
+from .pixels import white_level
 
 
 def reduce_area(image: np.ndarray, height: int, width: int, dtype: type[np.floating]) -> np.ndarray:
@@ -24,11 +24,10 @@ def reduce_area(image: np.ndarray, height: int, width: int, dtype: type[np.float
     """
     scale = dtype(1 / white_level(image.dtype))
     result = np.zeros((height, width, 3), dtype)
-    rows = max(1, BAND_PIXELS // image.shape[1])
-    for top in range(0, len(image), rows):
-        band = image[top : top + rows].astype(dtype) * scale
+    for rows in row_bands(*image.shape[:2]):
+        band = image[rows].astype(dtype) * scale
         narrow = cv2.resize(band, (width, len(band)), interpolation=cv2.INTER_AREA)
-        first, shares = _shares(top, len(band), len(image), height)
+        first, shares = _shares(rows.start, len(band), len(image), height)
         part = np.tensordot(shares.astype(dtype), narrow, 1)
         result[first : first + len(part)] += part
     return result

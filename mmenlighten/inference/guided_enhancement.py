@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from mmenlighten.utils.row_bands import row_bands
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
 from .area_reduction import reduce_area
@@ -25,8 +26,6 @@ GUIDED_PIXELS = 500_000
 RADIUS = 2
 EPSILON = 1e-4
 """Chosen by the differences to full-size results of photographs; see docs/large_pictures.md."""
-
-BAND_PIXELS = 2**18
 
 
 def guided_size(height: int, width: int) -> tuple[int, int]:
@@ -66,13 +65,12 @@ def enhance_guided(
     if size == (height, width):
         return enhance_tiled(network, image, traits, tile=tile, progress=progress)
     dtype = computing_dtype(image.dtype)
-    strip = max(1, BAND_PIXELS // width)
-    strips = math.ceil(height / strip)
+    strips = row_bands(height, width)
     small = reduce_area(image, *size, dtype)
 
     def tell(done: int, total: int) -> None:
         if progress is not None:
-            progress(done, total + strips)
+            progress(done, total + len(strips))
 
     tiles = 0
 
@@ -87,11 +85,11 @@ def enhance_guided(
     lines = GuidedLines.fit(_luma(small), left, RADIUS, EPSILON)
     result = np.empty(image.shape, image.dtype)
     scale = dtype(1 / white_level(image.dtype))
-    for number, top in enumerate(range(0, height, strip), start=1):
-        rows = image[top : top + strip]
+    for number, strip in enumerate(strips, start=1):
+        rows = image[strip]
         values = curve(rows, dtype)
-        values += lines.apply(_luma(rows.astype(dtype)) * scale, top, height)
-        result[top : top + strip] = to_pixels(values * dtype(2) - dtype(1), image.dtype)
+        values += lines.apply(_luma(rows.astype(dtype)) * scale, strip.start, height)
+        result[strip] = to_pixels(values * dtype(2) - dtype(1), image.dtype)
         tell(tiles + number, tiles)
     return result
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from mmenlighten.utils.row_bands import row_bands
 from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
 
 from .pixels import check_pixels, white_level
@@ -20,8 +21,6 @@ LIGHT_FLOOR = 1e-3
 
 LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
 """Of linear light (ITU-R BT.709, whose primaries are those of sRGB)."""
-
-BAND_PIXELS = 2**18
 
 
 def blend(
@@ -61,9 +60,7 @@ def blend(
         return out
     mix: Callable[[np.ndarray, np.ndarray, float], np.ndarray]
     mix = _interpolate if strength < 1 else _extrapolate
-    rows = max(1, BAND_PIXELS // original.shape[1])
-    for top in range(0, len(original), rows):  # the whole in floating point would be large
-        band = slice(top, top + rows)
+    for band in row_bands(*original.shape[:2]):
         light = mix(_to_light(original[band]), _to_light(enhanced[band]), strength)
         out[band] = _from_light(light, out.dtype)
     return out

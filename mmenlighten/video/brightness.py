@@ -7,11 +7,11 @@ from functools import cache
 import numpy as np
 
 from mmenlighten.inference.strength import light_scale
+from mmenlighten.utils.row_bands import row_bands
 from mmenlighten.utils.srgb import LUMA_WEIGHTS, srgb_to_linear
 
 from .channels import weighted_sum
 
-BAND_PIXELS = 2**18
 STEPS = 2**14
 """Values of the brightest channel that are told apart; between them the scale hardly differs."""
 
@@ -92,8 +92,7 @@ def _scaled(frame: np.ndarray, stops: float) -> np.ndarray:
 
 
 def _bands(frame: np.ndarray) -> list[np.ndarray]:
-    rows = max(1, BAND_PIXELS // frame.shape[1])
-    return [frame[top : top + rows] for top in range(0, len(frame), rows)]
+    return [frame[rows] for rows in row_bands(*frame.shape[:2])]
 
 
 def _steps(values: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mmenlighten.inference import area_reduction
 from mmenlighten.inference.area_reduction import reduce_area
+from mmenlighten.utils import row_bands
 
 from .networks import random_picture
 
@@ -17,7 +17,7 @@ from .networks import random_picture
 def test_it_is_the_mean_of_what_each_pixel_covers(
     size: tuple[int, int], band: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(area_reduction, 'BAND_PIXELS', band)
+    monkeypatch.setattr(row_bands, 'PIXELS_OF_BAND', band)
     picture = random_picture(60, 100)
     expected = cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA)
     np.testing.assert_allclose(reduce_area(picture, *size, np.float64), expected, atol=2e-7)

@@ -8,6 +8,7 @@ import pytest
 
 from mmenlighten.inference import blend
 from mmenlighten.inference import strength as module
+from mmenlighten.utils import row_bands
 from mmenlighten.utils.srgb import srgb_to_linear
 
 from .networks import random_picture
@@ -85,7 +86,7 @@ def test_gain_is_limited_in_black() -> None:
 def test_works_in_bands_and_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     original, enhanced = pair()
     expected = blend(original, enhanced, 0.7)
-    monkeypatch.setattr(module, 'BAND_PIXELS', 100)
+    monkeypatch.setattr(row_bands, 'PIXELS_OF_BAND', 100)
     assert blend(original, enhanced, 0.7, out=enhanced) is enhanced
     assert np.array_equal(enhanced, expected)
 
