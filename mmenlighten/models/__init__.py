@@ -23,6 +23,7 @@ from .enhancers import BaseEnhancer, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import AttentionUNet
 from .losses import GANLoss, RelativisticGANLoss, SelfFeaturePreservingLoss
+from .wrappers import SeparateDistributedDataParallel
 
 __all__ = [
     'CLAHE',
@@ -48,6 +49,7 @@ __all__ = [
     'RelativisticGANLoss',
     'RobustRetinex',
     'SelfFeaturePreservingLoss',
+    'SeparateDistributedDataParallel',
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
     'VGG16Features',

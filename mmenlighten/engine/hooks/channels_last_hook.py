@@ -16,8 +16,8 @@ class ChannelsLastHook(Hook):
 
     Shapes, checkpoints and, but for round-off, results stay the same. See
     :func:`~mmenlighten.utils.memory_layout.to_channels_last`. A model that is wrapped for
-    distributed training stays as it is: its wrapper has laid out gradients already, and in another
-    layout a resumed run would not repeat to the last bit.
+    distributed training stays as it is: its wrapper,
+    :class:`~mmenlighten.models.SeparateDistributedDataParallel`, has seen to it before.
     """
 
     def before_run(self, runner: Runner) -> None:
