@@ -32,7 +32,7 @@ env_cfg = dict(
 # Each network has a wrapper of its own, as each has an optimizer of its own. The discriminators
 # run twice before a backward pass, which forbids to broadcast buffers in between.
 model_wrapper_cfg = dict(
-    type='SeparateDistributedDataParallel',
+    type='mmenlighten.SeparateDistributedDataParallel',  # MMEngine looks for it without a scope
     broadcast_buffers=False,
     find_unused_parameters=False,
 )
