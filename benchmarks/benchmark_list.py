@@ -5,8 +5,8 @@ from __future__ import annotations
 from benchmarks.benchmark_entry import BenchmarkEntry
 
 NAMES = (
-    *('train-128', 'train-320', 'inference', 'inference-48', 'convolution-peak', 'data-loading'),
-    *('guided', 'ray', 'classical', 'metrics'),
+    *('train-128', 'train-320', 'inference-small', 'inference', 'inference-48'),
+    *('convolution-peak', 'data-loading', 'guided', 'ray', 'classical', 'metrics'),
 )
 STEP_VARIANTS = (
     *('float32+fused', 'channels_last+fused', 'bf16+fused', 'bf16+channels_last+fused'),
@@ -38,10 +38,17 @@ def _whole(device: str, official_code: str | None) -> list[BenchmarkEntry]:
         BenchmarkEntry('train-128', 'train_step.py', (*step, '--size', '128', '--batch', '2'), 60),
         BenchmarkEntry('train-320', 'train_step.py', (*step, '--size', '320', '--batch', '1'), 150),
         BenchmarkEntry(
+            'inference-small',
+            'inference.py',
+            # The first pass of a process takes longer.
+            (*on, *compared, '--megapixels', '0.24', '--rounds', '3', '--repeats', '4'),
+            60 if official else 30,
+        ),
+        BenchmarkEntry(
             'inference',
             'inference.py',
-            (*on, *compared, '--megapixels', '0.24', '2', '12', '--rounds', '3'),
-            500 if official else 250,
+            (*on, *compared, '--megapixels', '2', '12', '--rounds', '2'),
+            350 if official else 150,
         ),
         BenchmarkEntry(
             'inference-48', 'inference.py', (*on, '--megapixels', '48', '--memory', '6G'), 200
@@ -66,7 +73,8 @@ def _quick(device: str) -> list[BenchmarkEntry]:
     return [
         BenchmarkEntry('train-128', 'train_step.py', (*step, '--size', '32'), 5),
         BenchmarkEntry('train-320', 'train_step.py', (*step, '--size', '48'), 5),
-        BenchmarkEntry('inference', 'inference.py', (*tiny, '--megapixels', '0.01', '0.02'), 10),
+        BenchmarkEntry('inference-small', 'inference.py', (*tiny, '--megapixels', '0.01'), 6),
+        BenchmarkEntry('inference', 'inference.py', (*tiny, '--megapixels', '0.02'), 6),
         BenchmarkEntry(
             'inference-48', 'inference.py', (*tiny, '--megapixels', '0.03', '--memory', '1G'), 7
         ),

@@ -118,7 +118,7 @@ def convolve_tiles(
     out_channels = kernels.shape[2]
     rows, columns = -(-height // STEP), -(-width // STEP)
     border = [0, 0, 1, STEP * columns + 1 - width, 1, STEP * rows + 1 - height]
-    padded = F.pad(features.permute(0, 2, 3, 1), border)
+    padded = F.pad(features.permute(0, 2, 3, 1), border).contiguous()
     picture, line, pixel = padded.stride()[:3]
     tiles = padded.as_strided(
         (SIDE, SIDE, number, rows, columns, channels),
