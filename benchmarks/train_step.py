@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
-from torch._functorch import config as functorch_config
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks.machine import device_name
@@ -29,6 +28,7 @@ from benchmarks.official_code import URL, check_options
 from benchmarks.official_step import official_step
 from benchmarks.official_worker import OfficialWorker
 from mmenlighten.models import EnlightenGAN
+from mmenlighten.utils.compat import keep_graphs_of_compiled_networks
 from mmenlighten.utils.memory_layout import to_channels_last
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
@@ -132,7 +132,7 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
         compile_as_asked(network, name, switches)
     if 'features_compile' in switches:
         # Of pictures and of windows: two fixed sizes, each with code of its own.
-        functorch_config.donated_buffer = False
+        keep_graphs_of_compiled_networks()
         model.feature_loss.compile(dynamic=False)
     shape = (args.batch, 3, args.size, args.size)
     inputs = {
@@ -148,8 +148,7 @@ def compile_as_asked(network: nn.Module, name: str, switches: Sequence[str]) -> 
     has_graphs = 'graphs' in switches and name == 'local_discriminator'
     if not (has_graphs or 'compile' in switches):
         return
-    # The step goes back through one graph more than once, which would find buffers reused.
-    functorch_config.donated_buffer = False
+    keep_graphs_of_compiled_networks()
     # Both discriminators share their code: a second size would make that of the first dynamic.
     network.compile(mode='reduce-overhead' if has_graphs else None, dynamic=False)
 

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 from torch import nn
+from torch._functorch import config as functorch_config
 
 from benchmarks import gpu, gpu_parts, matmul_peak, step_row, train_step
 from benchmarks.gpu_parts import GpuParts
@@ -105,7 +106,7 @@ def test_known_variants() -> None:
         assert 'fused' in variant
 
 
-@train_step.functorch_config.patch(donated_buffer=True)  # put back behind the test
+@functorch_config.patch(donated_buffer=True)  # put back behind the test
 def test_graphs_are_those_of_the_local_discriminator(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[tuple[int, str | None]] = []
     monkeypatch.setattr(
@@ -116,7 +117,7 @@ def test_graphs_are_those_of_the_local_discriminator(monkeypatch: pytest.MonkeyP
     args = SimpleNamespace(width=2, size=16, batch=1)
     model = train_step.build(args, 'meta', 'bf16+graphs').model
     assert compiled == [(id(model.local_discriminator), 'reduce-overhead')]
-    assert not train_step.functorch_config.donated_buffer
+    assert not functorch_config.donated_buffer
     compiled.clear()
     model = train_step.build(args, 'meta', 'compile+graphs+features_compile').model
     assert dict(compiled) == {

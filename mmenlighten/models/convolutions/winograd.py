@@ -36,6 +36,11 @@ OF_RESULT = torch.tensor(
 )
 """A^T"""
 
+# X d X^T of a square d is the product of this matrix and the values of d in a column.
+TILE_MATRIX, KERNEL_MATRIX, RESULT_MATRIX = (
+    torch.kron(matrix, matrix) for matrix in (OF_TILE, OF_KERNEL, OF_RESULT)
+)
+
 STEP = 4
 """Results of a tile in each direction."""
 SIDE = 6
@@ -88,8 +93,7 @@ def has_tiles(features: Tensor) -> bool:
 def transform_kernels(weight: Tensor) -> Tensor:
     """Kernels (C', C, 3, 3) as :func:`convolve_tiles` takes them: (36, C, C')."""
     out_channels, channels = weight.shape[:2]
-    of_kernel = torch.kron(OF_KERNEL, OF_KERNEL).to(weight)
-    kernels = of_kernel @ weight.permute(2, 3, 1, 0).reshape(9, -1)
+    kernels = KERNEL_MATRIX.to(weight) @ weight.permute(2, 3, 1, 0).reshape(9, -1)
     return kernels.view(VALUES, channels, out_channels)
 
 
@@ -127,8 +131,8 @@ def convolve_tiles(
     shape = number, out_channels, STEP * rows, STEP * columns
     result = torch.empty(shape, dtype=features.dtype, memory_format=torch.channels_last)
     blocks = result.permute(0, 2, 3, 1).view(number, rows, STEP, columns, STEP, out_channels)
-    of_tile = torch.kron(OF_TILE, OF_TILE).to(features.dtype)
-    of_result = torch.kron(OF_RESULT, OF_RESULT).to(features.dtype)
+    of_tile = TILE_MATRIX.to(features.dtype)
+    of_result = RESULT_MATRIX.to(features.dtype)
     tiles_of_row = number * columns
     most = max(1, VALUES_AT_ONCE // (VALUES * tiles_of_row * max(channels, out_channels)))
     room = Room(VALUES * tiles_of_row * min(most, rows), features.dtype)

@@ -40,7 +40,6 @@ class InferenceUNet(nn.Module):
       a doubling is between them. See :class:`FoldedConvolution`.
     * ``'phase_upsampling'``: wide maps are doubled and convolved in one. See
       :class:`PhaseConvolution`; for ``align_corners=False``.
-
     * ``'winograd'``: on a CPU, convolutions of many channels with 9/4 of a multiplication for each
       result. See :class:`~mmenlighten.models.convolutions.FrozenConvolution`.
 
