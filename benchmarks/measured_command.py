@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.machine import cpu_seconds_of_others, load_average, versions
 from benchmarks.results_file import fenced
-from mmenlighten.utils.huge_pages import VARIABLE
+from mmenlighten.utils.host_memory import VARIABLE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

@@ -29,6 +29,7 @@ from benchmarks.official_step import official_step
 from benchmarks.official_worker import OfficialWorker
 from mmenlighten.models import EnlightenGAN
 from mmenlighten.utils.compat import keep_graphs_of_compiled_networks
+from mmenlighten.utils.host_memory import keep_freed_memory
 from mmenlighten.utils.memory_layout import to_channels_last
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
@@ -41,6 +42,7 @@ SWITCHES = {
     'features_fp16': 'features of the loss in float16',
     'features_compile': 'that loss compiled',
     'fused': 'fused Adam',
+    'kept_memory': 'freed memory of the CPU is kept, from here on in this process',
 }
 """Parts of a variant's name, and what they mean."""
 
@@ -103,6 +105,8 @@ class Workload:
 def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Workload:
     """A model with random weights, random pictures and Adam, as a variant asks."""
     switches = variant.split('+')
+    if 'kept_memory' in switches:
+        keep_freed_memory()
     torch.manual_seed(0)
     model = EnlightenGAN(
         generator=dict(type='AttentionUNet', base_channels=args.width),

@@ -7,7 +7,7 @@ do the functions that build models.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mmenlighten.utils.huge_pages import ask_for_huge_pages
+from mmenlighten.utils.host_memory import ask_for_huge_pages
 from mmenlighten.version import __version__
 
 if TYPE_CHECKING:

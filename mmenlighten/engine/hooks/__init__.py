@@ -5,6 +5,7 @@ from .comparison_visualization_hook import ComparisonVisualizationHook
 from .compile_hook import CompileHook
 from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
 from .final_report_hook import FinalReportHook
+from .keep_memory_hook import KeepMemoryHook
 from .progress_bar_hook import ProgressBarHook
 from .save_results_hook import SaveResultsHook
 
@@ -14,6 +15,7 @@ __all__ = [
     'CompileHook',
     'DeferredRuntimeInfoHook',
     'FinalReportHook',
+    'KeepMemoryHook',
     'ProgressBarHook',
     'SaveResultsHook',
 ]

@@ -30,8 +30,8 @@ class FrozenConvolution:
         self.weight = weight
         self.bias = bias
         self.by_winograd = by_winograd and winograd.is_wide(weight)
-        self._kernels: Tensor | None = None
-        self._gradient_kernels: Tensor | None = None
+        self._kernels = winograd.TransformedKernels(weight)
+        self._gradient_kernels = winograd.TransformedKernels(weight, for_gradient=True)
 
     def __call__(self, features: Tensor, slope: float | None = None) -> Tensor:
         """Convolves (N, C, H, W).
@@ -53,15 +53,11 @@ class FrozenConvolution:
         """Memory that the transformed weights take, or will take, without those for gradients."""
         if not self._has_weights_for_winograd():
             return 0
-        return self.weight.nbytes * winograd.VALUES // self.weight[0, 0].numel()
+        return self._kernels.nbytes
 
     def _by_winograd(self, features: Tensor, slope: float | None) -> Tensor:
-        if self._kernels is None:
-            self._kernels = winograd.transform_kernels(self.weight)
         if not (features.requires_grad and torch.is_grad_enabled()):
             return winograd.convolve_tiles(features, self._kernels, self.bias, slope)
-        if self._gradient_kernels is None:
-            self._gradient_kernels = winograd.transform_gradient_kernels(self.weight)
         result: Tensor = _Winograd.apply(features, self._kernels, self._gradient_kernels, self.bias)
         return result
 
@@ -83,7 +79,11 @@ class FrozenConvolution:
 class _Winograd(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, features: Tensor, kernels: Tensor, gradient_kernels: Tensor, bias: Tensor
+        ctx: Any,
+        features: Tensor,
+        kernels: winograd.TransformedKernels,
+        gradient_kernels: winograd.TransformedKernels,
+        bias: Tensor,
     ) -> Tensor:
         ctx.gradient_kernels = gradient_kernels
         return winograd.convolve_tiles(features, kernels, bias)

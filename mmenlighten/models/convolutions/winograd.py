@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+
+from .packed_products import PackedProducts
 
 # F(4x4, 3x3) of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016):
 # 4x4 results of a 3x3 kernel g on a tile d of 6x6 pixels are A^T [(G g G^T) * (B^T d B)] A.
@@ -47,6 +47,9 @@ SIDE = 6
 """Pixels of a tile in each direction."""
 VALUES = SIDE * SIDE
 
+EVERYWHERE = SIDE + 1
+"""The value of a tile that all results have with the factor 1: the second column of A^T."""
+
 LEAST_CHANNELS = 128
 """Fewer are multiplied faster than tiles are cut (docs/training_speed.md)."""
 
@@ -57,26 +60,32 @@ VALUES_AT_ONCE = 2**21
 """Of tiles: so many stay in the cache until they are results."""
 
 
-class Room:
-    """Memory that one part after the other is computed in.
+class TransformedKernels:
+    """Kernels as :func:`convolve_tiles` takes them.
 
     Args:
-        size: Tiles, times the values of each, that a part has at most.
-        dtype: Of the values.
+        weight: (C', C, 3, 3); it must not change any more.
+        for_gradient: Whether they are those of the gradient to the features, which is a
+            convolution with the mirrored kernels, from C' to C channels.
     """
 
-    def __init__(self, size: int, dtype: torch.dtype) -> None:
-        self.size = size
-        self.dtype = dtype
-        self.blocks: dict[int, Tensor] = {}
+    def __init__(self, weight: Tensor, for_gradient: bool = False) -> None:
+        self.weight = weight
+        self.for_gradient = for_gradient
+        self.out_channels = weight.shape[1 if for_gradient else 0]
+        self.multiply = PackedProducts(self.transform)
 
-    def __call__(self, number: int, *shape: int) -> Tensor:
-        """The first part of a block, in a shape."""
-        block = self.blocks.get(number)
-        needed = math.prod(shape)
-        if block is None or len(block) < needed:
-            block = self.blocks[number] = torch.empty(self.size * shape[-1], dtype=self.dtype)
-        return block[:needed].view(shape)
+    def transform(self) -> Tensor:
+        """G g G^T: (36, C', C)."""
+        weight = self.weight.transpose(0, 1).flip(2, 3) if self.for_gradient else self.weight
+        out_channels, channels = weight.shape[:2]
+        taps = weight.permute(2, 3, 0, 1).reshape(9, -1)
+        return (KERNEL_MATRIX.to(taps) @ taps).view(VALUES, out_channels, channels)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that they take."""
+        return self.weight.nbytes * VALUES // self.weight[0, 0].numel()
 
 
 def is_wide(weight: Tensor) -> bool:
@@ -90,20 +99,11 @@ def has_tiles(features: Tensor) -> bool:
     return number * -(-height // STEP) * -(-width // STEP) >= LEAST_TILES
 
 
-def transform_kernels(weight: Tensor) -> Tensor:
-    """Kernels (C', C, 3, 3) as :func:`convolve_tiles` takes them: (36, C, C')."""
-    out_channels, channels = weight.shape[:2]
-    kernels = KERNEL_MATRIX.to(weight) @ weight.permute(2, 3, 1, 0).reshape(9, -1)
-    return kernels.view(VALUES, channels, out_channels)
-
-
-def transform_gradient_kernels(weight: Tensor) -> Tensor:
-    """The same for the gradient to the features: a convolution with the mirrored kernels."""
-    return transform_kernels(weight.transpose(0, 1).flip(2, 3))
-
-
 def convolve_tiles(
-    features: Tensor, kernels: Tensor, bias: Tensor | None = None, slope: float | None = None
+    features: Tensor,
+    kernels: TransformedKernels,
+    bias: Tensor | None = None,
+    slope: float | None = None,
 ) -> Tensor:
     """A 3x3 convolution, padded with zeros, with 9/4 of a multiplication for each result.
 
@@ -111,7 +111,7 @@ def convolve_tiles(
 
     Args:
         features: (N, C, H, W) on the CPU, float32 or float64.
-        kernels: Of :func:`transform_kernels`, of the same type.
+        kernels: Of the same type.
         bias: (C').
         slope: Of the leaky ReLU that the result goes through, or None.
 
@@ -119,41 +119,41 @@ def convolve_tiles(
         (N, C', H, W), with channels side by side in memory; without gradient.
     """
     number, channels, height, width = features.shape
-    out_channels = kernels.shape[2]
+    out_channels = kernels.out_channels
     rows, columns = -(-height // STEP), -(-width // STEP)
     border = [0, 0, 1, STEP * columns + 1 - width, 1, STEP * rows + 1 - height]
     padded = F.pad(features.permute(0, 2, 3, 1), border).contiguous()
     picture, line, pixel = padded.stride()[:3]
     tiles = padded.as_strided(
-        (SIDE, SIDE, number, rows, columns, channels),
-        (line, pixel, picture, STEP * line, STEP * pixel, 1),
+        (rows, number, columns, SIDE, SIDE, channels),
+        (STEP * line, picture, STEP * pixel, line, pixel, 1),
     )
     shape = number, out_channels, STEP * rows, STEP * columns
     result = torch.empty(shape, dtype=features.dtype, memory_format=torch.channels_last)
     blocks = result.permute(0, 2, 3, 1).view(number, rows, STEP, columns, STEP, out_channels)
-    of_tile = TILE_MATRIX.to(features.dtype)
-    of_result = RESULT_MATRIX.to(features.dtype)
-    tiles_of_row = number * columns
-    most = max(1, VALUES_AT_ONCE // (VALUES * tiles_of_row * max(channels, out_channels)))
-    room = Room(VALUES * tiles_of_row * min(most, rows), features.dtype)
-    for top in range(0, rows, most):
-        part = slice(top, min(rows, top + most))
-        count = tiles_of_row * (part.stop - top)
-        cut = room(0, VALUES, count, channels)
-        cut.view(SIDE, SIDE, number, -1, columns, channels).copy_(tiles[:, :, :, part])
-        values = room(1, VALUES, count, channels)
-        torch.mm(of_tile, cut.view(VALUES, -1), out=values.view(VALUES, -1))
-        products = torch.bmm(values, kernels, out=room(2, VALUES, count, out_channels))
-        results = room(0, STEP * STEP, count, out_channels).view(STEP * STEP, -1)
-        if bias is None:
-            torch.mm(of_result, products.view(VALUES, -1), out=results)
-        else:
-            added = bias.expand(count, -1).reshape(-1)
-            torch.addmm(added, of_result, products.view(VALUES, -1), out=results)
+    blocks = blocks.permute(1, 0, 3, 2, 4, 5)
+
+    if bias is not None:
+        everywhere = bias.new_zeros(VALUES, out_channels)
+        everywhere[EVERYWHERE] = bias
+        bias = everywhere.flatten()
+    most = VALUES_AT_ONCE // (VALUES * number * columns * max(channels, out_channels))
+    part = max(1, min(most, rows))  # rows
+    count = part * number * columns
+    of_tile, of_result = (
+        matrix.to(features.dtype).expand(count, -1, -1) for matrix in (TILE_MATRIX, RESULT_MATRIX)
+    )
+    cut, values = features.new_empty(2, count, VALUES, channels)
+    results = features.new_empty(part, number, columns, STEP, STEP, out_channels)
+    for top in range(0, rows, part):
+        top = min(top, rows - part)  # all parts are alike, as the kernels are packed for one size
+        cut.view(part, number, columns, SIDE, SIDE, channels).copy_(tiles[top : top + part])
+        torch.bmm(of_tile, cut, out=values)
+        products = kernels.multiply(values, bias)
+        torch.bmm(of_result, products, out=results.view(count, STEP * STEP, out_channels))
         if slope is not None:
             F.leaky_relu_(results, slope)
-        results = results.view(STEP, STEP, number, -1, columns, out_channels)
-        blocks[:, part] = results.permute(2, 3, 0, 4, 1, 5)
+        blocks[top : top + part] = results
     if result.shape[2:] == features.shape[2:]:
         return result
     return result[..., :height, :width].contiguous(memory_format=torch.channels_last)

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmenlighten.models.convolutions import DoublingConvolution
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.models.resampling import double_size
 from mmenlighten.registry import MODELS
@@ -88,7 +89,8 @@ class AttentionUNet(BaseModule):
         inputs = [3 + attention, *widths[:4]] + [2 * width for width in widths[3::-1]]
         for level, (in_channels, width) in enumerate(zip(inputs, widths + widths[3::-1]), start=1):
             if level > 5:
-                self.add_module(f'deconv{level - 1}', _conv3x3(in_channels, width))
+                deconvolution = DoublingConvolution(in_channels, width, align_corners)
+                self.add_module(f'deconv{level - 1}', deconvolution)
             self.add_module(f'conv{level}_1', _conv3x3(in_channels, width))
             self.add_module(f'bn{level}_1', NORMS[norm](width))
             self.add_module(f'conv{level}_2', _conv3x3(width, width))
@@ -114,7 +116,7 @@ class AttentionUNet(BaseModule):
         enhanced = crop_padding(self._enhance(image, attention), padding)
 
         if halve:
-            enhanced = self._upsample(enhanced)
+            enhanced = double_size(enhanced, self.align_corners)
             missing = [0, width - enhanced.shape[-1], 0, height - enhanced.shape[-2]]
             if any(missing):  # the odd row or column that the pooling dropped
                 enhanced = F.pad(enhanced, missing, mode='replicate')
@@ -175,7 +177,7 @@ class AttentionUNet(BaseModule):
         """The U-Net proper: from padded (N, 3, H, W) and (N, 1, H, W) to (N, 3, H, W)."""
         features, skips, attentions = contract(image, attention, self._unit, self.attention)
         for level in range(6, 10):
-            features = self.get_submodule(f'deconv{level - 1}')(self._upsample(features))
+            features = self.get_submodule(f'deconv{level - 1}')(features)
             skip = skips.pop()  # each is let go as soon as it is used: they make the peak of memory
             if self.attention:
                 skip = skip * attentions[9 - level]
@@ -191,9 +193,6 @@ class AttentionUNet(BaseModule):
         if name == '9_2':
             return features
         return self.get_submodule(f'bn{name}')(features)
-
-    def _upsample(self, features: Tensor) -> Tensor:
-        return double_size(features, self.align_corners)
 
 
 def _conv3x3(in_channels: int, out_channels: int) -> nn.Conv2d:

@@ -21,7 +21,7 @@ def test_equals_a_convolution(
     for channels, out_channels in ((3, 5), (2, 9)):  # fewer and many more than there were
         features, bias = draw(2, channels, *size), draw(out_channels)
         weight = draw(out_channels, channels, 3, 3)
-        kernels = winograd.transform_kernels(weight)
+        kernels = winograd.TransformedKernels(weight)
         for slope in (None, 0.2):
             result = winograd.convolve_tiles(features, kernels, bias, slope)
             expected = F.conv2d(features, weight, bias, padding=1)
@@ -35,7 +35,7 @@ def test_equals_a_convolution(
 
 def test_takes_any_layout_and_gives_channels_last() -> None:
     features, weight = draw(2, 6, 9, 8), draw(4, 6, 3, 3)
-    kernels = winograd.transform_kernels(weight.to(memory_format=torch.channels_last))
+    kernels = winograd.TransformedKernels(weight.to(memory_format=torch.channels_last))
     expected = F.conv2d(features, weight, padding=1)
     for layout in (torch.contiguous_format, torch.channels_last):
         result = winograd.convolve_tiles(features.contiguous(memory_format=layout), kernels)
@@ -45,7 +45,7 @@ def test_takes_any_layout_and_gives_channels_last() -> None:
 
 def test_round_off_in_float32() -> None:
     features, weight = draw(1, 128, 24, 20), draw(128, 128, 3, 3) / 34
-    kernels = winograd.transform_kernels(weight.float())
+    kernels = winograd.TransformedKernels(weight.float())
     result = winograd.convolve_tiles(features.float(), kernels)
     expected = F.conv2d(features, weight, padding=1)
     assert (result - expected).norm() <= 1e-5 * expected.norm()

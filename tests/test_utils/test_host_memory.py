@@ -1,4 +1,4 @@
-"""Tests of mmenlighten.utils.huge_pages."""
+"""Tests of mmenlighten.utils.host_memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.utils.huge_pages import VARIABLE, ask_for_huge_pages
+from mmenlighten.utils.host_memory import VARIABLE, ask_for_huge_pages
 
 
 def test_what_a_user_has_set_stays(monkeypatch: pytest.MonkeyPatch) -> None:
