@@ -4,4 +4,8 @@ from .doubling_convolution import DoublingConvolution
 from .frozen_convolution import FrozenConvolution
 from .unshuffled_convolution import UnshuffledConvolution
 
-__all__ = ['DoublingConvolution', 'FrozenConvolution', 'UnshuffledConvolution']
+__all__ = [
+    'DoublingConvolution',
+    'FrozenConvolution',
+    'UnshuffledConvolution',
+]

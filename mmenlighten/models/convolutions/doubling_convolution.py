@@ -8,8 +8,11 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 from mmenlighten.models.resampling import double_size, doubling_matrix
+
+from .eager_cpu import is_eager_on_cpu
 
 TAPS = 3
 """Weights of the kernel in each direction."""
@@ -45,21 +48,10 @@ class DoublingConvolution(nn.Conv2d):
 
     def forward(self, features: Tensor) -> Tensor:
         """Doubles and convolves (N, C, H, W): (N, C', 2H, 2W)."""
-        if not multiplies_before_doubling(features):
+        if not is_eager_on_cpu(features):
             return super().forward(double_size(features, self.align_corners))
         assert self.bias is not None
         return convolve_doubled(features, self.weight, self.bias, self.align_corners)
-
-
-def multiplies_before_doubling(features: Tensor) -> bool:
-    """Whether :func:`convolve_doubled` is for such features."""
-    return (
-        features.device.type == 'cpu'
-        and features.dtype in (torch.float32, torch.float64)
-        and not torch.is_autocast_enabled('cpu')
-        and not torch.compiler.is_compiling()
-        and not torch.jit.is_tracing()
-    )
 
 
 def convolve_doubled(features: Tensor, weight: Tensor, bias: Tensor, align_corners: bool) -> Tensor:
@@ -84,13 +76,14 @@ class _Combination(torch.autograd.Function):
         return result
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, Tensor, None]:
-        number, channels, height, width = gradients[0].shape
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+        number, channels, height, width = gradient.shape
         shape = number, TAPS**2 * channels, height // 2, width // 2
-        spread = torch.empty(shape, dtype=gradients[0].dtype, memory_format=torch.channels_last)
-        for gradient, out in zip(_pixels(gradients[0]), _pixels(spread)):
-            _spread(gradient, ctx.align_corners, out.unflatten(-1, (TAPS, TAPS, -1)))
-        return spread, gradients[0].sum((0, 2, 3)), None
+        spread = torch.empty(shape, dtype=gradient.dtype, memory_format=torch.channels_last)
+        for pixels, out in zip(_pixels(gradient), _pixels(spread)):
+            _spread(pixels, ctx.align_corners, out.unflatten(-1, (TAPS, TAPS, -1)))
+        return spread, gradient.sum((0, 2, 3)), None
 
 
 def _combine(products: Tensor, bias: Tensor, align_corners: bool, out: Tensor) -> None:
@@ -111,36 +104,34 @@ def _combine(products: Tensor, bias: Tensor, align_corners: bool, out: Tensor) -
         )
         inner = lines[TAPS * REACH :][: len(seen)]
         torch.bmm(matrix.expand(len(seen), -1, -1), seen, out=inner)
-        line = lines.stride(0)
-        windows = lines.as_strided((number, window, line), (TAPS * ROWS_OF_TILE * line, line, 1))
-        combined = torch.bmm(by_row, windows).view(number * rows, -1, channels)
+        combined = torch.bmm(by_row, _windows(lines, number, TAPS, window))
+        combined = combined.view(number * rows, -1, channels)
         torch.add(combined[: 2 * height], bias, out=out[:, columns])
 
 
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
     """The transpose of :func:`_combine`: from (2H, 2W, C) to (H, W, 3, 3, C)."""
     height, width, _, _, channels = out.shape
-    by_row = _matrix(height, align_corners, gradient.dtype)
+    by_row = _matrices_to_tiles(height, align_corners, gradient.dtype)
     by_column = _matrix(width, align_corners, gradient.dtype)
-    rows = gradient.reshape(2 * height, -1)
-    lines = gradient.new_empty(height * TAPS, rows.shape[1])
-    for top in range(0, height, ROWS_OF_TILE):
-        small, large = _seen_from(top, min(top + ROWS_OF_TILE, height), 2 * height)
-        torch.mm(by_row[large, small].t(), rows[large], out=lines[small])
-    lines = lines.view(height * TAPS, 2 * width, channels)
+    number, _, window = by_row.shape
     for left in range(0, width, COLUMNS_OF_TILE):
         right = min(left + COLUMNS_OF_TILE, width)
-        small, large = _seen_from(left, right, 2 * width)
-        matrix = by_column[large, small].t().contiguous()
-        spread = torch.bmm(matrix.expand(len(lines), -1, -1), lines[:, large])
-        spread = spread.view(height, TAPS, right - left, TAPS, channels)
-        out[:, left:right] = spread.transpose(1, 2)
+        large = slice(max(0, 2 * (left - REACH)), 2 * (right + REACH))
+        matrix = by_column[large, TAPS * left : TAPS * right].t().contiguous()
+        lines = gradient.new_zeros(2 * (number * ROWS_OF_TILE + 2 * REACH), len(matrix), channels)
+        inner = lines[2 * REACH :][: 2 * height]
+        torch.bmm(matrix.expand(2 * height, -1, -1), gradient[:, large], out=inner)
+        spread = torch.bmm(by_row, _windows(lines, number, 2, window))
+        spread = spread.view(-1, TAPS, right - left, TAPS, channels)
+        out[:, left:right] = spread[:height].transpose(1, 2)
 
 
-def _seen_from(start: int, stop: int, size: int) -> tuple[slice, slice]:
-    """Small positions and taps, and the large positions that they contribute to."""
-    large = slice(max(0, 2 * (start - REACH)), min(size, 2 * (stop + REACH)))
-    return slice(TAPS * start, TAPS * stop), large
+def _windows(lines: Tensor, number: int, scale: int, window: int) -> Tensor:
+    """Lines that each tile of rows sees: (tiles, window, values of a line)."""
+    line = lines.stride(0)
+    step = scale * ROWS_OF_TILE
+    return lines.as_strided((number, window, line), (step * line, line, 1))
 
 
 @lru_cache(maxsize=64)
@@ -154,14 +145,26 @@ def _matrix(size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
 
 @lru_cache(maxsize=64)
 def _matrices_of_tiles(size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
-    """The same for each tile of rows and what it sees: (tiles, 2 rows, 3 (rows + 2))."""
-    step = ROWS_OF_TILE
-    starts = range(0, size, step)
-    missing = len(starts) * step - size
-    around = [TAPS * REACH, TAPS * (REACH + missing), 0, 2 * missing]
-    matrix = F.pad(_matrix(size, align_corners, dtype), around)
-    window = TAPS * (step + 2 * REACH)
-    return torch.stack([matrix[2 * top :, TAPS * top :][: 2 * step, :window] for top in starts])
+    """What each tile of rows sees, to its large rows: (tiles, 2 rows, 3 (rows + 2))."""
+    return _cut_tiles(_matrix(size, align_corners, dtype), size, (2, TAPS))
+
+
+@lru_cache(maxsize=64)
+def _matrices_to_tiles(size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
+    """What each tile of rows contributes to, to its rows: (tiles, 3 rows, 2 (rows + 2))."""
+    return _cut_tiles(_matrix(size, align_corners, dtype).t(), size, (TAPS, 2))
+
+
+def _cut_tiles(matrix: Tensor, size: int, scales: tuple[int, int]) -> Tensor:
+    """Of a matrix with a band of numbers, the blocks for each tile; beyond it are zeros."""
+    of_result, of_seen = scales
+    starts = range(0, size, ROWS_OF_TILE)
+    missing = len(starts) * ROWS_OF_TILE - size
+    around = [of_seen * REACH, of_seen * (REACH + missing), 0, of_result * missing]
+    matrix = F.pad(matrix, around)
+    shape = of_result * ROWS_OF_TILE, of_seen * (ROWS_OF_TILE + 2 * REACH)
+    blocks = [matrix[of_result * top :, of_seen * top :][: shape[0], : shape[1]] for top in starts]
+    return torch.stack(blocks)
 
 
 def _pixels(features: Tensor) -> Tensor:

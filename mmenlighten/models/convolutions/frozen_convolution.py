@@ -7,6 +7,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from . import winograd
 from .fused_activation import convolve_and_activate, has_fused_activation
@@ -29,7 +30,7 @@ class FrozenConvolution:
     def __init__(self, weight: Tensor, bias: Tensor, by_winograd: bool = True) -> None:
         self.weight = weight
         self.bias = bias
-        self.by_winograd = by_winograd and winograd.is_wide(weight)
+        self.by_winograd = by_winograd and winograd.suits_weight(weight)
         self._kernels = winograd.TransformedKernels(weight)
         self._gradient_kernels = winograd.TransformedKernels(weight, for_gradient=True)
 
@@ -40,7 +41,7 @@ class FrozenConvolution:
             features: What is convolved.
             slope: Of the leaky ReLU that the result goes through, or None; not for gradients.
         """
-        if self._is_for_winograd(features):
+        if self.by_winograd and winograd.suits(features, self.weight):
             return self._by_winograd(features, slope)
         if slope is None:
             return F.conv2d(features, self.weight, self.bias, padding=1)
@@ -51,29 +52,13 @@ class FrozenConvolution:
     @property
     def prepared_bytes(self) -> int:
         """Memory that the transformed weights take, or will take, without those for gradients."""
-        if not self._has_weights_for_winograd():
-            return 0
-        return self._kernels.nbytes
+        return self._kernels.nbytes if self.by_winograd else 0
 
     def _by_winograd(self, features: Tensor, slope: float | None) -> Tensor:
         if not (features.requires_grad and torch.is_grad_enabled()):
             return winograd.convolve_tiles(features, self._kernels, self.bias, slope)
         result: Tensor = _Winograd.apply(features, self._kernels, self._gradient_kernels, self.bias)
         return result
-
-    def _is_for_winograd(self, features: Tensor) -> bool:
-        return (
-            self._has_weights_for_winograd()
-            and features.device == self.weight.device
-            and features.dtype == self.weight.dtype
-            and winograd.has_tiles(features)
-            and not torch.is_autocast_enabled('cpu')
-            and not torch.compiler.is_compiling()
-        )
-
-    def _has_weights_for_winograd(self) -> bool:
-        is_full = self.weight.dtype in (torch.float32, torch.float64)
-        return self.by_winograd and is_full and self.weight.device.type == 'cpu'
 
 
 class _Winograd(torch.autograd.Function):
@@ -89,5 +74,6 @@ class _Winograd(torch.autograd.Function):
         return winograd.convolve_tiles(features, kernels, bias)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None, None]:
-        return winograd.convolve_tiles(gradients[0], ctx.gradient_kernels), None, None, None
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
+        return winograd.convolve_tiles(gradient, ctx.gradient_kernels), None, None, None

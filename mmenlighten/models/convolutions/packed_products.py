@@ -66,10 +66,11 @@ class PackedProducts:
         if not HAS_PACKED_WEIGHTS or weight.dtype != torch.float32:
             return weight
         none, ones = [0, 0], [1, 1]
-        packed: Tensor = torch._C._nn.mkldnn_reorder_conv2d_weight(
+        reorder = getattr(torch._C._nn, 'mkldnn_reorder_conv2d_weight')  # noqa: B009
+        packed: Tensor = reorder(  # torch's own types are those of an earlier signature
             weight.to_mkldnn(), none, ones, ones, groups, list(image.shape)
         )
         return packed
 
     def __getstate__(self) -> dict[str, Any]:
-        return dict(make=self.make, _packed={})  # cannot be pickled, and is soon made
+        return dict(self.__dict__, _packed={})  # cannot be pickled, and is soon made

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from .eager_cpu import DTYPES, is_eager_on_cpu
 from .packed_products import PackedProducts
 
 # F(4x4, 3x3) of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016):
@@ -56,8 +57,9 @@ LEAST_CHANNELS = 128
 LEAST_TILES = 8
 """For fewer, the transformed weights are read for longer than the plain ones."""
 
-VALUES_AT_ONCE = 2**21
-"""Of tiles: so many stay in the cache until they are results."""
+LEAST_AT_ONCE, MOST_AT_ONCE = 2**20, 2**22
+"""Values of tiles. So few stay in the cache until they are results; of those that come with many
+kernels, which are read anew each time, there are as many as of these."""
 
 
 class TransformedKernels:
@@ -88,15 +90,22 @@ class TransformedKernels:
         return self.weight.nbytes * VALUES // self.weight[0, 0].numel()
 
 
-def is_wide(weight: Tensor) -> bool:
-    """Whether weights (C', C, 3, 3) have so many channels that this algorithm is faster."""
-    return min(weight.shape[:2]) >= LEAST_CHANNELS
+def suits_weight(weight: Tensor) -> bool:
+    """Whether this algorithm is for weights (C', C, 3, 3) and is faster for so many channels."""
+    is_wide = min(weight.shape[:2]) >= LEAST_CHANNELS
+    return is_wide and weight.device.type == 'cpu' and weight.dtype in DTYPES
 
 
-def has_tiles(features: Tensor) -> bool:
-    """Whether features (N, C, H, W) have so many tiles that it is faster."""
+def suits(features: Tensor, weight: Tensor) -> bool:
+    """Whether it is for features (N, C, H, W) too, and faster for so many tiles."""
     number, _, height, width = features.shape
-    return number * -(-height // STEP) * -(-width // STEP) >= LEAST_TILES
+    tiles = number * -(-height // STEP) * -(-width // STEP)
+    return (
+        suits_weight(weight)
+        and features.dtype == weight.dtype
+        and is_eager_on_cpu(features)
+        and tiles >= LEAST_TILES
+    )
 
 
 def convolve_tiles(
@@ -121,13 +130,6 @@ def convolve_tiles(
     number, channels, height, width = features.shape
     out_channels = kernels.out_channels
     rows, columns = -(-height // STEP), -(-width // STEP)
-    border = [0, 0, 1, STEP * columns + 1 - width, 1, STEP * rows + 1 - height]
-    padded = F.pad(features.permute(0, 2, 3, 1), border).contiguous()
-    picture, line, pixel = padded.stride()[:3]
-    tiles = padded.as_strided(
-        (rows, number, columns, SIDE, SIDE, channels),
-        (STEP * line, picture, STEP * pixel, line, pixel, 1),
-    )
     shape = number, out_channels, STEP * rows, STEP * columns
     result = torch.empty(shape, dtype=features.dtype, memory_format=torch.channels_last)
     blocks = result.permute(0, 2, 3, 1).view(number, rows, STEP, columns, STEP, out_channels)
@@ -137,17 +139,19 @@ def convolve_tiles(
         everywhere = bias.new_zeros(VALUES, out_channels)
         everywhere[EVERYWHERE] = bias
         bias = everywhere.flatten()
-    most = VALUES_AT_ONCE // (VALUES * number * columns * max(channels, out_channels))
-    part = max(1, min(most, rows))  # rows
+    at_once = min(max(VALUES * channels * out_channels, LEAST_AT_ONCE), MOST_AT_ONCE)
+    most = at_once // (VALUES * number * columns * max(channels, out_channels))
+    part = max(1, min(most, rows))
     count = part * number * columns
     of_tile, of_result = (
         matrix.to(features.dtype).expand(count, -1, -1) for matrix in (TILE_MATRIX, RESULT_MATRIX)
     )
     cut, values = features.new_empty(2, count, VALUES, channels)
+    tiles = cut.view(part, number, columns, SIDE, SIDE, channels)
     results = features.new_empty(part, number, columns, STEP, STEP, out_channels)
     for top in range(0, rows, part):
         top = min(top, rows - part)  # all parts are alike, as the kernels are packed for one size
-        cut.view(part, number, columns, SIDE, SIDE, channels).copy_(tiles[top : top + part])
+        _cut_tiles(features, slice(top, top + part), tiles)
         torch.bmm(of_tile, cut, out=values)
         products = kernels.multiply(values, bias)
         torch.bmm(of_result, products, out=results.view(count, STEP * STEP, out_channels))
@@ -157,3 +161,15 @@ def convolve_tiles(
     if result.shape[2:] == features.shape[2:]:
         return result
     return result[..., :height, :width].contiguous(memory_format=torch.channels_last)
+
+
+def _cut_tiles(image: Tensor, lines: slice, out: Tensor) -> None:
+    """Writes the tiles of some rows of (N, C, H, W), as (rows, N, columns, 6, 6, C)."""
+    pixels = image.permute(0, 2, 3, 1)
+    _, height, width, _ = pixels.shape
+    first, last = STEP * lines.start - 1, STEP * lines.stop + 1
+    around = [1, STEP * out.shape[2] + 1 - width, max(-first, 0), max(last - height, 0)]
+    pixels = F.pad(pixels[:, max(first, 0) : min(last, height)], [0, 0, *around]).contiguous()
+    picture, line, pixel = pixels.stride()[:3]
+    strides = STEP * line, picture, STEP * pixel, line, pixel, 1
+    out.copy_(pixels.as_strided(out.shape, strides))

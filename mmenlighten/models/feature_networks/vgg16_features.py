@@ -85,13 +85,12 @@ class VGG16Features(FrozenFeatureNetwork):
             features = (image.flip(1) + 1) * 127.5
         else:
             features = ((image + 1) / 2 - self.mean) / self.deviation
-        block = 1
-        for name in self.layers:
-            if int(name[0]) != block:
-                if block not in self.skip_pools:
-                    features = halve_size(features)
-                block = int(name[0])
-            features = F.relu_(self.convolve3x3(features, f'conv{name}'))
+        for name, following in zip(self.layers, [*self.layers[1:], None]):
+            features = self.convolve3x3(features, f'conv{name}')
+            block = int(name[0])
+            if following and int(following[0]) != block and block not in self.skip_pools:
+                features = halve_size(features)  # before the activation, which has less to do then
+            features = F.relu_(features)
         return features
 
     def set_weights(self, weights: Weights, source: str = 'the given weights') -> None:
