@@ -23,6 +23,9 @@ ROWS_OF_TILE, COLUMNS_OF_TILE = 4, 8
 REACH = 1
 """Small pixels on each side of a tile that its large ones depend on."""
 
+PRODUCTS_AT_ONCE, LEAST_ROWS = 2**22, 16
+"""Without gradients, products of so many small rows are in memory at once."""
+
 
 class DoublingConvolution(nn.Conv2d):
     """Bilinear doubling, then a 3x3 convolution that is padded with zeros.
@@ -56,10 +59,31 @@ class DoublingConvolution(nn.Conv2d):
 
 def convolve_doubled(features: Tensor, weight: Tensor, bias: Tensor, align_corners: bool) -> Tensor:
     """The same as a function of weights (C', C, 3, 3) and bias (C'), on a CPU."""
-    matrices = weight.permute(2, 3, 0, 1).reshape(-1, weight.shape[1], 1, 1)
-    products = F.conv2d(features, matrices)
+    products = F.conv2d(features, _matrices(weight))
     result: Tensor = _Combination.apply(products, bias, align_corners)
     return result
+
+
+def write_convolved(
+    features: Tensor, weight: Tensor, bias: Tensor, align_corners: bool, out: Tensor
+) -> None:
+    """Writes the result of :func:`convolve_doubled` to (N, C', 2H, 2W), without gradients."""
+    _, _, height, width = features.shape
+    matrices = _matrices(weight)
+    at_once = max(PRODUCTS_AT_ONCE // (width * len(matrices)), LEAST_ROWS)
+    step = ROWS_OF_TILE * (at_once // ROWS_OF_TILE)
+    for top in range(0, height, step):
+        rows = slice(top, min(top + step, height))
+        seen = slice(max(top - REACH, 0), min(rows.stop + REACH, height))
+        products = F.conv2d(features[:, :, seen], matrices)
+        for product, result in zip(_pixels(products), out.permute(0, 2, 3, 1)):
+            product = product.unflatten(-1, (TAPS, TAPS, -1))
+            _combine(product, seen.start, bias, align_corners, rows, result)
+
+
+def _matrices(weight: Tensor) -> Tensor:
+    """Weights (C', C, 3, 3) as those of a convolution of kernel 1: (3 3 C', C, 1, 1)."""
+    return weight.permute(2, 3, 0, 1).reshape(-1, weight.shape[1], 1, 1)
 
 
 class _Combination(torch.autograd.Function):
@@ -72,7 +96,8 @@ class _Combination(torch.autograd.Function):
         shape = number, channels // TAPS**2, 2 * height, 2 * width
         result = torch.empty(shape, dtype=products.dtype, memory_format=torch.channels_last)
         for product, out in zip(_pixels(products), _pixels(result)):
-            _combine(product.unflatten(-1, (TAPS, TAPS, -1)), bias, align_corners, out)
+            product = product.unflatten(-1, (TAPS, TAPS, -1))
+            _combine(product, 0, bias, align_corners, slice(0, height), out)
         return result
 
     @staticmethod
@@ -86,27 +111,41 @@ class _Combination(torch.autograd.Function):
         return spread, gradient.sum((0, 2, 3)), None
 
 
-def _combine(products: Tensor, bias: Tensor, align_corners: bool, out: Tensor) -> None:
-    """From (H, W, 3, 3, C) to (2H, 2W, C)."""
-    height, width, _, _, channels = products.shape
-    by_row = _matrices_of_tiles(height, align_corners, products.dtype)
+def _combine(
+    products: Tensor, first_row: int, bias: Tensor, align_corners: bool, rows: slice, out: Tensor
+) -> None:
+    """Computes some rows of tiles of (2H, 2W, C).
+
+    Args:
+        products: (h, W, 3, 3, C), of all small rows that are seen.
+        first_row: The first of them.
+        bias: (C).
+        align_corners: How pictures are doubled.
+        rows: Small rows of the result, of whole tiles but for the last one.
+        out: The whole result.
+    """
+    width, channels = products.shape[1], products.shape[-1]
+    by_row = _matrices_of_tiles(out.shape[0] // 2, align_corners, products.dtype)
+    by_row = by_row[rows.start // ROWS_OF_TILE : -(-rows.stop // ROWS_OF_TILE)]
     by_column = _matrix(width, align_corners, products.dtype)
-    number, rows, window = by_row.shape
+    number, _, window = by_row.shape
+    result = out[2 * rows.start : 2 * rows.stop]
+    above = TAPS * (first_row - (rows.start - REACH))  # lines that are beyond the picture
     for left in range(0, width, COLUMNS_OF_TILE):
         right = min(left + COLUMNS_OF_TILE, width)
         first, last = max(left - REACH, 0), min(right + REACH, width)
         columns = slice(2 * left, 2 * right)
         matrix = by_column[columns, TAPS * first : TAPS * last].contiguous()
         # Each row and each tap of a row is a line; around them are zeros.
-        seen = products[:, first:last].transpose(1, 2).reshape(height * TAPS, -1, channels)
+        seen = products[:, first:last].transpose(1, 2).flatten(0, 1).flatten(1, 2)
         lines = products.new_zeros(
             TAPS * (number * ROWS_OF_TILE + 2 * REACH), len(matrix), channels
         )
-        inner = lines[TAPS * REACH :][: len(seen)]
+        inner = lines[above : above + len(seen)]
         torch.bmm(matrix.expand(len(seen), -1, -1), seen, out=inner)
         combined = torch.bmm(by_row, _windows(lines, number, TAPS, window))
-        combined = combined.view(number * rows, -1, channels)
-        torch.add(combined[: 2 * height], bias, out=out[:, columns])
+        combined = combined.view(-1, len(matrix), channels)
+        torch.add(combined[: len(result)], bias, out=result[:, columns])
 
 
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmenlighten.utils.errors import ConfigError
@@ -15,20 +14,17 @@ from mmenlighten.utils.tensor_image import attention_map
 
 from .contracting_path import contract
 from .folded_convolution import FoldedConvolution
-from .phase_convolution import PhaseConvolution
+from .upsampling_convolution import UpsamplingConvolution
 
 if TYPE_CHECKING:
     from .attention_unet import AttentionUNet
 
-Rewrite = Literal['folded_norms', 'phase_upsampling', 'winograd']
+Rewrite = Literal['folded_norms', 'multiplied_first', 'winograd']
 
 REWRITES: tuple[Rewrite, ...] = get_args(Rewrite)
 
 MAPS_AT_PEAK = 4.5
 """Maps of full size that are in memory at once; measured as those of :class:`AttentionUNet`."""
-
-WIDEST_PHASE = 128
-"""Channels up to which phase convolutions pay: of more, the small pictures are too small."""
 
 
 class InferenceUNet(nn.Module):
@@ -38,8 +34,9 @@ class InferenceUNet(nn.Module):
 
     * ``'folded_norms'``: a batch norm is taken in by the convolution behind it, where nothing but
       a doubling is between them. See :class:`FoldedConvolution`.
-    * ``'phase_upsampling'``: wide maps are doubled and convolved in one. See
-      :class:`PhaseConvolution`; for ``align_corners=False``.
+    * ``'multiplied_first'``: on a CPU, maps that are doubled and convolved are multiplied with
+      the weights while they are small, with a quarter of the multiplications. See
+      :class:`~mmenlighten.models.convolutions.DoublingConvolution`.
     * ``'winograd'``: on a CPU, convolutions of many channels with 9/4 of a multiplication for each
       result. See :class:`~mmenlighten.models.convolutions.FrozenConvolution`.
 
@@ -63,7 +60,6 @@ class InferenceUNet(nn.Module):
         self.bytes_per_pixel = int(MAPS_AT_PEAK * network.base_channels * 4)
         self.attention = network.attention
         self.times_residual = network.times_residual
-        self.align_corners = network.align_corners
         self.norms = nn.ModuleDict()
         self.convolutions = nn.ModuleDict()
         taken_in = set(self._norms_before_convolutions()) if 'folded_norms' in rewrites else set()
@@ -80,11 +76,9 @@ class InferenceUNet(nn.Module):
         for level in range(1, 10):
             if level > 5:
                 upsampling = fold(f'deconv{level - 1}', f'{level - 1}_2')
-                is_phased = 'phase_upsampling' in rewrites and not self.align_corners
-                if is_phased and upsampling.weight.shape[1] <= WIDEST_PHASE:
-                    self.convolutions[f'up{level}'] = PhaseConvolution(upsampling)
-                else:
-                    self.convolutions[f'up{level}'] = upsampling
+                self.convolutions[f'up{level}'] = UpsamplingConvolution(
+                    upsampling, network.align_corners, 'multiplied_first' in rewrites
+                )
             self.convolutions[f'{level}_1'] = fold(f'conv{level}_1', '')
             self.convolutions[f'{level}_2'] = fold(f'conv{level}_2', f'{level}_1')
         for name, module in network.named_children():
@@ -98,10 +92,11 @@ class InferenceUNet(nn.Module):
     @property
     def prepared_bytes(self) -> int:
         """Memory of weights in other forms, which are made when they are needed first."""
-        convolutions = cast(
-            'list[FoldedConvolution | PhaseConvolution]', [*self.convolutions.values()]
+        return sum(
+            part.frozen.prepared_bytes
+            for part in self.convolutions.values()
+            if isinstance(part, FoldedConvolution)
         )
-        return sum(each.frozen.prepared_bytes for each in convolutions)
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
@@ -118,7 +113,7 @@ class InferenceUNet(nn.Module):
             else:
                 weighted.copy_(skip)
             del skip, weighted
-            self._upsample(features, f'up{level}', upsampled)
+            self.convolutions[f'up{level}'](features, upsampled)
             del features, upsampled
             features = self._unit(self._unit(joined, f'{level}_1'), f'{level}_2')
         residual = self.last(features)
@@ -138,16 +133,6 @@ class InferenceUNet(nn.Module):
     def _unit(self, features: Tensor, name: str) -> Tensor:
         features = cast(FoldedConvolution, self.convolutions[name]).activated(features, 0.2)
         return features if name == '9_2' else self.norms[name](features)
-
-    def _upsample(self, features: Tensor, name: str, out: Tensor) -> None:
-        convolution = self.convolutions[name]
-        if isinstance(convolution, PhaseConvolution):
-            convolution(features, out)
-            return
-        doubled = F.interpolate(
-            features, scale_factor=2, mode='bilinear', align_corners=self.align_corners
-        )
-        out.copy_(convolution(doubled))
 
 
 def _is_channels_last(features: Tensor) -> bool:
