@@ -26,6 +26,7 @@ from torch import Tensor, nn
 
 from benchmarks.convolution import Convolution
 from mmenlighten.models import AttentionUNet
+from mmenlighten.models.convolutions import DoublingConvolution
 
 PRECISIONS = {'float32': torch.float32, 'bf16': torch.bfloat16}
 LAYOUTS = {'contiguous': torch.contiguous_format, 'channels_last': torch.channels_last}
@@ -41,8 +42,12 @@ def convolutions_of(
 
     def note(module: nn.Module, inputs: tuple[Tensor, ...], _: Tensor) -> None:
         assert isinstance(module, nn.Conv2d)
+        number, channels, height, width = inputs[0].shape
+        if isinstance(module, DoublingConvolution):  # what it is defined as, however it is done
+            height, width = 2 * height, 2 * width
+        shape = number, channels, height, width
         # The first reads the picture itself, of which no gradient is needed.
-        found[Convolution.of(module, tuple(inputs[0].shape), passes_gradient=bool(found))] += 1
+        found[Convolution.of(module, shape, passes_gradient=bool(found))] += 1
 
     modules = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
     hooks = [module.register_forward_hook(note) for module in modules]

@@ -13,10 +13,7 @@ def is_eager_on_cpu(features: Tensor) -> bool:
 
     Not so in code that is compiled, traced or exported, which is to have the plain operators.
     """
-    return (
-        features.device.type == 'cpu'
-        and features.dtype in DTYPES
-        and not torch.is_autocast_enabled('cpu')
-        and not torch.compiler.is_compiling()
-        and not torch.jit.is_tracing()
-    )
+    if torch.compiler.is_compiling() or torch.jit.is_tracing():
+        return False
+    is_full = features.device.type == 'cpu' and features.dtype in DTYPES
+    return is_full and not torch.is_autocast_enabled('cpu')

@@ -34,7 +34,9 @@ def test_results_and_keys_do_not_change() -> None:
     assert list(compiled.state_dict()) == list(plain.state_dict())
     image = random_images(1, 3, 32, 32, dtype=torch.float64)
     with torch.no_grad():
-        assert torch.equal(compiled.enhance(image), plain.enhance(image))
+        # Not to the bit: code that is not compiled doubles maps in another order on a CPU.
+        result, expected = compiled.enhance(image), plain.enhance(image)
+        torch.testing.assert_close(result, expected, rtol=0, atol=1e-12)
 
 
 def test_options_reach_torch(monkeypatch: pytest.MonkeyPatch) -> None:

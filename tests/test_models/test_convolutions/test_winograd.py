@@ -13,11 +13,12 @@ def draw(*shape: int, dtype: torch.dtype = torch.float64) -> Tensor:
 
 
 @pytest.mark.parametrize('size', [(4, 8), (5, 7), (1, 1), (17, 6), (3, 12)])
-@pytest.mark.parametrize('at_once', [1, 2**21])
+@pytest.mark.parametrize('at_once', [1, 2000, 2**21])
 def test_equals_a_convolution(
     size: tuple[int, int], at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(winograd, 'VALUES_AT_ONCE', at_once)
+    for name in ('LEAST_AT_ONCE', 'MOST_AT_ONCE'):
+        monkeypatch.setattr(winograd, name, at_once)
     for channels, out_channels in ((3, 5), (2, 9)):  # fewer and many more than there were
         features, bias = draw(2, channels, *size), draw(out_channels)
         weight = draw(out_channels, channels, 3, 3)
@@ -41,6 +42,15 @@ def test_takes_any_layout_and_gives_channels_last() -> None:
         result = winograd.convolve_tiles(features.contiguous(memory_format=layout), kernels)
         assert result.is_contiguous(memory_format=torch.channels_last)
         torch.testing.assert_close(result, expected, rtol=0, atol=1e-12)
+
+
+def test_gradient_is_a_convolution_with_the_mirrored_kernels() -> None:
+    features, weight, gradient = draw(2, 6, 9, 8), draw(4, 6, 3, 3), draw(2, 4, 9, 8)
+    features.requires_grad_()
+    kernels = winograd.TransformedKernels(weight, for_gradient=True)
+    F.conv2d(features, weight, padding=1).backward(gradient)
+    result = winograd.convolve_tiles(gradient, kernels)
+    torch.testing.assert_close(result, features.grad, rtol=0, atol=1e-12)
 
 
 def test_round_off_in_float32() -> None:

@@ -10,10 +10,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from mmenlighten.models import AttentionUNet
-from mmenlighten.models.convolutions import fused_activation, winograd
+from mmenlighten.models.convolutions import doubling_convolution, fused_activation, winograd
 from mmenlighten.models.generators.folded_convolution import FoldedConvolution, affine_of
-from mmenlighten.models.generators.inference_unet import REWRITES, InferenceUNet
-from mmenlighten.models.generators.phase_convolution import PhaseConvolution
+from mmenlighten.models.generators.inference_unet import REWRITES
+from mmenlighten.models.generators.upsampling_convolution import UpsamplingConvolution
 from mmenlighten.utils.errors import ConfigError
 from tests.builders import enlarge_weights, random_images
 
@@ -86,15 +86,6 @@ def test_norms_that_a_convolution_can_take_in_are_gone() -> None:
     assert len(build().for_inference(()).norms) == 17
 
 
-def test_only_narrow_maps_are_convolved_in_phases() -> None:
-    def phased(network: InferenceUNet) -> list[str]:
-        parts = network.convolutions.items()
-        return [name for name, part in parts if isinstance(part, PhaseConvolution)]
-
-    assert phased(build(base_channels=32).for_inference()) == ['up8', 'up9']
-    assert phased(build(align_corners=True).for_inference()) == []
-
-
 def test_network_stays_as_it_is_and_the_other_is_a_snapshot() -> None:
     network = build()
     before = {name: value.clone() for name, value in network.state_dict().items()}
@@ -134,16 +125,26 @@ def test_affine_of_a_norm() -> None:
     torch.testing.assert_close(norm(features), expected)
 
 
-@pytest.mark.parametrize('size', [(1, 1), (1, 4), (2, 3), (3, 3), (5, 8)])
-def test_phase_convolution(size: tuple[int, int]) -> None:
+@pytest.mark.parametrize('multiplies_first', [True, False])
+@pytest.mark.parametrize('align_corners', [True, False])
+@pytest.mark.parametrize('size', [(1, 1), (1, 4), (2, 3), (21, 8)])
+def test_upsampling_convolution(
+    size: tuple[int, int],
+    align_corners: bool,
+    multiplies_first: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(doubling_convolution, 'PRODUCTS_AT_ONCE', 1)  # so many rows at once
+    monkeypatch.setattr(doubling_convolution, 'LEAST_ROWS', 8)
     convolution = nn.Conv2d(3, 5, 3, padding=1).double()
     norm = shake(nn.BatchNorm2d(3)).double()
     features = torch.randn(2, 3, *size, dtype=torch.float64)
     out = torch.full((2, 5, 2 * size[0], 2 * size[1]), torch.nan, dtype=torch.float64)
+    folded = FoldedConvolution(convolution, norm)
     with torch.no_grad():
-        PhaseConvolution(FoldedConvolution(convolution, norm))(features, out)
+        UpsamplingConvolution(folded, align_corners, multiplies_first)(features, out)
         doubled = F.interpolate(
-            norm(features), scale_factor=2, mode='bilinear', align_corners=False
+            norm(features), scale_factor=2, mode='bilinear', align_corners=align_corners
         )
         torch.testing.assert_close(out, convolution(doubled))
 
