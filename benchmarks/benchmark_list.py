@@ -8,8 +8,9 @@ NAMES = (
     *('train-128', 'train-320', 'inference-small', 'inference', 'inference-48'),
     *('convolution-peak', 'data-loading', 'guided', 'ray', 'classical', 'metrics'),
 )
-STEP_VARIANTS = (
-    *('float32+fused', 'channels_last+fused', 'bf16+fused', 'bf16+channels_last+fused'),
+STEP_VARIANTS = tuple(
+    f'{variant}+fused+kept_memory'
+    for variant in ('float32', 'channels_last', 'bf16', 'bf16+channels_last')
 )
 
 
