@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from mmenlighten.models.resampling import double_size, doubling_matrix
+from mmenlighten.models.resampling import double_size, doubling_source
 
 from .eager_cpu import is_eager_on_cpu
 
@@ -125,17 +125,18 @@ def _combine(
         out: The whole result.
     """
     width, channels = products.shape[1], products.shape[-1]
-    by_row = _matrices_of_tiles(out.shape[0] // 2, align_corners, products.dtype)
+    by_row = _matrices_of_tiles(out.shape[0] // 2, ROWS_OF_TILE, align_corners, products.dtype)
     by_row = by_row[rows.start // ROWS_OF_TILE : -(-rows.stop // ROWS_OF_TILE)]
-    by_column = _matrix(width, align_corners, products.dtype)
+    by_column = _matrices_of_tiles(width, COLUMNS_OF_TILE, align_corners, products.dtype)
     number, _, window = by_row.shape
     result = out[2 * rows.start : 2 * rows.stop]
     above = TAPS * (first_row - (rows.start - REACH))  # lines that are beyond the picture
-    for left in range(0, width, COLUMNS_OF_TILE):
+    for left, of_tile in zip(range(0, width, COLUMNS_OF_TILE), by_column):
         right = min(left + COLUMNS_OF_TILE, width)
         first, last = max(left - REACH, 0), min(right + REACH, width)
         columns = slice(2 * left, 2 * right)
-        matrix = by_column[columns, TAPS * first : TAPS * last].contiguous()
+        start = TAPS * (first - (left - REACH))
+        matrix = of_tile[: 2 * (right - left), start : start + TAPS * (last - first)].contiguous()
         # Each row and each tap of a row is a line; around them are zeros.
         seen = products[:, first:last].transpose(1, 2).flatten(0, 1).flatten(1, 2)
         lines = products.new_zeros(
@@ -151,13 +152,15 @@ def _combine(
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
     """The transpose of :func:`_combine`: from (2H, 2W, C) to (H, W, 3, 3, C)."""
     height, width, _, _, channels = out.shape
-    by_row = _matrices_to_tiles(height, align_corners, gradient.dtype)
-    by_column = _matrix(width, align_corners, gradient.dtype)
+    by_row = _matrices_to_tiles(height, ROWS_OF_TILE, align_corners, gradient.dtype)
+    by_column = _matrices_to_tiles(width, COLUMNS_OF_TILE, align_corners, gradient.dtype)
     number, _, window = by_row.shape
-    for left in range(0, width, COLUMNS_OF_TILE):
+    for left, of_tile in zip(range(0, width, COLUMNS_OF_TILE), by_column):
         right = min(left + COLUMNS_OF_TILE, width)
-        large = slice(max(0, 2 * (left - REACH)), 2 * (right + REACH))
-        matrix = by_column[large, TAPS * left : TAPS * right].t().contiguous()
+        large = slice(max(0, 2 * (left - REACH)), min(2 * width, 2 * (right + REACH)))
+        start = large.start - 2 * (left - REACH)
+        size = TAPS * (right - left), large.stop - large.start
+        matrix = of_tile[: size[0], start : start + size[1]].contiguous()
         lines = gradient.new_zeros(2 * (number * ROWS_OF_TILE + 2 * REACH), len(matrix), channels)
         inner = lines[2 * REACH :][: 2 * height]
         torch.bmm(matrix.expand(2 * height, -1, -1), gradient[:, large], out=inner)
@@ -174,36 +177,42 @@ def _windows(lines: Tensor, number: int, scale: int, window: int) -> Tensor:
 
 
 @lru_cache(maxsize=64)
-def _matrix(size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
-    """(2 size, 3 size): what each small position and tap contributes to each large position."""
-    doubling = doubling_matrix(size, align_corners)
-    doubling = F.pad(doubling, [0, 0, 1, 1])  # the convolution sees zeros around the picture
-    taps = [doubling[tap : tap + 2 * size] for tap in range(TAPS)]
-    return torch.stack(taps, dim=2).flatten(1).to(dtype)
+def _matrices_of_tiles(size: int, step: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
+    """What each tile of a line sees, to its large pixels: (tiles, 2 step, 3 (step + 2))."""
+    tile = torch.arange(0, size, step)[:, None, None, None]
+    large = 2 * tile + torch.arange(2 * step)[:, None, None]
+    small = tile - REACH + torch.arange(step + 2 * REACH)[:, None]
+    weights = _weights(large, small, size, align_corners)
+    return weights.flatten(2).to(dtype)
 
 
 @lru_cache(maxsize=64)
-def _matrices_of_tiles(size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
-    """What each tile of rows sees, to its large rows: (tiles, 2 rows, 3 (rows + 2))."""
-    return _cut_tiles(_matrix(size, align_corners, dtype), size, (2, TAPS))
+def _matrices_to_tiles(size: int, step: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
+    """What large pixels tell each tile of a line: (tiles, 3 step, 2 (step + 2))."""
+    tile = torch.arange(0, size, step)[:, None, None, None]
+    large = 2 * (tile - REACH) + torch.arange(2 * (step + 2 * REACH))[:, None, None]
+    small = tile + torch.arange(step)[:, None]
+    weights = _weights(large, small, size, align_corners)
+    return weights.flatten(2).transpose(1, 2).contiguous().to(dtype)
 
 
-@lru_cache(maxsize=64)
-def _matrices_to_tiles(size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
-    """What each tile of rows contributes to, to its rows: (tiles, 3 rows, 2 (rows + 2))."""
-    return _cut_tiles(_matrix(size, align_corners, dtype).t(), size, (TAPS, 2))
+def _weights(large: Tensor, small: Tensor, size: int, align_corners: bool) -> Tensor:
+    """What products of a small pixel with each tap contribute to a large pixel.
 
+    Args:
+        large: Large positions (tiles, l, 1, 1); beyond the line is nothing to compute.
+        small: Small positions (tiles, 1, s, 1); beyond the line is nothing to see.
+        size: Small pixels of the line.
+        align_corners: How lines are doubled.
 
-def _cut_tiles(matrix: Tensor, size: int, scales: tuple[int, int]) -> Tensor:
-    """Of a matrix with a band of numbers, the blocks for each tile; beyond it are zeros."""
-    of_result, of_seen = scales
-    starts = range(0, size, ROWS_OF_TILE)
-    missing = len(starts) * ROWS_OF_TILE - size
-    around = [of_seen * REACH, of_seen * (REACH + missing), 0, of_result * missing]
-    matrix = F.pad(matrix, around)
-    shape = of_result * ROWS_OF_TILE, of_seen * (ROWS_OF_TILE + 2 * REACH)
-    blocks = [matrix[of_result * top :, of_seen * top :][: shape[0], : shape[1]] for top in starts]
-    return torch.stack(blocks)
+    Returns:
+        (tiles, l, s, 3), in float64.
+    """
+    seen = large + torch.arange(TAPS) - TAPS // 2  # by each tap, of the doubled line
+    source = doubling_source(seen.double(), size, align_corners)
+    weights = (1 - (source - small).abs()).clamp(min=0)
+    is_inside = (seen >= 0) & (seen < 2 * size) & (large >= 0) & (large < 2 * size)
+    return weights * is_inside * ((small >= 0) & (small < size))
 
 
 def _pixels(features: Tensor) -> Tensor:

@@ -22,25 +22,24 @@ def double_size(features: Tensor, align_corners: bool) -> Tensor:
 def double_by_products(features: Tensor, align_corners: bool) -> Tensor:
     """The same as products of matrices, for maps whose channels lie side by side in memory."""
     number, channels, height, width = features.shape
-    rows, columns = (
-        doubling_matrix(size, align_corners, features.device).to(features.dtype)
-        for size in (height, width)
-    )
+    rows = _doubling_matrix(height, align_corners, features)
+    columns = _doubling_matrix(width, align_corners, features)
     pixels = features.permute(0, 2, 3, 1)
     pixels = rows @ pixels.reshape(number, height, width * channels)
     pixels = columns @ pixels.reshape(number * 2 * height, width, channels)
     return pixels.reshape(number, 2 * height, 2 * width, channels).permute(0, 3, 1, 2)
 
 
-def doubling_matrix(size: int, align_corners: bool, device: torch.device | None = None) -> Tensor:
-    """(2 size, size): what each pixel of a line contributes to those of the doubled line.
-
-    In float64.
-    """
-    position = torch.arange(2 * size, device=device, dtype=torch.float64)
+def doubling_source(position: Tensor, size: int, align_corners: bool) -> Tensor:
+    """Where positions of a doubled line lie in the line itself, of so many pixels."""
     if align_corners:
-        source = position * ((size - 1) / (2 * size - 1))
-    else:
-        source = ((position + 0.5) / 2 - 0.5).clamp(0, size - 1)
-    pixel = torch.arange(size, device=device, dtype=torch.float64)
-    return (1 - (source[:, None] - pixel).abs()).clamp(min=0)
+        return position * ((size - 1) / (2 * size - 1))
+    return ((position + 0.5) / 2 - 0.5).clamp(0, size - 1)
+
+
+def _doubling_matrix(size: int, align_corners: bool, like: Tensor) -> Tensor:
+    """(2 size, size): what each pixel of a line contributes to those of the doubled line."""
+    position = torch.arange(2 * size, device=like.device, dtype=torch.float64)
+    source = doubling_source(position, size, align_corners)
+    pixel = torch.arange(size, device=like.device, dtype=torch.float64)
+    return (1 - (source[:, None] - pixel).abs()).clamp(min=0).to(like.dtype)
