@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
+
+from mmenlighten.utils.host_memory import M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, tell_glibc
 
 LARGE = 4 * 2**20
 """Bytes from which on a block has pages of its own. Much less than this costs time, more memory."""
 
-M_TRIM_THRESHOLD = -1
-M_MMAP_THRESHOLD = -3
 VARIABLES = ('MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES')
 
 
@@ -26,7 +25,4 @@ def give_back_freed_memory() -> bool:
     """
     if platform.libc_ver()[0] != 'glibc' or any(name in os.environ for name in VARIABLES):
         return False
-    library = ctypes.CDLL(None)
-    return bool(
-        library.mallopt(M_MMAP_THRESHOLD, LARGE) and library.mallopt(M_TRIM_THRESHOLD, 2 * LARGE)
-    )
+    return tell_glibc(M_MMAP_THRESHOLD, LARGE) and tell_glibc(M_TRIM_THRESHOLD, 2 * LARGE)

@@ -9,7 +9,7 @@ VARIABLE = 'THP_MEM_ALLOC_ENABLE'
 """Read by torch when it first allocates memory of the CPU."""
 
 # Names and values of malloc.h of glibc.
-M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4
 TRIM_THRESHOLD, MMAP_MAX = 128 * 1024, 65536
 """What glibc starts with."""
 NEVER = -1
@@ -36,16 +36,17 @@ def keep_freed_memory() -> bool:
     Returns:
         Whether there is a glibc, which alone is asked.
     """
-    return _tell_glibc(M_MMAP_MAX, 0) and _tell_glibc(M_TRIM_THRESHOLD, NEVER)
+    return tell_glibc(M_MMAP_MAX, 0) and tell_glibc(M_TRIM_THRESHOLD, NEVER)
 
 
 def return_freed_memory() -> None:
     """Undoes :func:`keep_freed_memory`, and gives back what is free."""
-    if _tell_glibc(M_MMAP_MAX, MMAP_MAX) and _tell_glibc(M_TRIM_THRESHOLD, TRIM_THRESHOLD):
+    if tell_glibc(M_MMAP_MAX, MMAP_MAX) and tell_glibc(M_TRIM_THRESHOLD, TRIM_THRESHOLD):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def _tell_glibc(parameter: int, value: int) -> bool:
+def tell_glibc(parameter: int, value: int) -> bool:
+    """Calls ``mallopt``: whether there is one, and it accepts the value."""
     try:
         tell = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked

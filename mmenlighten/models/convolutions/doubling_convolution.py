@@ -77,7 +77,6 @@ def write_convolved(
         seen = slice(max(top - REACH, 0), min(rows.stop + REACH, height))
         products = F.conv2d(features[:, :, seen], matrices)
         for product, result in zip(_pixels(products), out.permute(0, 2, 3, 1)):
-            product = product.unflatten(-1, (TAPS, TAPS, -1))
             _combine(product, seen.start, bias, align_corners, rows, result)
 
 
@@ -96,7 +95,6 @@ class _Combination(torch.autograd.Function):
         shape = number, channels // TAPS**2, 2 * height, 2 * width
         result = torch.empty(shape, dtype=products.dtype, memory_format=torch.channels_last)
         for product, out in zip(_pixels(products), _pixels(result)):
-            product = product.unflatten(-1, (TAPS, TAPS, -1))
             _combine(product, 0, bias, align_corners, slice(0, height), out)
         return result
 
@@ -107,7 +105,7 @@ class _Combination(torch.autograd.Function):
         shape = number, TAPS**2 * channels, height // 2, width // 2
         spread = torch.empty(shape, dtype=gradient.dtype, memory_format=torch.channels_last)
         for pixels, out in zip(_pixels(gradient), _pixels(spread)):
-            _spread(pixels, ctx.align_corners, out.unflatten(-1, (TAPS, TAPS, -1)))
+            _spread(pixels, ctx.align_corners, out)
         return spread, gradient.sum((0, 2, 3)), None
 
 
@@ -117,13 +115,14 @@ def _combine(
     """Computes some rows of tiles of (2H, 2W, C).
 
     Args:
-        products: (h, W, 3, 3, C), of all small rows that are seen.
+        products: (h, W, 3 3 C), of all small rows that are seen.
         first_row: The first of them.
         bias: (C).
         align_corners: How pictures are doubled.
         rows: Small rows of the result, of whole tiles but for the last one.
         out: The whole result.
     """
+    products = products.unflatten(-1, (TAPS, TAPS, -1))
     width, channels = products.shape[1], products.shape[-1]
     by_row = _matrices_of_tiles(out.shape[0] // 2, ROWS_OF_TILE, align_corners, products.dtype)
     by_row = by_row[rows.start // ROWS_OF_TILE : -(-rows.stop // ROWS_OF_TILE)]
@@ -150,7 +149,8 @@ def _combine(
 
 
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
-    """The transpose of :func:`_combine`: from (2H, 2W, C) to (H, W, 3, 3, C)."""
+    """The transpose of :func:`_combine`: from (2H, 2W, C) to (H, W, 3 3 C)."""
+    out = out.unflatten(-1, (TAPS, TAPS, -1))
     height, width, _, _, channels = out.shape
     by_row = _matrices_to_tiles(height, ROWS_OF_TILE, align_corners, gradient.dtype)
     by_column = _matrices_to_tiles(width, COLUMNS_OF_TILE, align_corners, gradient.dtype)

@@ -9,11 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-HAS_PACKED_WEIGHTS = (
-    torch.backends.mkldnn.is_available()
-    and hasattr(torch.ops.mkldnn, '_convolution_pointwise')
-    and hasattr(torch._C._nn, 'mkldnn_reorder_conv2d_weight')
-)
+from .fused_activation import HAS_FUSED_CONVOLUTION
+
+HAS_PACKED_WEIGHTS = HAS_FUSED_CONVOLUTION and hasattr(torch._C._nn, 'mkldnn_reorder_conv2d_weight')
 """The operators are for code that torch compiles; where they are gone, weights are sorted anew."""
 
 KEPT_ORDERS = 2

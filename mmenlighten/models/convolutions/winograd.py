@@ -97,15 +97,11 @@ def suits_weight(weight: Tensor) -> bool:
 
 
 def suits(features: Tensor, weight: Tensor) -> bool:
-    """Whether it is for features (N, C, H, W) too, and faster for so many tiles."""
+    """Whether it is for features (N, C, H, W) too, if it is for the weights: type and tiles."""
     number, _, height, width = features.shape
     tiles = number * -(-height // STEP) * -(-width // STEP)
-    return (
-        suits_weight(weight)
-        and features.dtype == weight.dtype
-        and is_eager_on_cpu(features)
-        and tiles >= LEAST_TILES
-    )
+    is_alike = features.dtype == weight.dtype and is_eager_on_cpu(features)
+    return is_alike and tiles >= LEAST_TILES
 
 
 def convolve_tiles(

@@ -67,6 +67,11 @@ class FoldedConvolution(nn.Module):
             self._frozen = FrozenConvolution(self.weight, self.bias, self.by_winograd)
         return self._frozen
 
+    @property
+    def prepared_bytes(self) -> int:
+        """Memory of weights in other forms, which are made when they are needed first."""
+        return self.frozen.prepared_bytes
+
     def activated(self, features: Tensor, slope: float) -> Tensor:
         """The leaky ReLU of :meth:`forward`."""
         if features.dtype.itemsize < torch.float32.itemsize:  # which rounds too much for going back

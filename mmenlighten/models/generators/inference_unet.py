@@ -92,11 +92,10 @@ class InferenceUNet(nn.Module):
     @property
     def prepared_bytes(self) -> int:
         """Memory of weights in other forms, which are made when they are needed first."""
-        return sum(
-            part.frozen.prepared_bytes
-            for part in self.convolutions.values()
-            if isinstance(part, FoldedConvolution)
+        convolutions = cast(
+            'list[FoldedConvolution | UpsamplingConvolution]', [*self.convolutions.values()]
         )
+        return sum(each.prepared_bytes for each in convolutions)
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""

@@ -28,6 +28,11 @@ class UpsamplingConvolution(nn.Module):
         self.align_corners = align_corners
         self.multiplies_first = multiplies_first
 
+    @property
+    def prepared_bytes(self) -> int:
+        """Memory of weights in other forms; products of small pixels need none that are kept."""
+        return 0 if self.multiplies_first else self.convolution.prepared_bytes
+
     def forward(self, features: Tensor, out: Tensor) -> None:
         """Writes the result of (N, C, H, W), to (N, C', 2 H, 2 W)."""
         if not (self.multiplies_first and is_eager_on_cpu(features)):

@@ -176,5 +176,10 @@ def test_winograd_gives_the_same(
     expected = network.enhance_padded(image)
     fast = network.for_inference(rewrites)
     assert fast.prepared_bytes > 0
+    everything = network.for_inference(('winograd',)).prepared_bytes
+    of_doublings = everything - network.for_inference().prepared_bytes
+    assert of_doublings == 4 * sum(
+        network.get_submodule(f'deconv{i}').weight.nbytes for i in range(5, 9)
+    )
     result = fast(image)
     torch.testing.assert_close(result, expected, rtol=0, atol=1e-12 * expected.abs().max())
