@@ -65,19 +65,35 @@ def convolve_doubled(features: Tensor, weight: Tensor, bias: Tensor, align_corne
 
 
 def write_convolved(
-    features: Tensor, weight: Tensor, bias: Tensor, align_corners: bool, out: Tensor
+    features: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    align_corners: bool,
+    out: Tensor,
+    first_row: int = 0,
 ) -> None:
-    """Writes the result of :func:`convolve_doubled` to (N, C', 2H, 2W), without gradients."""
+    """Writes rows of the result of :func:`convolve_doubled`, without gradients.
+
+    Args:
+        features: (N, C, H, W), all of them.
+        weight: (C', C, 3, 3).
+        bias: (C').
+        align_corners: How pictures are doubled.
+        out: (N, C', 2h, 2W), of h small rows.
+        first_row: The first of these.
+    """
     _, _, height, width = features.shape
     matrices = _matrices(weight)
     at_once = max(PRODUCTS_AT_ONCE // (width * len(matrices)), LEAST_ROWS)
     step = ROWS_OF_TILE * (at_once // ROWS_OF_TILE)
-    for top in range(0, height, step):
-        rows = slice(top, min(top + step, height))
+    last_row = first_row + out.shape[2] // 2
+    for top in range(first_row, last_row, step):
+        rows = slice(top, min(top + step, last_row))
         seen = slice(max(top - REACH, 0), min(rows.stop + REACH, height))
         products = F.conv2d(features[:, :, seen], matrices)
-        for product, result in zip(_pixels(products), out.permute(0, 2, 3, 1)):
-            _combine(product, seen.start, bias, align_corners, rows, result)
+        results = out[:, :, 2 * (top - first_row) : 2 * (rows.stop - first_row)]
+        for product, result in zip(_pixels(products), results.permute(0, 2, 3, 1)):
+            _combine(product, seen.start, bias, align_corners, rows, height, result)
 
 
 def _matrices(weight: Tensor) -> Tensor:
@@ -95,7 +111,7 @@ class _Combination(torch.autograd.Function):
         shape = number, channels // TAPS**2, 2 * height, 2 * width
         result = torch.empty(shape, dtype=products.dtype, memory_format=torch.channels_last)
         for product, out in zip(_pixels(products), _pixels(result)):
-            _combine(product, 0, bias, align_corners, slice(0, height), out)
+            _combine(product, 0, bias, align_corners, slice(0, height), height, out)
         return result
 
     @staticmethod
@@ -110,27 +126,34 @@ class _Combination(torch.autograd.Function):
 
 
 def _combine(
-    products: Tensor, first_row: int, bias: Tensor, align_corners: bool, rows: slice, out: Tensor
+    products: Tensor,
+    first_row: int,
+    bias: Tensor,
+    align_corners: bool,
+    rows: slice,
+    height: int,
+    out: Tensor,
 ) -> None:
-    """Computes some rows of tiles of (2H, 2W, C).
+    """Computes some rows of (2H, 2W, C).
 
     Args:
         products: (h, W, 3 3 C), of all small rows that are seen.
         first_row: The first of them.
         bias: (C).
         align_corners: How pictures are doubled.
-        rows: Small rows of the result, of whole tiles but for the last one.
-        out: The whole result.
+        rows: Small rows of the result.
+        height: Small rows of the whole picture: H.
+        out: (2 rows, 2W, C).
     """
     products = products.unflatten(-1, (TAPS, TAPS, -1))
     width, channels = products.shape[1], products.shape[-1]
-    by_row = _matrices_of_tiles(out.shape[0] // 2, ROWS_OF_TILE, align_corners, products.dtype)
-    by_row = by_row[rows.start // ROWS_OF_TILE : -(-rows.stop // ROWS_OF_TILE)]
-    by_column = _matrices_of_tiles(width, COLUMNS_OF_TILE, align_corners, products.dtype)
+    of_rows = range(rows.start, rows.stop, ROWS_OF_TILE)
+    by_row = _matrices_of_tiles(of_rows, height, align_corners, products.dtype)
+    of_columns = range(0, width, COLUMNS_OF_TILE)
+    by_column = _matrices_of_tiles(of_columns, width, align_corners, products.dtype)
     number, _, window = by_row.shape
-    result = out[2 * rows.start : 2 * rows.stop]
     above = TAPS * (first_row - (rows.start - REACH))  # lines that are beyond the picture
-    for left, of_tile in zip(range(0, width, COLUMNS_OF_TILE), by_column):
+    for left, of_tile in zip(of_columns, by_column):
         right = min(left + COLUMNS_OF_TILE, width)
         first, last = max(left - REACH, 0), min(right + REACH, width)
         columns = slice(2 * left, 2 * right)
@@ -145,7 +168,7 @@ def _combine(
         torch.bmm(matrix.expand(len(seen), -1, -1), seen, out=inner)
         combined = torch.bmm(by_row, _windows(lines, number, TAPS, window))
         combined = combined.view(-1, len(matrix), channels)
-        torch.add(combined[: len(result)], bias, out=result[:, columns])
+        torch.add(combined[: len(out)], bias, out=out[:, columns])
 
 
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
@@ -176,12 +199,12 @@ def _windows(lines: Tensor, number: int, scale: int, window: int) -> Tensor:
     return lines.as_strided((number, window, line), (step * line, line, 1))
 
 
-@lru_cache(maxsize=64)
-def _matrices_of_tiles(size: int, step: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
-    """What each tile of a line sees, to its large pixels: (tiles, 2 step, 3 (step + 2))."""
-    tile = torch.arange(0, size, step)[:, None, None, None]
-    large = 2 * tile + torch.arange(2 * step)[:, None, None]
-    small = tile - REACH + torch.arange(step + 2 * REACH)[:, None]
+@lru_cache(maxsize=256)
+def _matrices_of_tiles(tiles: range, size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
+    """What tiles of a line see, to their large pixels: (tiles, 2 step, 3 (step + 2))."""
+    tile = torch.tensor(tiles)[:, None, None, None]
+    large = 2 * tile + torch.arange(2 * tiles.step)[:, None, None]
+    small = tile - REACH + torch.arange(tiles.step + 2 * REACH)[:, None]
     weights = _weights(large, small, size, align_corners)
     return weights.flatten(2).to(dtype)
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from mmenlighten.models.convolutions import DoublingConvolution
 from mmenlighten.models.initialization import initialize_official
-from mmenlighten.models.resampling import double_size
+from mmenlighten.models.resampling import double_size, halve_size
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
@@ -175,7 +175,9 @@ class AttentionUNet(BaseModule):
 
     def _residual(self, image: Tensor, attention: Tensor) -> Tensor:
         """The U-Net proper: from padded (N, 3, H, W) and (N, 1, H, W) to (N, 3, H, W)."""
-        features, skips, attentions = contract(image, attention, self._unit, self.attention)
+        features, skips, attentions = contract(
+            image, attention, self._level, self._unit, self.attention
+        )
         for level in range(6, 10):
             features = self.get_submodule(f'deconv{level - 1}')(features)
             skip = skips.pop()  # each is let go as soon as it is used: they make the peak of memory
@@ -186,6 +188,10 @@ class AttentionUNet(BaseModule):
             features = self._unit(features, f'{level}_1')
             features = self._unit(features, f'{level}_2')
         return self.conv10(features)
+
+    def _level(self, features: Tensor, number: int) -> tuple[Tensor, Tensor]:
+        features = self._unit(self._unit(features, f'{number}_1'), f'{number}_2')
+        return features, halve_size(features)
 
     def _unit(self, features: Tensor, name: str) -> Tensor:
         """Convolution, activation, then norm: the official order."""

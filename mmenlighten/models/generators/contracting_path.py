@@ -11,13 +11,18 @@ from mmenlighten.models.resampling import halve_size
 
 
 def contract(
-    image: Tensor, attention: Tensor, unit: Callable[[Tensor, str], Tensor], is_guided: bool
+    image: Tensor,
+    attention: Tensor,
+    level: Callable[[Tensor, int], tuple[Tensor, Tensor]],
+    unit: Callable[[Tensor, str], Tensor],
+    is_guided: bool,
 ) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-    """Goes down to the bottleneck (Section 3.1), whatever a unit is.
+    """Goes down to the bottleneck (Section 3.1), whatever a level and a unit are.
 
     Args:
         image: Padded RGB pictures (N, 3, H, W).
         attention: Their attention maps (N, 1, H, W).
+        level: Two units, by number; and their result, halved.
         unit: Convolution, activation and norm, by name.
         is_guided: Whether the attention map is an input channel and weighs the bottleneck.
 
@@ -30,10 +35,9 @@ def contract(
 
     features = torch.cat([image, attention], dim=1) if is_guided else image
     skips = []
-    for level in range(1, 5):
-        features = unit(unit(features, f'{level}_1'), f'{level}_2')
-        skips.append(features)
-        features = halve_size(features)
+    for number in range(1, 5):
+        skip, features = level(features, number)
+        skips.append(skip)
 
     features = unit(features, '5_1')
     if is_guided:

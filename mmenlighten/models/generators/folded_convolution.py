@@ -85,17 +85,27 @@ class FoldedConvolution(nn.Module):
                 F.leaky_relu_(line, slope)
         return result
 
-    def correct_edges(self, result: Tensor) -> None:
-        """Takes off, in place, what the norm's shift would have added in the padding."""
+    def correct_edges(
+        self, result: Tensor, has_first_row: bool = True, has_last_row: bool = True
+    ) -> None:
+        """Takes off, in place, what the norm's shift would have added in the padding.
+
+        Args:
+            result: (N, C', H, W), or a band of its rows.
+            has_first_row: Whether the first row of the picture is there.
+            has_last_row: Whether the last one is.
+        """
         edges = self.edges
         if edges is None:
             return
-        result[:, :, 0, 1:-1] += edges[:, 0, 1, None]
-        result[:, :, -1, 1:-1] += edges[:, 2, 1, None]
-        result[:, :, 1:-1, 0] += edges[:, 1, 0, None]
-        result[:, :, 1:-1, -1] += edges[:, 1, 2, None]
         height, width = result.shape[-2:]
-        result[:, :, :: height - 1, :: width - 1] += edges[:, ::2, ::2]
+        inner = result[:, :, int(has_first_row) : height - has_last_row]
+        inner[..., :: width - 1] += edges[:, None, 1, ::2]
+        for index, is_there in ((0, has_first_row), (height - 1, has_last_row)):
+            if is_there:
+                of_row = edges[:, 2 if index else 0]
+                result[:, :, index, 1:-1] += of_row[:, 1:2]
+                result[:, :, index, :: width - 1] += of_row[:, ::2]
 
 
 def _border(image: Tensor) -> tuple[Tensor, ...]:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import torch
 from torch import Tensor, nn
 
+from mmenlighten.models.resampling import halve_size
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.tensor_image import attention_map
 
 from .contracting_path import contract
 from .folded_convolution import FoldedConvolution
+from .map_arena import MapArena
+from .row_bands import LEAST_ROWS, REACH, row_bands
 from .upsampling_convolution import UpsamplingConvolution
 
 if TYPE_CHECKING:
     from .attention_unet import AttentionUNet
 
-Rewrite = Literal['folded_norms', 'multiplied_first', 'winograd']
+Rewrite = Literal['folded_norms', 'multiplied_first', 'winograd', 'row_bands']
 
 REWRITES: tuple[Rewrite, ...] = get_args(Rewrite)
+
+BAND_BYTES = 15 * 2**20
 
 MAPS_AT_PEAK = 4.5
 """Maps of full size that are in memory at once; measured as those of :class:`AttentionUNet`."""
@@ -57,6 +63,11 @@ class InferenceUNet(nn.Module):
             raise ConfigError(
                 f'rewrites names {", ".join(sorted(unknown))}: use {", ".join(get_args(Rewrite))}.'
             )
+        has_local_norms = not any(
+            isinstance(module, nn.InstanceNorm2d) for module in network.modules()
+        )
+        self.in_bands = 'row_bands' in rewrites and has_local_norms
+        self._arenas: list[MapArena] = []
         self.bytes_per_pixel = int(MAPS_AT_PEAK * network.base_channels * 4)
         self.attention = network.attention
         self.times_residual = network.times_residual
@@ -99,26 +110,112 @@ class InferenceUNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        arena = self._arenas.pop() if self._arenas else MapArena()  # each thread has its own
+        try:
+            return self._enhance(image, arena)
+        finally:
+            self._arenas.append(arena)
+
+    def _enhance(self, image: Tensor, arena: MapArena) -> Tensor:
         attention = attention_map(image)
-        features, skips, attentions = contract(image, attention, self._unit, self.attention)
+        most_rows = self._fit(arena, image)
+        features, skips, attentions = contract(
+            image,
+            attention,
+            partial(self._contract_level, arena=arena, most_rows=most_rows),
+            self._unit,
+            self.attention,
+        )
         for level in range(6, 10):
-            skip = skips.pop()
-            shape = skip.shape[0], 2 * skip.shape[1], *skip.shape[2:]
-            layout = torch.channels_last if _is_channels_last(skip) else torch.contiguous_format
-            joined = torch.empty(shape, dtype=skip.dtype, device=skip.device, memory_format=layout)
+            features = self._expand_level(
+                features,
+                skips.pop(),
+                attentions[9 - level],
+                level,
+                arena,
+                most_rows,
+                image if level == 9 else None,
+            )
+        return features
+
+    def _contract_level(
+        self, features: Tensor, level: int, arena: MapArena, most_rows: int | None
+    ) -> tuple[Tensor, Tensor]:
+        """Two units; and their result, halved."""
+        first, second = f'{level}_1', f'{level}_2'
+        number, _, height, width = features.shape
+        bands = row_bands(height, most_rows or height)
+        maps: list[Tensor] = []
+        for band in bands:
+            part = self._unit(self._unit(features[:, :, band.seen], first), second)
+            if len(bands) == 1:
+                return part, halve_size(part)
+            channels = part.shape[1]
+            maps = maps or [
+                arena.map(f'skip{level}', (number, channels, height, width), part),
+                arena.map(f'halved{level}', (number, channels, height // 2, width // 2), part),
+            ]
+            skip, halved = maps
+            part = part[:, :, band.inner]
+            skip[:, :, band.rows] = part
+            halved[:, :, band.halves] = halve_size(part)
+        return skip, halved
+
+    def _expand_level(
+        self,
+        features: Tensor,
+        skip: Tensor,
+        attention: Tensor,
+        level: int,
+        arena: MapArena,
+        most_rows: int | None,
+        image: Tensor | None = None,
+    ) -> Tensor:
+        """Doubles (N, 2 C, H / 2, W / 2), joins the skip (N, C, H, W), and goes through two units.
+
+        Given the picture (N, 3, H, W), it is enhanced with what comes of it.
+        """
+        number, channels, height, width = skip.shape
+        bands = row_bands(height, most_rows or height)
+        result = None
+        if image is not None:
+            result = torch.empty_like(image)
+        elif len(bands) > 1:
+            result = arena.map(f'expanded{level}', skip.shape, skip)
+        for band in bands:
+            shape = number, 2 * channels, band.seen.stop - band.seen.start, width
+            joined = _empty(shape, skip) if most_rows is None else arena.map('joined', shape, skip)
             upsampled, weighted = joined.chunk(2, dim=1)
             if self.attention:
-                torch.mul(skip, attentions[9 - level], out=weighted)
+                torch.mul(skip[:, :, band.seen], attention[:, :, band.seen], out=weighted)
             else:
-                weighted.copy_(skip)
-            del skip, weighted
-            self.convolutions[f'up{level}'](features, upsampled)
-            del features, upsampled
-            features = self._unit(self._unit(joined, f'{level}_1'), f'{level}_2')
-        residual = self.last(features)
-        if self.times_residual:
-            residual = residual * attention
-        return residual + image
+                weighted.copy_(skip[:, :, band.seen])
+            if band is bands[-1]:
+                del skip
+            self.convolutions[f'up{level}'](features, upsampled, band.seen.start // 2)
+            part = self._unit(self._unit(joined, f'{level}_1'), f'{level}_2')[:, :, band.inner]
+            if image is not None:
+                part = self.last(part)
+                if self.times_residual:
+                    part = part * attention[:, :, band.rows]
+                part = part + image[:, :, band.rows]
+            if result is None:
+                return part
+            result[:, :, band.rows] = part
+        assert result is not None
+        return result
+
+    def _fit(self, arena: MapArena, image: Tensor) -> int | None:
+        """Makes room for the maps of a picture; the rows of a band, or None if there are none."""
+        number, _, height, width = image.shape
+        upsampling = cast(UpsamplingConvolution, self.convolutions['up9'])
+        if not (self.in_bands and image.device.type == 'cpu' and upsampling.has_bands(image)):
+            return None
+        # Of two maps, one of half the size and twice the channels, rows are as large.
+        row_bytes = number * width * self.last.in_channels * image.element_size()
+        rows = max(BAND_BYTES // row_bytes // 2 * 2, LEAST_ROWS)
+        arena.fit(row_bytes * height, 2 * row_bytes * min(rows + 2 * REACH, height))
+        return rows
 
     @staticmethod
     def _norms_before_convolutions() -> Iterator[str]:
@@ -134,5 +231,7 @@ class InferenceUNet(nn.Module):
         return features if name == '9_2' else self.norms[name](features)
 
 
-def _is_channels_last(features: Tensor) -> bool:
-    return features.is_contiguous(memory_format=torch.channels_last)
+def _empty(shape: Sequence[int], like: Tensor) -> Tensor:
+    is_channels_last = like.is_contiguous(memory_format=torch.channels_last)
+    layout = torch.channels_last if is_channels_last else torch.contiguous_format
+    return torch.empty(shape, dtype=like.dtype, device=like.device, memory_format=layout)

@@ -33,14 +33,38 @@ class UpsamplingConvolution(nn.Module):
         """Memory of weights in other forms; products of small pixels need none that are kept."""
         return 0 if self.multiplies_first else self.convolution.prepared_bytes
 
-    def forward(self, features: Tensor, out: Tensor) -> None:
-        """Writes the result of (N, C, H, W), to (N, C', 2 H, 2 W)."""
-        if not (self.multiplies_first and is_eager_on_cpu(features)):
+    def forward(self, features: Tensor, out: Tensor, first_row: int = 0) -> None:
+        """Writes the result of (N, C, H, W), or a band of its rows.
+
+        Args:
+            features: (N, C, H, W), all of them.
+            out: (N, C', 2 h, 2 W), of h small rows; of fewer than H if :meth:`has_bands`.
+            first_row: The first of these.
+        """
+        height, last_row = features.shape[2], first_row + out.shape[2] // 2
+        if not self._multiplies(features):
+            reach = 2  # small rows: one for the doubling, one for the convolution
+            seen = slice(max(first_row - reach, 0), min(last_row + reach, height))
             doubled = F.interpolate(
-                features, scale_factor=2, mode='bilinear', align_corners=self.align_corners
+                features[:, :, seen],
+                scale_factor=2,
+                mode='bilinear',
+                align_corners=self.align_corners,
             )
-            out.copy_(self.convolution(doubled))
+            start = 2 * (first_row - seen.start)
+            out.copy_(self.convolution(doubled)[:, :, start : start + out.shape[2]])
             return
         weight, bias = self.convolution.weight, self.convolution.bias
-        write_convolved(features, weight, bias, self.align_corners, out)
-        self.convolution.correct_edges(out)
+        write_convolved(features, weight, bias, self.align_corners, out, first_row)
+        self.convolution.correct_edges(out, first_row == 0, last_row == height)
+
+    def has_bands(self, features: Tensor) -> bool:
+        """Whether a part of the rows can be computed, for such features.
+
+        With ``align_corners`` the grid of doubled rows depends on the number of all rows, which
+        only the products know.
+        """
+        return self._multiplies(features) or not self.align_corners
+
+    def _multiplies(self, features: Tensor) -> bool:
+        return self.multiplies_first and is_eager_on_cpu(features)
