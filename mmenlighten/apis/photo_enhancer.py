@@ -68,7 +68,8 @@ class PhotoEnhancer:
         self.identity = identity
         self.is_on_cpu = free_vram is None
         if self.is_on_cpu:
-            give_back_freed_memory()  # else more than the budget is taken
+            # Else more than the budget is taken.
+            give_back_freed_memory(traits.bytes_per_pixel_in_bands is not None)
         self.budget = options.memory or default_budget(free_vram, traits.is_tileable)
         # Photographs are in the memory of the machine, wherever the network is.
         self.photo_budget = self.budget if self.is_on_cpu else default_budget()

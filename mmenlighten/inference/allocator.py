@@ -13,16 +13,25 @@ LARGE = 4 * 2**20
 VARIABLES = ('MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES')
 
 
-def give_back_freed_memory() -> bool:
+BAND = 32 * 2**20
+"""The same for networks that work in bands, which glibc is to keep; it takes no more than this."""
+
+
+def give_back_freed_memory(works_in_bands: bool = False) -> bool:
     """Keeps the C library from holding on to the freed maps of a network.
 
     Left alone, glibc holds blocks of up to 32 MiB for later, between which larger ones do not fit:
     with onnxruntime the same tiles then take half as much memory again. This is of the whole
     process and lasts. Who has set the variables of glibc about it is not overruled.
 
+    Args:
+        works_in_bands: Whether there are none but blocks of less than :data:`BAND`, which are
+            taken again at once.
+
     Returns:
         Whether something was changed; False where there is no glibc.
     """
     if platform.libc_ver()[0] != 'glibc' or any(name in os.environ for name in VARIABLES):
         return False
-    return tell_glibc(M_MMAP_THRESHOLD, LARGE) and tell_glibc(M_TRIM_THRESHOLD, 2 * LARGE)
+    large, kept = (BAND, 8 * BAND) if works_in_bands else (LARGE, 2 * LARGE)
+    return tell_glibc(M_MMAP_THRESHOLD, large) and tell_glibc(M_TRIM_THRESHOLD, kept)

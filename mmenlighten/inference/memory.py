@@ -153,7 +153,7 @@ def _sides(size: int, traits: NetworkTraits) -> list[int]:
 
 def _needed(height: int, width: int, inner: tuple[int, int], traits: NetworkTraits) -> int:
     pixels = height * width
-    needed = pixels * (traits.bytes_per_pixel + TILE_BYTES)
+    needed = traits.bytes_of(pixels) + pixels * TILE_BYTES
     if not traits.is_local and (height < inner[0] or width < inner[1]):
         needed += 2 * 12 * height * inner[1]  # the band in which tiles are blended
     return needed

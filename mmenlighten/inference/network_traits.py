@@ -30,6 +30,9 @@ class NetworkTraits:
         align_corners: How the result of a halved picture is doubled again.
         bytes_per_pixel: Memory that the network takes at its peak for each pixel of its input.
         fixed_bytes: Memory that it takes besides, at any size, such as its weights.
+        bytes_per_pixel_in_bands: As ``bytes_per_pixel``, of a network that works in bands of rows
+            where they take less memory; else None.
+        band_bytes: Memory of these bands, at any size; freed and taken again for each of them.
     """
 
     size_multiple: int = 16
@@ -40,6 +43,8 @@ class NetworkTraits:
     align_corners: bool = False
     bytes_per_pixel: int = 1024
     fixed_bytes: int = 0
+    bytes_per_pixel_in_bands: int | None = None
+    band_bytes: int = 0
 
     @property
     def is_local(self) -> bool:
@@ -61,6 +66,13 @@ class NetworkTraits:
     def smallest_tile(self) -> int:
         """The side of a tile whose core is one step of the grid."""
         return 2 * self.overlap + self.size_multiple
+
+    def bytes_of(self, pixels: int) -> int:
+        """Memory that the network takes for a tile of so many pixels, without the fixed part."""
+        needed = pixels * self.bytes_per_pixel
+        if self.bytes_per_pixel_in_bands is not None:
+            needed = min(needed, pixels * self.bytes_per_pixel_in_bands + self.band_bytes)
+        return needed
 
     def is_halved(self, height: int, width: int) -> bool:
         """Whether a picture of this size is enhanced at half its size."""

@@ -108,9 +108,11 @@ class TorchNetwork:
         relative = self.dtype.itemsize / 4 * copies
         if self.device.type == 'cpu' and not is_native(self.dtype):
             relative = EMULATED_BYTES
+        in_bands = traits.bytes_per_pixel_in_bands
         return replace(
             traits,
             bytes_per_pixel=int(traits.bytes_per_pixel * relative),
+            bytes_per_pixel_in_bands=None if in_bands is None else int(in_bands * relative),
             # The layouts that convolutions prefer are copies of the weights.
             fixed_bytes=2 * weights + getattr(self.network, 'prepared_bytes', 0) + SMALL_BLOCKS,
         )

@@ -17,7 +17,7 @@ import numpy as np
 from mmenlighten.inference.allocator import give_back_freed_memory
 
 MIB = 2**20
-print(give_back_freed_memory())
+print(give_back_freed_memory(*map(bool, sys.argv[1:])))
 np.ones(30 * MIB, np.uint8)  # from now on, glibc by itself would hold on to what is smaller
 def resident():
     with open('/proc/self/status') as file:
@@ -42,6 +42,15 @@ def test_freed_blocks_are_given_back(variables: dict[str, str], answers: list[st
         [sys.executable, '-c', SCRIPT], env=environment, capture_output=True, text=True
     )
     assert result.stdout.split()[: len(answers)] == answers, result.stderr
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != 'glibc', reason='is about glibc')
+def test_blocks_of_bands_are_kept() -> None:
+    environment = {k: v for k, v in os.environ.items() if k not in allocator.VARIABLES}
+    command = [sys.executable, '-c', SCRIPT, 'bands']
+    result = subprocess.run(command, env=environment, capture_output=True, text=True)
+    is_done, _, is_given_back = result.stdout.split()
+    assert (is_done, is_given_back) == ('True', 'False'), result.stderr
 
 
 def test_nothing_happens_without_glibc(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_reserved_memory_counts() -> None:
     assert free is not None
     assert less is not None
     assert less[0] * less[1] < free[0] * free[1]
+
+
+def test_bands_allow_for_larger_tiles_but_not_for_smaller_ones() -> None:
+    in_bands = replace(OFFICIAL, bytes_per_pixel_in_bands=512, band_bytes=128 * MIB)
+    for budget, is_larger in ((256 * MIB, False), (1024 * MIB, True)):
+        plain, other = (choose_tile(4000, 4000, each, budget) for each in (OFFICIAL, in_bands))
+        assert plain is not None
+        assert other is not None
+        assert (other[0] * other[1] > plain[0] * plain[1]) == is_larger
+        assert is_larger or other == plain
+        assert in_bands.bytes_of(other[0] * other[1]) + OFFICIAL.fixed_bytes <= budget
 
 
 def test_blending_needs_a_band() -> None:

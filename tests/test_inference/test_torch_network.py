@@ -24,6 +24,8 @@ def test_reads_what_the_generator_declares() -> None:
         align_corners=False,
         bytes_per_pixel=int(4.5 * 2 * 4),
         fixed_bytes=2 * weights + 2**25,
+        bytes_per_pixel_in_bands=int(2.5 * 2 * 4),
+        band_bytes=8 * 24 * 2**20,
     )
 
 
@@ -46,6 +48,8 @@ def test_memory_of_half_precision_depends_on_the_processor(
     monkeypatch.setattr(torch_network, 'is_native', lambda dtype: is_native)
     network = trained_like_network('bf16')
     assert network.traits.bytes_per_pixel == int(network.network.bytes_per_pixel * share)
+    in_bands = network.network.bytes_per_pixel_in_bands
+    assert network.traits.bytes_per_pixel_in_bands == int(in_bands * share)
 
 
 @pytest.mark.parametrize('precision', ['bf16', 'fp16'])

@@ -59,8 +59,8 @@ class DoublingConvolution(nn.Conv2d):
 
 def convolve_doubled(features: Tensor, weight: Tensor, bias: Tensor, align_corners: bool) -> Tensor:
     """The same as a function of weights (C', C, 3, 3) and bias (C'), on a CPU."""
-    products = F.conv2d(features, _matrices(weight))
-    result: Tensor = _Combination.apply(products, bias, align_corners)
+    products = F.conv2d(features, *_matrices(weight, bias))
+    result: Tensor = _Combination.apply(products, align_corners)
     return result
 
 
@@ -83,52 +83,59 @@ def write_convolved(
         first_row: The first of these.
     """
     _, _, height, width = features.shape
-    matrices = _matrices(weight)
+    matrices, constants = _matrices(weight, bias)
     at_once = max(PRODUCTS_AT_ONCE // (width * len(matrices)), LEAST_ROWS)
-    step = ROWS_OF_TILE * (at_once // ROWS_OF_TILE)
-    last_row = first_row + out.shape[2] // 2
+    rows_of_out = out.shape[2] // 2
+    last_row = first_row + rows_of_out
+    parts = -(-rows_of_out // at_once)
+    step = ROWS_OF_TILE * -(-rows_of_out // (parts * ROWS_OF_TILE))
     for top in range(first_row, last_row, step):
         rows = slice(top, min(top + step, last_row))
         seen = slice(max(top - REACH, 0), min(rows.stop + REACH, height))
-        products = F.conv2d(features[:, :, seen], matrices)
+        products = F.conv2d(features[:, :, seen], matrices, constants)
         results = out[:, :, 2 * (top - first_row) : 2 * (rows.stop - first_row)]
         for product, result in zip(_pixels(products), results.permute(0, 2, 3, 1)):
-            _combine(product, seen.start, bias, align_corners, rows, height, result)
+            _combine(product, seen.start, align_corners, rows, height, result)
 
 
-def _matrices(weight: Tensor) -> Tensor:
-    """Weights (C', C, 3, 3) as those of a convolution of kernel 1: (3 3 C', C, 1, 1)."""
-    return weight.permute(2, 3, 0, 1).reshape(-1, weight.shape[1], 1, 1)
+def _matrices(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
+    """Weights (C', C, 3, 3) as those of a convolution of kernel 1: (3 3 C', C, 1, 1).
+
+    The bias (3 3 C') is that of the tap in the middle, which never meets the padding: a number
+    that is the same everywhere stays so when it is doubled.
+    """
+    around = TAPS**2 // 2 * len(bias)
+    matrices = weight.permute(2, 3, 0, 1).reshape(-1, weight.shape[1], 1, 1)
+    return matrices, F.pad(bias, [around, around])
 
 
 class _Combination(torch.autograd.Function):
-    """sum_yx shift_yx(double(p_yx)) + bias: (N, 3 3 C', H, W) as (N, C', 2H, 2W)."""
+    """sum_yx shift_yx(double(p_yx)): (N, 3 3 C', H, W) as (N, C', 2H, 2W)."""
 
     @staticmethod
-    def forward(ctx: Any, products: Tensor, bias: Tensor, align_corners: bool) -> Tensor:
+    def forward(ctx: Any, products: Tensor, align_corners: bool) -> Tensor:
         ctx.align_corners = align_corners
         number, channels, height, width = products.shape
         shape = number, channels // TAPS**2, 2 * height, 2 * width
         result = torch.empty(shape, dtype=products.dtype, memory_format=torch.channels_last)
         for product, out in zip(_pixels(products), _pixels(result)):
-            _combine(product, 0, bias, align_corners, slice(0, height), height, out)
+            _combine(product, 0, align_corners, slice(0, height), height, out)
         return result
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         number, channels, height, width = gradient.shape
         shape = number, TAPS**2 * channels, height // 2, width // 2
         spread = torch.empty(shape, dtype=gradient.dtype, memory_format=torch.channels_last)
         for pixels, out in zip(_pixels(gradient), _pixels(spread)):
             _spread(pixels, ctx.align_corners, out)
-        return spread, gradient.sum((0, 2, 3)), None
+        return spread, None
 
 
 def _combine(
     products: Tensor,
     first_row: int,
-    bias: Tensor,
     align_corners: bool,
     rows: slice,
     height: int,
@@ -139,7 +146,6 @@ def _combine(
     Args:
         products: (h, W, 3 3 C), of all small rows that are seen.
         first_row: The first of them.
-        bias: (C).
         align_corners: How pictures are doubled.
         rows: Small rows of the result.
         height: Small rows of the whole picture: H.
@@ -147,13 +153,13 @@ def _combine(
     """
     products = products.unflatten(-1, (TAPS, TAPS, -1))
     width, channels = products.shape[1], products.shape[-1]
-    of_rows = range(rows.start, rows.stop, ROWS_OF_TILE)
+    of_rows = rows.start, rows.stop, ROWS_OF_TILE
     by_row = _matrices_of_tiles(of_rows, height, align_corners, products.dtype)
-    of_columns = range(0, width, COLUMNS_OF_TILE)
+    of_columns = 0, width, COLUMNS_OF_TILE
     by_column = _matrices_of_tiles(of_columns, width, align_corners, products.dtype)
     number, _, window = by_row.shape
     above = TAPS * (first_row - (rows.start - REACH))  # lines that are beyond the picture
-    for left, of_tile in zip(of_columns, by_column):
+    for left, of_tile in zip(range(*of_columns), by_column):
         right = min(left + COLUMNS_OF_TILE, width)
         first, last = max(left - REACH, 0), min(right + REACH, width)
         columns = slice(2 * left, 2 * right)
@@ -167,8 +173,7 @@ def _combine(
         inner = lines[above : above + len(seen)]
         torch.bmm(matrix.expand(len(seen), -1, -1), seen, out=inner)
         combined = torch.bmm(by_row, _windows(lines, number, TAPS, window))
-        combined = combined.view(-1, len(matrix), channels)
-        torch.add(combined[: len(out)], bias, out=out[:, columns])
+        out[:, columns] = combined.view(-1, len(matrix), channels)[: len(out)]
 
 
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
@@ -200,11 +205,17 @@ def _windows(lines: Tensor, number: int, scale: int, window: int) -> Tensor:
 
 
 @lru_cache(maxsize=256)
-def _matrices_of_tiles(tiles: range, size: int, align_corners: bool, dtype: torch.dtype) -> Tensor:
-    """What tiles of a line see, to their large pixels: (tiles, 2 step, 3 (step + 2))."""
-    tile = torch.tensor(tiles)[:, None, None, None]
-    large = 2 * tile + torch.arange(2 * tiles.step)[:, None, None]
-    small = tile - REACH + torch.arange(tiles.step + 2 * REACH)[:, None]
+def _matrices_of_tiles(
+    tiles: tuple[int, int, int], size: int, align_corners: bool, dtype: torch.dtype
+) -> Tensor:
+    """What tiles of a line see, to their large pixels: (tiles, 2 step, 3 (step + 2)).
+
+    Of tiles are given the first small pixel, the end, and the step.
+    """
+    step = tiles[2]
+    tile = torch.arange(*tiles)[:, None, None, None]
+    large = 2 * tile + torch.arange(2 * step)[:, None, None]
+    small = tile - REACH + torch.arange(step + 2 * REACH)[:, None]
     weights = _weights(large, small, size, align_corners)
     return weights.flatten(2).to(dtype)
 

@@ -27,10 +27,17 @@ Rewrite = Literal['folded_norms', 'multiplied_first', 'winograd', 'row_bands']
 
 REWRITES: tuple[Rewrite, ...] = get_args(Rewrite)
 
-BAND_BYTES = 15 * 2**20
-
 MAPS_AT_PEAK = 4.5
 """Maps of full size that are in memory at once; measured as those of :class:`AttentionUNet`."""
+
+MAPS_IN_BANDS = 2.5
+"""The same where the others are there in bands: those of the arena, and small ones of level 5."""
+
+BAND_BYTES = 24 * 2**20
+"""Of a map; smaller bands have more rows that are computed twice, larger ones take more memory."""
+
+BANDS_AT_ONCE = 8
+"""Measured; two of them are joined maps, others are what glibc keeps in between."""
 
 
 class InferenceUNet(nn.Module):
@@ -45,6 +52,9 @@ class InferenceUNet(nn.Module):
       :class:`~mmenlighten.models.convolutions.DoublingConvolution`.
     * ``'winograd'``: on a CPU, convolutions of many channels with 9/4 of a multiplication for each
       result. See :class:`~mmenlighten.models.convolutions.FrozenConvolution`.
+    * ``'row_bands'``: on a CPU, what is between two large maps that are needed as a whole is
+      computed in bands of rows, and those maps are in memory that is used again. See
+      :class:`MapArena`.
 
     In any case skips are written where the next convolution reads them, not copied there. The
     weights are copies: of a network that is trained on, this is a snapshot.
@@ -69,6 +79,7 @@ class InferenceUNet(nn.Module):
         self.in_bands = 'row_bands' in rewrites and has_local_norms
         self._arenas: list[MapArena] = []
         self.bytes_per_pixel = int(MAPS_AT_PEAK * network.base_channels * 4)
+        self.band_bytes = BANDS_AT_ONCE * BAND_BYTES
         self.attention = network.attention
         self.times_residual = network.times_residual
         self.norms = nn.ModuleDict()
@@ -108,21 +119,37 @@ class InferenceUNet(nn.Module):
         )
         return sum(each.prepared_bytes for each in convolutions)
 
+    @property
+    def bytes_per_pixel_in_bands(self) -> int | None:
+        """Memory of a pixel in float32 where there are bands; None: not on this device."""
+        weight = self.last.weight
+        return int(MAPS_IN_BANDS * weight.shape[1] * 4) if self._has_bands(weight) else None
+
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        rows = self._rows_of_band(image)
+        if rows is not None and rows < image.shape[2] and len(image) > 1:
+            return torch.cat([self(picture) for picture in image.split(1)])
         arena = self._arenas.pop() if self._arenas else MapArena()  # each thread has its own
         try:
-            return self._enhance(image, arena)
+            return self._enhance(image, arena, rows)
         finally:
             self._arenas.append(arena)
 
-    def _enhance(self, image: Tensor, arena: MapArena) -> Tensor:
+    def release_memory(self) -> None:
+        """Lets go of memory that is kept for the next picture."""
+        self._arenas.clear()
+
+    def _enhance(self, image: Tensor, arena: MapArena, rows: int | None) -> Tensor:
+        if rows is not None:
+            row_bytes = self._row_bytes(image)
+            height = image.shape[2]
+            arena.fit(row_bytes * height, 2 * row_bytes * min(rows + 2 * REACH, height))
         attention = attention_map(image)
-        most_rows = self._fit(arena, image)
         features, skips, attentions = contract(
             image,
             attention,
-            partial(self._contract_level, arena=arena, most_rows=most_rows),
+            partial(self._contract_level, arena=arena, most_rows=rows),
             self._unit,
             self.attention,
         )
@@ -133,7 +160,7 @@ class InferenceUNet(nn.Module):
                 attentions[9 - level],
                 level,
                 arena,
-                most_rows,
+                rows,
                 image if level == 9 else None,
             )
         return features
@@ -205,17 +232,21 @@ class InferenceUNet(nn.Module):
         assert result is not None
         return result
 
-    def _fit(self, arena: MapArena, image: Tensor) -> int | None:
-        """Makes room for the maps of a picture; the rows of a band, or None if there are none."""
-        number, _, height, width = image.shape
-        upsampling = cast(UpsamplingConvolution, self.convolutions['up9'])
-        if not (self.in_bands and image.device.type == 'cpu' and upsampling.has_bands(image)):
+    def _rows_of_band(self, image: Tensor) -> int | None:
+        """The most rows of a band, or None if maps are not divided."""
+        if not self._has_bands(image):
             return None
-        # Of two maps, one of half the size and twice the channels, rows are as large.
-        row_bytes = number * width * self.last.in_channels * image.element_size()
-        rows = max(BAND_BYTES // row_bytes // 2 * 2, LEAST_ROWS)
-        arena.fit(row_bytes * height, 2 * row_bytes * min(rows + 2 * REACH, height))
-        return rows
+        return max(BAND_BYTES // self._row_bytes(image) // 2 * 2, LEAST_ROWS)
+
+    def _row_bytes(self, image: Tensor) -> int:
+        """Of maps of any level: those of half the size have twice the channels."""
+        number, _, _, width = image.shape
+        return number * width * self.last.in_channels * image.element_size()
+
+    def _has_bands(self, like: Tensor) -> bool:
+        """Whether there are bands on the device, and for the type, of a tensor."""
+        upsampling = cast(UpsamplingConvolution, self.convolutions['up9'])
+        return self.in_bands and like.device.type == 'cpu' and upsampling.has_bands(like)
 
     @staticmethod
     def _norms_before_convolutions() -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from torch import nn
 
 from mmenlighten.models import AttentionUNet
 from mmenlighten.models.convolutions import doubling_convolution, fused_activation, winograd
+from mmenlighten.models.generators import inference_unet
 from mmenlighten.models.generators.folded_convolution import FoldedConvolution, affine_of
 from mmenlighten.models.generators.inference_unet import REWRITES
 from mmenlighten.models.generators.upsampling_convolution import UpsamplingConvolution
@@ -59,7 +62,89 @@ def test_every_network_gives_the_same(options: dict[str, Any], rewrites: tuple[A
         torch.testing.assert_close(result, expected, rtol=0, atol=1e-13 * expected.abs().max())
 
 
-@pytest.mark.parametrize('layout', [torch.contiguous_format, torch.channels_last])
+LAYOUTS = [torch.contiguous_format, torch.channels_last]
+
+
+@pytest.mark.parametrize('layout', LAYOUTS)
+@pytest.mark.parametrize('rewrites', [('row_bands',), REWRITES])
+@pytest.mark.parametrize(
+    'options', [dict(), dict(align_corners=True), dict(attention=False), dict(norm='none')]
+)
+@torch.inference_mode()
+def test_bands_of_rows_give_the_same(
+    options: dict[str, Any],
+    rewrites: tuple[Any, ...],
+    layout: torch.memory_format,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    monkeypatch.setattr(winograd, 'LEAST_CHANNELS', 4)
+    monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
+    network = build(**options).double()
+    fast = network.for_inference(rewrites).to(memory_format=layout)
+    assert (fast.bytes_per_pixel_in_bands is None) == (
+        network.align_corners and 'multiplied_first' not in rewrites
+    )
+    for size in ((96, 32), (160, 48), (32, 16), (144, 16)):
+        image = random_images(2, 3, *size, dtype=torch.float64).to(memory_format=layout)
+        expected = network.enhance_padded(image)
+        torch.testing.assert_close(fast(image), expected, rtol=0, atol=1e-12 * expected.abs().max())
+
+
+@torch.inference_mode()
+def test_no_bands_where_norms_see_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    network, image = build(norm='instance'), random_images(1, 3, 96, 32)
+    fast = network.for_inference()
+    assert fast.bytes_per_pixel_in_bands is None
+    torch.testing.assert_close(fast(image), network.enhance_padded(image))
+
+
+def test_memory_is_used_again_and_results_are_not_overwritten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    taken: list[int] = []
+    empty = torch.empty
+
+    def record(*args: Any, **options: Any) -> torch.Tensor:
+        if options.get('dtype') == torch.uint8:
+            taken.append(args[0])
+        return empty(*args, **options)
+
+    monkeypatch.setattr(torch, 'empty', record)
+    fast = copy.deepcopy(build().for_inference())
+    images = random_images(3, 3, 96, 32)
+    with torch.inference_mode():
+        first = fast(images[:1])
+    results = [first.clone()]
+    with torch.no_grad():  # memory of inference mode could not be written to
+        results += [fast(images[1:2]), fast(images[2:, :, :48])]
+        torch.testing.assert_close(first, results[0], rtol=0, atol=0)
+        torch.testing.assert_close(torch.cat(results[:2]), fast(images[:2]))
+    assert len([size for size in taken if size]) == 1
+    fast.release_memory()
+    with torch.no_grad():
+        torch.testing.assert_close(fast(images[:1]), results[0])
+    assert len([size for size in taken if size]) == 2
+
+
+def test_threads_have_memory_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    fast, images = build().for_inference(), random_images(4, 3, 96, 32).split(1)
+
+    def enhance(image: torch.Tensor) -> torch.Tensor:
+        with torch.inference_mode():
+            return fast(image)
+
+    expected = [enhance(image) for image in images]
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(3):
+            for result, other in zip(threads.map(enhance, images), expected):
+                torch.testing.assert_close(result, other)
+
+
+@pytest.mark.parametrize('layout', LAYOUTS)
 @torch.inference_mode()
 def test_official_width_in_float32(layout: torch.memory_format) -> None:
     network = build(base_channels=32)
