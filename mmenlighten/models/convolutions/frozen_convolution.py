@@ -34,29 +34,32 @@ class FrozenConvolution:
         self._kernels = winograd.TransformedKernels(weight)
         self._gradient_kernels = winograd.TransformedKernels(weight, for_gradient=True)
 
-    def __call__(self, features: Tensor, slope: float | None = None) -> Tensor:
+    def __call__(
+        self, features: Tensor, slope: float | None = None, pads_rows: bool = True
+    ) -> Tensor:
         """Convolves (N, C, H, W).
 
         Args:
             features: What is convolved.
             slope: Of the leaky ReLU that the result goes through, or None; not for gradients.
+            pads_rows: Whether there are zeros above and below; else the result has two rows less;
+                not for gradients.
         """
         if self.by_winograd and winograd.suits(features, self.weight):
-            return self._by_winograd(features, slope)
-        if slope is None:
-            return F.conv2d(features, self.weight, self.bias, padding=1)
-        if has_fused_activation(features):
-            return convolve_and_activate(features, self.weight, self.bias, slope)
-        return F.leaky_relu_(F.conv2d(features, self.weight, self.bias, padding=1), slope)
+            return self._by_winograd(features, slope, pads_rows)
+        if slope is not None and has_fused_activation(features):
+            return convolve_and_activate(features, self.weight, self.bias, slope, pads_rows)
+        result = F.conv2d(features, self.weight, self.bias, padding=(int(pads_rows), 1))
+        return result if slope is None else F.leaky_relu_(result, slope)
 
     @property
     def prepared_bytes(self) -> int:
         """Memory that the transformed weights take, or will take, without those for gradients."""
         return self._kernels.nbytes if self.by_winograd else 0
 
-    def _by_winograd(self, features: Tensor, slope: float | None) -> Tensor:
+    def _by_winograd(self, features: Tensor, slope: float | None, pads_rows: bool) -> Tensor:
         if not (features.requires_grad and torch.is_grad_enabled()):
-            return winograd.convolve_tiles(features, self._kernels, self.bias, slope)
+            return winograd.convolve_tiles(features, self._kernels, self.bias, slope, pads_rows)
         result: Tensor = _Winograd.apply(features, self._kernels, self._gradient_kernels, self.bias)
         return result
 

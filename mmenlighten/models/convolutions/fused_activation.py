@@ -17,14 +17,16 @@ def has_fused_activation(features: Tensor) -> bool:
     return is_plain and HAS_FUSED_CONVOLUTION
 
 
-def convolve_and_activate(features: Tensor, weight: Tensor, bias: Tensor, slope: float) -> Tensor:
+def convolve_and_activate(
+    features: Tensor, weight: Tensor, bias: Tensor, slope: float, pads_rows: bool = True
+) -> Tensor:
     """The leaky ReLU of a 3x3 convolution of (N, C, H, W), padded with zeros; without gradient.
 
-    The activation is applied to what is in the processor's registers. By itself it would read and
+    Without padded rows, the result has two rows less. The activation is applied to what is in the processor's registers. By itself it would read and
     write the whole map once more.
     """
-    ones = [1, 1]
+    ones, padding = [1, 1], [int(pads_rows), 1]
     result: Tensor = torch.ops.mkldnn._convolution_pointwise(
-        features, weight, bias, ones, ones, ones, 1, 'leaky_relu', [slope], ''
+        features, weight, bias, padding, ones, ones, 1, 'leaky_relu', [slope], ''
     )
     return result

@@ -109,6 +109,7 @@ def convolve_tiles(
     kernels: TransformedKernels,
     bias: Tensor | None = None,
     slope: float | None = None,
+    pads_rows: bool = True,
 ) -> Tensor:
     """A 3x3 convolution, padded with zeros, with 9/4 of a multiplication for each result.
 
@@ -119,11 +120,14 @@ def convolve_tiles(
         kernels: Of the same type.
         bias: (C').
         slope: Of the leaky ReLU that the result goes through, or None.
+        pads_rows: Whether there are zeros above and below.
 
     Returns:
-        (N, C', H, W), with channels side by side in memory; without gradient.
+        (N, C', H, W), or without padded rows (N, C', H - 2, W); channels are side by side in
+        memory, and there is no gradient.
     """
     number, channels, height, width = features.shape
+    height -= 0 if pads_rows else 2
     out_channels = kernels.out_channels
     rows, columns = -(-height // STEP), -(-width // STEP)
     shape = number, out_channels, STEP * rows, STEP * columns
@@ -147,23 +151,24 @@ def convolve_tiles(
     results = features.new_empty(part, number, columns, STEP, STEP, out_channels)
     for top in range(0, rows, part):
         top = min(top, rows - part)  # all parts are alike, as the kernels are packed for one size
-        _cut_tiles(features, slice(top, top + part), tiles)
+        _cut_tiles(features, slice(top, top + part), pads_rows, tiles)
         torch.bmm(of_tile, cut, out=values)
         products = kernels.multiply(values, bias)
         torch.bmm(of_result, products, out=results.view(count, STEP * STEP, out_channels))
         if slope is not None:
             F.leaky_relu_(results, slope)
         blocks[top : top + part] = results
-    if result.shape[2:] == features.shape[2:]:
+    if result.shape[2:] == (height, width):
         return result
     return result[..., :height, :width].contiguous(memory_format=torch.channels_last)
 
 
-def _cut_tiles(image: Tensor, lines: slice, out: Tensor) -> None:
+def _cut_tiles(image: Tensor, lines: slice, pads_rows: bool, out: Tensor) -> None:
     """Writes the tiles of some rows of (N, C, H, W), as (rows, N, columns, 6, 6, C)."""
     pixels = image.permute(0, 2, 3, 1)
     _, height, width, _ = pixels.shape
-    first, last = STEP * lines.start - 1, STEP * lines.stop + 1
+    first = STEP * lines.start - pads_rows
+    last = first + STEP * (lines.stop - lines.start) + 2
     around = [1, STEP * out.shape[2] + 1 - width, max(-first, 0), max(last - height, 0)]
     pixels = F.pad(pixels[:, max(first, 0) : min(last, height)], [0, 0, *around]).contiguous()
     picture, line, pixel = pixels.stride()[:3]

@@ -72,16 +72,25 @@ class FoldedConvolution(nn.Module):
         """Memory of weights in other forms, which are made when they are needed first."""
         return self.frozen.prepared_bytes
 
-    def activated(self, features: Tensor, slope: float) -> Tensor:
-        """The leaky ReLU of :meth:`forward`."""
+    def activated(self, features: Tensor, slope: float, pads_rows: bool = True) -> Tensor:
+        """The leaky ReLU of :meth:`forward`.
+
+        Args:
+            features: (N, C, H, W).
+            slope: Of the ReLU.
+            pads_rows: False for a band of rows that are in the middle of the picture: two less.
+        """
         if features.dtype.itemsize < torch.float32.itemsize:  # which rounds too much for going back
-            return F.leaky_relu_(self(features), slope)
-        result = self.frozen(features, slope)
+            result = self.frozen(features, pads_rows=pads_rows)
+            self.correct_edges(result, pads_rows, pads_rows)
+            return F.leaky_relu_(result, slope)
+        result = self.frozen(features, slope, pads_rows)
         if self.edges is not None:
-            for line in _border(result):
+            border = _border(result, pads_rows)
+            for line in border:
                 F.leaky_relu_(line, 1 / slope)  # as if it had not been activated yet
-            self.correct_edges(result)
-            for line in _border(result):
+            self.correct_edges(result, pads_rows, pads_rows)
+            for line in border:
                 F.leaky_relu_(line, slope)
         return result
 
@@ -108,10 +117,11 @@ class FoldedConvolution(nn.Module):
                 result[:, :, index, :: width - 1] += of_row[:, ::2]
 
 
-def _border(image: Tensor) -> tuple[Tensor, ...]:
-    """The outermost pixels, each once."""
-    inner = image[:, :, 1:-1]
-    return image[:, :, 0], image[:, :, -1], inner[..., 0], inner[..., -1]
+def _border(image: Tensor, has_rows: bool) -> list[Tensor]:
+    """The outermost pixels, each once; without rows, those of the columns."""
+    inner = image[:, :, 1:-1] if has_rows else image
+    rows = [image[:, :, 0], image[:, :, -1]] if has_rows else []
+    return [*rows, inner[..., 0], inner[..., -1]]
 
 
 def affine_of(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:

@@ -17,7 +17,7 @@ from mmenlighten.utils.tensor_image import attention_map
 from .contracting_path import contract
 from .folded_convolution import FoldedConvolution
 from .map_arena import MapArena
-from .row_bands import LEAST_ROWS, REACH, row_bands
+from .row_bands import LEAST_ROWS, REACH, RowBand, row_bands
 from .upsampling_convolution import UpsamplingConvolution
 
 if TYPE_CHECKING:
@@ -169,12 +169,11 @@ class InferenceUNet(nn.Module):
         self, features: Tensor, level: int, arena: MapArena, most_rows: int | None
     ) -> tuple[Tensor, Tensor]:
         """Two units; and their result, halved."""
-        first, second = f'{level}_1', f'{level}_2'
         number, _, height, width = features.shape
         bands = row_bands(height, most_rows or height)
         maps: list[Tensor] = []
         for band in bands:
-            part = self._unit(self._unit(features[:, :, band.seen], first), second)
+            part = self._units(features[:, :, band.seen], level, band)
             if len(bands) == 1:
                 return part, halve_size(part)
             channels = part.shape[1]
@@ -183,7 +182,6 @@ class InferenceUNet(nn.Module):
                 arena.map(f'halved{level}', (number, channels, height // 2, width // 2), part),
             ]
             skip, halved = maps
-            part = part[:, :, band.inner]
             skip[:, :, band.rows] = part
             halved[:, :, band.halves] = halve_size(part)
         return skip, halved
@@ -209,18 +207,24 @@ class InferenceUNet(nn.Module):
             result = torch.empty_like(image)
         elif len(bands) > 1:
             result = arena.map(f'expanded{level}', skip.shape, skip)
+        done = carried = None
         for band in bands:
             shape = number, 2 * channels, band.seen.stop - band.seen.start, width
             joined = _empty(shape, skip) if most_rows is None else arena.map('joined', shape, skip)
-            upsampled, weighted = joined.chunk(2, dim=1)
+            new, new_rows = joined, band.seen
+            if carried is not None:  # rows that the band before has seen
+                joined[:, :, : carried.shape[2]] = carried
+                new, new_rows = joined[:, :, carried.shape[2] :], slice(done, band.seen.stop)
+            upsampled, weighted = new.chunk(2, dim=1)
             if self.attention:
-                torch.mul(skip[:, :, band.seen], attention[:, :, band.seen], out=weighted)
+                torch.mul(skip[:, :, new_rows], attention[:, :, new_rows], out=weighted)
             else:
-                weighted.copy_(skip[:, :, band.seen])
+                weighted.copy_(skip[:, :, new_rows])
             if band is bands[-1]:
                 del skip
-            self.convolutions[f'up{level}'](features, upsampled, band.seen.start // 2)
-            part = self._unit(self._unit(joined, f'{level}_1'), f'{level}_2')[:, :, band.inner]
+            self.convolutions[f'up{level}'](features, upsampled, new_rows.start // 2)
+            done, carried = band.seen.stop, joined[:, :, -2 * REACH :].clone()
+            part = self._units(joined, level, band)
             if image is not None:
                 part = self.last(part)
                 if self.times_residual:
@@ -231,6 +235,13 @@ class InferenceUNet(nn.Module):
             result[:, :, band.rows] = part
         assert result is not None
         return result
+
+    def _units(self, features: Tensor, level: int, band: RowBand) -> Tensor:
+        """Two units, from what a band sees to its rows."""
+        pads = not band.is_in_the_middle
+        features = self._unit(features, f'{level}_1', pads)
+        features = self._unit(features, f'{level}_2', pads)
+        return features[:, :, band.inner] if pads else features
 
     def _rows_of_band(self, image: Tensor) -> int | None:
         """The most rows of a band, or None if maps are not divided."""
@@ -257,8 +268,9 @@ class InferenceUNet(nn.Module):
             if 5 <= level < 9:
                 yield f'{level}_2'
 
-    def _unit(self, features: Tensor, name: str) -> Tensor:
-        features = cast(FoldedConvolution, self.convolutions[name]).activated(features, 0.2)
+    def _unit(self, features: Tensor, name: str, pads_rows: bool = True) -> Tensor:
+        convolution = cast(FoldedConvolution, self.convolutions[name])
+        features = convolution.activated(features, 0.2, pads_rows)
         return features if name == '9_2' else self.norms[name](features)
 
 

@@ -30,6 +30,12 @@ class RowBand:
         return slice(start, start + self.rows.stop - self.rows.start)
 
     @property
+    def is_in_the_middle(self) -> bool:
+        """Whether all is seen that the rows depend on: none of it is beyond the map."""
+        size = self.rows.stop - self.rows.start
+        return self.seen.stop - self.seen.start == size + 2 * REACH
+
+    @property
     def halves(self) -> slice:
         """The rows of the map of half the size."""
         return slice(self.rows.start // 2, self.rows.stop // 2)
