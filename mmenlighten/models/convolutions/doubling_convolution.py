@@ -23,8 +23,8 @@ ROWS_OF_TILE, COLUMNS_OF_TILE = 4, 8
 REACH = 1
 """Small pixels on each side of a tile that its large ones depend on."""
 
-PRODUCTS_AT_ONCE, LEAST_ROWS = 2**22, 16
-"""Without gradients, products of so many small rows are in memory at once."""
+PRODUCTS_AT_ONCE, MOST_ROWS = 2**21, 128
+"""Without gradients, so many products are in memory at once, of so many small rows at most."""
 
 
 class DoublingConvolution(nn.Conv2d):
@@ -82,20 +82,40 @@ def write_convolved(
         out: (N, C', 2h, 2W), of h small rows.
         first_row: The first of these.
     """
-    _, _, height, width = features.shape
     matrices, constants = _matrices(weight, bias)
-    at_once = max(PRODUCTS_AT_ONCE // (width * len(matrices)), LEAST_ROWS)
-    rows_of_out = out.shape[2] // 2
-    last_row = first_row + rows_of_out
-    parts = -(-rows_of_out // at_once)
-    step = ROWS_OF_TILE * -(-rows_of_out // (parts * ROWS_OF_TILE))
-    for top in range(first_row, last_row, step):
-        rows = slice(top, min(top + step, last_row))
-        seen = slice(max(top - REACH, 0), min(rows.stop + REACH, height))
-        products = F.conv2d(features[:, :, seen], matrices, constants)
-        results = out[:, :, 2 * (top - first_row) : 2 * (rows.stop - first_row)]
-        for product, result in zip(_pixels(products), results.permute(0, 2, 3, 1)):
-            _combine(product, seen.start, align_corners, rows, height, result)
+    number, _, height, width = features.shape
+    small_rows = out.shape[2] // 2
+    rows_at_once = _even_step(small_rows, MOST_ROWS, ROWS_OF_TILE)
+    of_column = number * (rows_at_once + 2 * REACH) * len(matrices)
+    columns_at_once = _even_step(width, PRODUCTS_AT_ONCE // of_column, COLUMNS_OF_TILE)
+    for top in range(0, small_rows, rows_at_once):
+        rows = slice(first_row + top, first_row + min(top + rows_at_once, small_rows))
+        for left in range(0, width, columns_at_once):
+            columns = slice(left, min(left + columns_at_once, width))
+            seen = _with_reach(rows, height), _with_reach(columns, width)
+            products = F.conv2d(features[:, :, seen[0], seen[1]], matrices, constants)
+            results = out[:, :, 2 * top :, 2 * left : 2 * columns.stop]
+            results = results[:, :, : 2 * (rows.stop - rows.start)].permute(0, 2, 3, 1)
+            for product, result in zip(_pixels(products), results):
+                _combine(
+                    product,
+                    (seen[0].start, seen[1].start),
+                    align_corners,
+                    (rows, columns),
+                    (height, width),
+                    result,
+                )
+
+
+def _even_step(size: int, most: int, multiple: int) -> int:
+    """A multiple, by which parts of a line are nearly alike, and not more than a given size."""
+    parts = -(-size // max(most // multiple * multiple, multiple))
+    return multiple * -(-size // (parts * multiple))
+
+
+def _with_reach(span: slice, size: int) -> slice:
+    """What small pixels along a line depend on."""
+    return slice(max(span.start - REACH, 0), min(span.stop + REACH, size))
 
 
 def _matrices(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
@@ -118,8 +138,9 @@ class _Combination(torch.autograd.Function):
         number, channels, height, width = products.shape
         shape = number, channels // TAPS**2, 2 * height, 2 * width
         result = torch.empty(shape, dtype=products.dtype, memory_format=torch.channels_last)
+        everything = slice(0, height), slice(0, width)
         for product, out in zip(_pixels(products), _pixels(result)):
-            _combine(product, 0, align_corners, slice(0, height), height, out)
+            _combine(product, (0, 0), align_corners, everything, (height, width), out)
         return result
 
     @staticmethod
@@ -135,45 +156,48 @@ class _Combination(torch.autograd.Function):
 
 def _combine(
     products: Tensor,
-    first_row: int,
+    first: tuple[int, int],
     align_corners: bool,
-    rows: slice,
-    height: int,
+    part: tuple[slice, slice],
+    size: tuple[int, int],
     out: Tensor,
 ) -> None:
-    """Computes some rows of (2H, 2W, C).
+    """Computes a part of (2H, 2W, C).
 
     Args:
-        products: (h, W, 3 3 C), of all small rows that are seen.
-        first_row: The first of them.
+        products: (h, w, 3 3 C), of all small pixels that are seen.
+        first: Row and column of the first of them.
         align_corners: How pictures are doubled.
-        rows: Small rows of the result.
-        height: Small rows of the whole picture: H.
-        out: (2 rows, 2W, C).
+        part: Rows and columns, of small pixels.
+        size: Height and width of the small picture: H, W.
+        out: (2 rows, 2 columns, C).
     """
     products = products.unflatten(-1, (TAPS, TAPS, -1))
-    width, channels = products.shape[1], products.shape[-1]
+    channels = products.shape[-1]
+    rows, columns = part
     of_rows = rows.start, rows.stop, ROWS_OF_TILE
-    by_row = _matrices_of_tiles(of_rows, height, align_corners, products.dtype)
-    of_columns = 0, width, COLUMNS_OF_TILE
-    by_column = _matrices_of_tiles(of_columns, width, align_corners, products.dtype)
+    by_row = _matrices_of_tiles(of_rows, size[0], align_corners, products.dtype)
+    of_columns = columns.start, columns.stop, COLUMNS_OF_TILE
+    by_column = _matrices_of_tiles(of_columns, size[1], align_corners, products.dtype)
     number, _, window = by_row.shape
-    above = TAPS * (first_row - (rows.start - REACH))  # lines that are beyond the picture
+    above = TAPS * (first[0] - (rows.start - REACH))  # lines that are beyond the picture
     for left, of_tile in zip(range(*of_columns), by_column):
-        right = min(left + COLUMNS_OF_TILE, width)
-        first, last = max(left - REACH, 0), min(right + REACH, width)
-        columns = slice(2 * left, 2 * right)
-        start = TAPS * (first - (left - REACH))
-        matrix = of_tile[: 2 * (right - left), start : start + TAPS * (last - first)].contiguous()
+        right = min(left + COLUMNS_OF_TILE, columns.stop)
+        seen = _with_reach(slice(left, right), size[1])
+        start = TAPS * (seen.start - (left - REACH))
+        stop = start + TAPS * (seen.stop - seen.start)
+        matrix = of_tile[: 2 * (right - left), start:stop].contiguous()
         # Each row and each tap of a row is a line; around them are zeros.
-        seen = products[:, first:last].transpose(1, 2).flatten(0, 1).flatten(1, 2)
+        pixels = products[:, seen.start - first[1] : seen.stop - first[1]]
+        pixels = pixels.transpose(1, 2).flatten(0, 1).flatten(1, 2)
         lines = products.new_zeros(
             TAPS * (number * ROWS_OF_TILE + 2 * REACH), len(matrix), channels
         )
-        inner = lines[above : above + len(seen)]
-        torch.bmm(matrix.expand(len(seen), -1, -1), seen, out=inner)
+        inner = lines[above : above + len(pixels)]
+        torch.bmm(matrix.expand(len(pixels), -1, -1), pixels, out=inner)
         combined = torch.bmm(by_row, _windows(lines, number, TAPS, window))
-        out[:, columns] = combined.view(-1, len(matrix), channels)[: len(out)]
+        combined = combined.view(-1, len(matrix), channels)
+        out[:, 2 * (left - columns.start) : 2 * (right - columns.start)] = combined[: len(out)]
 
 
 def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:

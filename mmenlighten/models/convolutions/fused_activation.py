@@ -22,8 +22,8 @@ def convolve_and_activate(
 ) -> Tensor:
     """The leaky ReLU of a 3x3 convolution of (N, C, H, W), padded with zeros; without gradient.
 
-    Without padded rows, the result has two rows less. The activation is applied to what is in the processor's registers. By itself it would read and
-    write the whole map once more.
+    Without padded rows, the result has two rows less. The activation is applied to what is in the
+    processor's registers. By itself it would read and write the whole map once more.
     """
     ones, padding = [1, 1], [int(pads_rows), 1]
     result: Tensor = torch.ops.mkldnn._convolution_pointwise(

@@ -33,7 +33,7 @@ MAPS_AT_PEAK = 4.5
 MAPS_IN_BANDS = 2.5
 """The same where the others are there in bands: those of the arena, and small ones of level 5."""
 
-BAND_BYTES = 24 * 2**20
+BAND_BYTES = 16 * 2**20
 """Of a map; smaller bands have more rows that are computed twice, larger ones take more memory."""
 
 BANDS_AT_ONCE = 8

@@ -219,8 +219,8 @@ def test_upsampling_convolution(
     multiplies_first: bool,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(doubling_convolution, 'PRODUCTS_AT_ONCE', 1)  # so many rows at once
-    monkeypatch.setattr(doubling_convolution, 'LEAST_ROWS', 8)
+    monkeypatch.setattr(doubling_convolution, 'PRODUCTS_AT_ONCE', 1)  # eight columns
+    monkeypatch.setattr(doubling_convolution, 'MOST_ROWS', 8)
     convolution = nn.Conv2d(3, 5, 3, padding=1).double()
     norm = shake(nn.BatchNorm2d(3)).double()
     features = torch.randn(2, 3, *size, dtype=torch.float64)
