@@ -13,8 +13,8 @@ LARGE = 4 * 2**20
 VARIABLES = ('MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES')
 
 
-BAND = 32 * 2**20
-"""The same for networks that work in bands, which glibc is to keep; it takes no more than this."""
+BAND, KEPT_BANDS = 20 * 2**20, 64 * 2**20
+"""The same for networks that work in bands, whose blocks are smaller and are to be kept."""
 
 
 def give_back_freed_memory(works_in_bands: bool = False) -> bool:
@@ -33,5 +33,5 @@ def give_back_freed_memory(works_in_bands: bool = False) -> bool:
     """
     if platform.libc_ver()[0] != 'glibc' or any(name in os.environ for name in VARIABLES):
         return False
-    large, kept = (BAND, 8 * BAND) if works_in_bands else (LARGE, 2 * LARGE)
+    large, kept = (BAND, KEPT_BANDS) if works_in_bands else (LARGE, 2 * LARGE)
     return tell_glibc(M_MMAP_THRESHOLD, large) and tell_glibc(M_TRIM_THRESHOLD, kept)

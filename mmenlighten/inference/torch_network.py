@@ -22,6 +22,9 @@ EMULATED_BYTES = 2.2
 SMALL_BLOCKS = 32 * 2**20
 """Measured: the most that small maps, which are not given back at once, take together."""
 
+BLOCKS_BETWEEN_BANDS = 64 * 2**20
+"""Measured: what is kept besides for networks that work in bands (``allocator.py``)."""
+
 PRECISIONS = {
     'float32': torch.float32,
     'bf16': torch.bfloat16,
@@ -109,10 +112,11 @@ class TorchNetwork:
         if self.device.type == 'cpu' and not is_native(self.dtype):
             relative = EMULATED_BYTES
         in_bands = traits.bytes_per_pixel_in_bands
+        kept = SMALL_BLOCKS + (0 if in_bands is None else BLOCKS_BETWEEN_BANDS)
         return replace(
             traits,
             bytes_per_pixel=int(traits.bytes_per_pixel * relative),
             bytes_per_pixel_in_bands=None if in_bands is None else int(in_bands * relative),
             # The layouts that convolutions prefer are copies of the weights.
-            fixed_bytes=2 * weights + getattr(self.network, 'prepared_bytes', 0) + SMALL_BLOCKS,
+            fixed_bytes=2 * weights + getattr(self.network, 'prepared_bytes', 0) + kept,
         )

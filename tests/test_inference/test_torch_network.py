@@ -23,9 +23,9 @@ def test_reads_what_the_generator_declares() -> None:
         half_above_width=99,
         align_corners=False,
         bytes_per_pixel=int(4.5 * 2 * 4),
-        fixed_bytes=2 * weights + 2**25,
+        fixed_bytes=2 * weights + 3 * 2**25,
         bytes_per_pixel_in_bands=int(2.5 * 2 * 4),
-        band_bytes=8 * 24 * 2**20,
+        band_bytes=5 * 12 * 2**20,
     )
 
 

@@ -33,11 +33,11 @@ MAPS_AT_PEAK = 4.5
 MAPS_IN_BANDS = 2.5
 """The same where the others are there in bands: those of the arena, and small ones of level 5."""
 
-BAND_BYTES = 16 * 2**20
+BAND_BYTES = 12 * 2**20
 """Of a map; smaller bands have more rows that are computed twice, larger ones take more memory."""
 
-BANDS_AT_ONCE = 8
-"""Measured; two of them are joined maps, others are what glibc keeps in between."""
+BANDS_AT_ONCE = 5
+"""Measured; two of them are joined maps."""
 
 
 class InferenceUNet(nn.Module):
