@@ -13,7 +13,7 @@ LARGE = 4 * 2**20
 VARIABLES = ('MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES')
 
 
-BAND, KEPT_BANDS = 20 * 2**20, 64 * 2**20
+BAND, KEPT_BANDS = 32 * 2**20, 128 * 2**20
 """The same for networks that work in bands, whose blocks are smaller and are to be kept."""
 
 

@@ -24,7 +24,7 @@ def test_reads_what_the_generator_declares() -> None:
         align_corners=False,
         bytes_per_pixel=int(4.5 * 2 * 4),
         fixed_bytes=2 * weights + 3 * 2**25,
-        bytes_per_pixel_in_bands=int(2.5 * 2 * 4),
+        bytes_per_pixel_in_bands=int(2.6 * 2 * 4),
         band_bytes=5 * 12 * 2**20,
     )
 

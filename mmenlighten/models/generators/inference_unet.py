@@ -30,11 +30,14 @@ REWRITES: tuple[Rewrite, ...] = get_args(Rewrite)
 MAPS_AT_PEAK = 4.5
 """Maps of full size that are in memory at once; measured as those of :class:`AttentionUNet`."""
 
-MAPS_IN_BANDS = 2.5
+MAPS_IN_BANDS = 2.6
 """The same where the others are there in bands: those of the arena, and small ones of level 5."""
 
-BAND_BYTES = 12 * 2**20
+LEAST_BAND_BYTES, MOST_BAND_BYTES = 12 * 2**20, 28 * 2**20
 """Of a map; smaller bands have more rows that are computed twice, larger ones take more memory."""
+
+BANDS_OF_MAP = 40
+"""Of a map for which that is between the two."""
 
 BANDS_AT_ONCE = 5
 """Measured; two of them are joined maps."""
@@ -79,7 +82,7 @@ class InferenceUNet(nn.Module):
         self.in_bands = 'row_bands' in rewrites and has_local_norms
         self._arenas: list[MapArena] = []
         self.bytes_per_pixel = int(MAPS_AT_PEAK * network.base_channels * 4)
-        self.band_bytes = BANDS_AT_ONCE * BAND_BYTES
+        self.band_bytes = BANDS_AT_ONCE * LEAST_BAND_BYTES
         self.attention = network.attention
         self.times_residual = network.times_residual
         self.norms = nn.ModuleDict()
@@ -247,7 +250,9 @@ class InferenceUNet(nn.Module):
         """The most rows of a band, or None if maps are not divided."""
         if not self._has_bands(image):
             return None
-        return max(BAND_BYTES // self._row_bytes(image) // 2 * 2, LEAST_ROWS)
+        row_bytes = self._row_bytes(image)
+        band_bytes = max(row_bytes * image.shape[2] // BANDS_OF_MAP, LEAST_BAND_BYTES)
+        return max(min(band_bytes, MOST_BAND_BYTES) // row_bytes // 2 * 2, LEAST_ROWS)
 
     def _row_bytes(self, image: Tensor) -> int:
         """Of maps of any level: those of half the size have twice the channels."""

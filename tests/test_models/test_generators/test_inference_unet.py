@@ -77,7 +77,7 @@ def test_bands_of_rows_give_the_same(
     layout: torch.memory_format,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     monkeypatch.setattr(winograd, 'LEAST_CHANNELS', 4)
     monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
     network = build(**options).double()
@@ -93,7 +93,7 @@ def test_bands_of_rows_give_the_same(
 
 @torch.inference_mode()
 def test_no_bands_where_norms_see_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     network, image = build(norm='instance'), random_images(1, 3, 96, 32)
     fast = network.for_inference()
     assert fast.bytes_per_pixel_in_bands is None
@@ -103,7 +103,7 @@ def test_no_bands_where_norms_see_the_whole_map(monkeypatch: pytest.MonkeyPatch)
 def test_memory_is_used_again_and_results_are_not_overwritten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     taken: list[int] = []
     empty = torch.empty
 
@@ -130,7 +130,7 @@ def test_memory_is_used_again_and_results_are_not_overwritten(
 
 
 def test_threads_have_memory_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference_unet, 'BAND_BYTES', 1)
+    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     fast, images = build().for_inference(), random_images(4, 3, 96, 32).split(1)
 
     def enhance(image: torch.Tensor) -> torch.Tensor:
