@@ -57,7 +57,7 @@ LEAST_CHANNELS = 128
 LEAST_TILES = 8
 """For fewer, the transformed weights are read for longer than the plain ones."""
 
-LEAST_AT_ONCE, MOST_AT_ONCE = 2**20, 2**22
+LEAST_AT_ONCE, MOST_AT_ONCE = 2**20, 2**21
 """Values of tiles. So few stay in the cache until they are results; of those that come with many
 kernels, which are read anew each time, there are as many as of these."""
 
