@@ -136,6 +136,12 @@ class PhotoEnhancer:
         with _sentence_about_memory():
             return enhance(self._finite, pixels, self.traits, tile=tile, progress=progress)
 
+    def release_memory(self) -> None:
+        """Lets go of memory that is kept for the next photograph, if it may be long in coming."""
+        release = getattr(self.network, 'release_memory', None)
+        if release is not None:
+            release()
+
     def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Enhances bare pixels of one size and type, several at once as far as they fit undivided.
 

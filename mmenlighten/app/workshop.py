@@ -201,9 +201,12 @@ class Workshop:
             return told(note=f'{job.name} is well lit and was left as it is.')
         try:
             enhancer = self.prepare(model)
-            enhanced = enhancer.enhance(
-                photo, lambda done, tiles: self._tell(tell, told(done=done, tiles=tiles))
-            )
+            try:
+                enhanced = enhancer.enhance(
+                    photo, lambda done, tiles: self._tell(tell, told(done=done, tiles=tiles))
+                )
+            finally:
+                enhancer.release_memory()  # visitors look at a result for longer than it took
         except UserError as error:
             raise UserError(f'{job.name} cannot be enhanced: {error}') from error
         name = visit.name_for(result_name(photo, job.name), job.place)

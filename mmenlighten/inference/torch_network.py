@@ -90,6 +90,12 @@ class TorchNetwork:
         free, _ = torch.cuda.mem_get_info(self.device)
         return free + torch.cuda.memory_reserved(self.device)
 
+    def release_memory(self) -> None:
+        """Lets go of memory that the network keeps for the next tile."""
+        release: Callable[[], None] | None = getattr(self.network, 'release_memory', None)
+        if release is not None:
+            release()
+
     def _fastest(self, rewrites: Collection[str] | None) -> nn.Module:
         rewrite: Callable[..., nn.Module] | None = getattr(self.generator, 'for_inference', None)
         if rewrite is None or (rewrites is not None and not rewrites):

@@ -91,3 +91,11 @@ def test_scarce_memory_is_told_in_a_sentence(error: Exception) -> None:
         make(network).enhance_pixels(pictures(1)[0])
     with pytest.raises(UserError, match='not enough memory'):
         make(network).enhance_together(pictures(2))
+
+
+def test_networks_are_told_to_release_memory_if_they_keep_any() -> None:
+    make(Brighter()).release_memory()  # keeps none
+    network, told = Brighter(), []
+    network.release_memory = lambda: told.append(True)  # type: ignore[attr-defined]
+    make(network).release_memory()
+    assert told == [True]

@@ -111,3 +111,13 @@ def test_half_precision_folds_before_it_casts() -> None:
     assert {buffer.dtype for buffer in network.network.buffers() if buffer.is_floating_point()} == {
         torch.bfloat16
     }
+
+
+def test_release_of_memory() -> None:
+    network = trained_like_network(base_channels=4)
+    network(np.zeros((1, 3, 32, 32), np.float32))
+    (arena,) = network.network._arenas
+    assert arena.nbytes > 0
+    network.release_memory()
+    assert not network.network._arenas
+    TorchNetwork(nn.Conv2d(3, 3, 1)).release_memory()  # keeps none

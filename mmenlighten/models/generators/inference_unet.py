@@ -203,31 +203,16 @@ class InferenceUNet(nn.Module):
 
         Given the picture (N, 3, H, W), it is enhanced with what comes of it.
         """
-        number, channels, height, width = skip.shape
-        bands = row_bands(height, most_rows or height)
+        bands = row_bands(skip.shape[2], most_rows or skip.shape[2])
         result = None
         if image is not None:
             result = torch.empty_like(image)
         elif len(bands) > 1:
             result = arena.map(f'expanded{level}', skip.shape, skip)
-        done = carried = None
-        for band in bands:
-            shape = number, 2 * channels, band.seen.stop - band.seen.start, width
-            joined = _empty(shape, skip) if most_rows is None else arena.map('joined', shape, skip)
-            new, new_rows = joined, band.seen
-            if carried is not None:  # rows that the band before has seen
-                joined[:, :, : carried.shape[2]] = carried
-                new, new_rows = joined[:, :, carried.shape[2] :], slice(done, band.seen.stop)
-            upsampled, weighted = new.chunk(2, dim=1)
-            if self.attention:
-                torch.mul(skip[:, :, new_rows], attention[:, :, new_rows], out=weighted)
-            else:
-                weighted.copy_(skip[:, :, new_rows])
-            if band is bands[-1]:
-                del skip
-            self.convolutions[f'up{level}'](features, upsampled, new_rows.start // 2)
-            done, carried = band.seen.stop, joined[:, :, -2 * REACH :].clone()
-            part = self._units(joined, level, band)
+        joined = self._join(features, skip, attention, level, arena, bands, most_rows is None)
+        del features, skip
+        for band, seen in zip(bands, joined):
+            part = self._units(seen, level, band)
             if image is not None:
                 part = self.last(part)
                 if self.times_residual:
@@ -238,6 +223,38 @@ class InferenceUNet(nn.Module):
             result[:, :, band.rows] = part
         assert result is not None
         return result
+
+    def _join(
+        self,
+        features: Tensor,
+        skip: Tensor,
+        attention: Tensor,
+        level: int,
+        arena: MapArena,
+        bands: list[RowBand],
+        is_whole: bool,
+    ) -> Iterator[Tensor]:
+        """Doubled features and the skip, as each band sees them: (N, 2 C, h, W)."""
+        number, channels, _, width = skip.shape
+        done = 0
+        carried = skip[:, :, :0]
+        for band in bands:
+            shape = number, 2 * channels, band.seen.stop - band.seen.start, width
+            joined = _empty(shape, skip) if is_whole else arena.map('joined', shape, skip)
+            again = carried.shape[2]
+            if again:  # rows that the band before has seen
+                joined[:, :, :again] = carried
+            rows = slice(done, band.seen.stop)
+            upsampled, weighted = joined[:, :, again:].chunk(2, dim=1)
+            if self.attention:
+                torch.mul(skip[:, :, rows], attention[:, :, rows], out=weighted)
+            else:
+                weighted.copy_(skip[:, :, rows])
+            self.convolutions[f'up{level}'](features, upsampled, rows.start // 2)
+            done, carried = rows.stop, joined[:, :, -2 * REACH :].clone()
+            if band is bands[-1]:
+                del skip, features
+            yield joined
 
     def _units(self, features: Tensor, level: int, band: RowBand) -> Tensor:
         """Two units, from what a band sees to its rows."""

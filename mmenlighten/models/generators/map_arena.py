@@ -36,6 +36,11 @@ class MapArena:
         self._map_bytes = 0
         self._memory = torch.empty(0, dtype=torch.uint8)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that is kept."""
+        return self._memory.nbytes
+
     def fit(self, map_bytes: int, joined_bytes: int) -> None:
         """Makes room for a pass.
 
