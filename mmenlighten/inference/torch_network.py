@@ -22,8 +22,8 @@ EMULATED_BYTES = 2.2
 SMALL_BLOCKS = 32 * 2**20
 """Measured: the most that small maps, which are not given back at once, take together."""
 
-BLOCKS_BETWEEN_BANDS = 64 * 2**20
-"""Measured: what is kept besides for networks that work in bands (``allocator.py``)."""
+MOST_BLOCKS_OF_BANDS = 96 * 2**20
+"""Measured: what bands take besides (``allocator.py``), but not more than prepared weights do."""
 
 PRECISIONS = {
     'float32': torch.float32,
@@ -118,11 +118,12 @@ class TorchNetwork:
         if self.device.type == 'cpu' and not is_native(self.dtype):
             relative = EMULATED_BYTES
         in_bands = traits.bytes_per_pixel_in_bands
-        kept = SMALL_BLOCKS + (0 if in_bands is None else BLOCKS_BETWEEN_BANDS)
+        prepared: int = getattr(self.network, 'prepared_bytes', 0)
+        of_bands = 0 if in_bands is None else min(prepared, MOST_BLOCKS_OF_BANDS)
         return replace(
             traits,
             bytes_per_pixel=int(traits.bytes_per_pixel * relative),
             bytes_per_pixel_in_bands=None if in_bands is None else int(in_bands * relative),
             # The layouts that convolutions prefer are copies of the weights.
-            fixed_bytes=2 * weights + getattr(self.network, 'prepared_bytes', 0) + kept,
+            fixed_bytes=2 * weights + prepared + SMALL_BLOCKS + of_bands,
         )

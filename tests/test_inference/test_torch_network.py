@@ -23,7 +23,7 @@ def test_reads_what_the_generator_declares() -> None:
         half_above_width=99,
         align_corners=False,
         bytes_per_pixel=int(4.5 * 2 * 4),
-        fixed_bytes=2 * weights + 3 * 2**25,
+        fixed_bytes=2 * weights + 2**25,
         bytes_per_pixel_in_bands=int(2.6 * 2 * 4),
         band_bytes=5 * 12 * 2**20,
     )
@@ -121,3 +121,12 @@ def test_release_of_memory() -> None:
     network.release_memory()
     assert not network.network._arenas
     TorchNetwork(nn.Conv2d(3, 3, 1)).release_memory()  # keeps none
+
+
+def test_wide_networks_take_more_besides() -> None:
+    network = TorchNetwork(AttentionUNet(base_channels=32))
+    tensors = (*network.network.buffers(), *network.network.parameters())
+    weights = sum(tensor.nbytes for tensor in tensors)
+    prepared = network.network.prepared_bytes
+    assert prepared > 3 * 2**25
+    assert network.traits.fixed_bytes == 2 * weights + prepared + 4 * 2**25

@@ -134,4 +134,4 @@ def test_two_iterations(source: str) -> None:
             assert_close(torch.stack(norms), expected[:, 0], tolerance)
             assert_close(torch.stack(gradient_probes), expected[:, 1], tolerance)
             expected_change = golden[f'iter{iteration}_{name}_param_probe']
-            assert_close(torch.stack(change_probes), expected_change, 10 * tolerance)
+            assert_close(torch.stack(change_probes), expected_change, 30 * tolerance)
