@@ -151,7 +151,7 @@ def measure(args: argparse.Namespace) -> Row:
     before = resident('VmRSS')
     network, traits = BUILDERS[args.variant.split('+')[0]](args)
     if not args.variant.startswith('official'):  # as the console command does
-        give_back_freed_memory(traits.bytes_per_pixel_in_bands is not None)
+        give_back_freed_memory(traits.works_in_bands)
     height = max(1, round(math.sqrt(args.megapixels[0] * 1e6 / 1.5)))
     width = max(1, round(args.megapixels[0] * 1e6 / height))
     picture = np.random.default_rng(0).integers(0, 256, (height, width, 3), np.uint8)

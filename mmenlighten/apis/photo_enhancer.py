@@ -69,7 +69,7 @@ class PhotoEnhancer:
         self.is_on_cpu = free_vram is None
         if self.is_on_cpu:
             # Else more than the budget is taken.
-            give_back_freed_memory(traits.bytes_per_pixel_in_bands is not None)
+            give_back_freed_memory(traits.works_in_bands)
         self.budget = options.memory or default_budget(free_vram, traits.is_tileable)
         # Photographs are in the memory of the machine, wherever the network is.
         self.photo_budget = self.budget if self.is_on_cpu else default_budget()

@@ -10,11 +10,10 @@ from mmenlighten.utils.host_memory import M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, te
 LARGE = 4 * 2**20
 """Bytes from which on a block has pages of its own. Much less than this costs time, more memory."""
 
-VARIABLES = ('MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES')
-
-
 BAND, KEPT_BANDS = 32 * 2**20, 128 * 2**20
 """The same for networks that work in bands, whose blocks are smaller and are to be kept."""
+
+VARIABLES = ('MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'GLIBC_TUNABLES')
 
 
 def give_back_freed_memory(works_in_bands: bool = False) -> bool:

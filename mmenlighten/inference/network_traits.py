@@ -52,6 +52,11 @@ class NetworkTraits:
         return self.dependence_radius is not None
 
     @property
+    def works_in_bands(self) -> bool:
+        """Whether large tiles are computed in bands of rows."""
+        return self.bytes_per_pixel_in_bands is not None
+
+    @property
     def overlap(self) -> int:
         """Pixels that a tile needs around its core, a multiple of ``size_multiple``.
 
