@@ -19,9 +19,9 @@ VARIANTS = (
     'bf16+channels_last+fused',
     'bf16+channels_last+features_fp16+fused',
     'bf16+channels_last+compile+features_compile+features_fp16+fused',
+    'bf16+channels_last+compile+features_compile+features_fp16+fused+tuned',
+    'bf16+channels_last+compile+features_compile+features_fp16+fused+tuned+graphs',
     'bf16+channels_last+compile+fused',
-    'bf16+channels_last+graphs+fused',
-    'bf16+channels_last+compile+graphs+features_compile+features_fp16+fused',
 )
 """Of the training step; those that have been found to gain little are last, should time run out."""
 

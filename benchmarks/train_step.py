@@ -29,6 +29,7 @@ from benchmarks.official_step import official_step
 from benchmarks.official_worker import OfficialWorker
 from mmenlighten.models import EnlightenGAN
 from mmenlighten.utils.compat import keep_graphs_of_compiled_networks
+from mmenlighten.utils.compilation import compiler_options
 from mmenlighten.utils.host_memory import keep_freed_memory
 from mmenlighten.utils.memory_layout import to_channels_last
 
@@ -38,7 +39,8 @@ SWITCHES = {
     'bf16': 'autocast',
     'channels_last': 'this layout in memory',
     'compile': 'all networks compiled',
-    'graphs': 'the local discriminator compiled, with CUDA graphs on a GPU',
+    'graphs': 'what is compiled is replayed as CUDA graphs on a GPU',
+    'tuned': 'what is compiled tries several shapes of each kernel on a GPU',
     'features_fp16': 'features of the loss in float16',
     'features_compile': 'that loss compiled',
     'fused': 'fused Adam',
@@ -133,11 +135,10 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
             network.parameters(), lr=1e-4, betas=(0.5, 0.999), fused='fused' in switches or None
         )
         optimizers[name] = wrapper(adam)
-        compile_as_asked(network, name, switches)
+        if 'compile' in switches:
+            compile_as_asked(network, switches)
     if 'features_compile' in switches:
-        # Of pictures and of windows: two fixed sizes, each with code of its own.
-        keep_graphs_of_compiled_networks()
-        model.feature_loss.compile(dynamic=False)
+        compile_as_asked(model.feature_loss, switches)
     shape = (args.batch, 3, args.size, args.size)
     inputs = {
         name: torch.randint(0, 256, shape, dtype=torch.uint8).to(device, memory_format=layout)
@@ -146,15 +147,12 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
     return Workload(model, dict(inputs=inputs), OptimWrapperDict(**optimizers))
 
 
-def compile_as_asked(network: nn.Module, name: str, switches: Sequence[str]) -> None:
-    """Has torch compile a network at its first call, if a switch says so."""
-    # The windows are so small that a GPU waits for kernels to be launched, which graphs do at once.
-    has_graphs = 'graphs' in switches and name == 'local_discriminator'
-    if not (has_graphs or 'compile' in switches):
-        return
+def compile_as_asked(network: nn.Module, switches: Sequence[str]) -> None:
+    """Has torch compile a network at its first call."""
     keep_graphs_of_compiled_networks()
-    # Both discriminators share their code: a second size would make that of the first dynamic.
-    network.compile(mode='reduce-overhead' if has_graphs else None, dynamic=False)
+    options = compiler_options('graphs' in switches, 'tuned' in switches)
+    # Networks share code: a second size would make that of the first work for any size.
+    network.compile(dynamic=False, options=options or None)
 
 
 def count_gflop(call: Callable[[], object]) -> float:

@@ -61,11 +61,13 @@ def build_enlightengan(**options: Any) -> EnlightenGAN:
     return model.double().train()
 
 
-def build_optimizers(model: EnlightenGAN, lr: float = 0.1) -> OptimWrapperDict:
+def build_optimizers(
+    model: EnlightenGAN, lr: float = 0.1, wrapper: type[OptimWrapper] = OptimWrapper
+) -> OptimWrapperDict:
     """Plain gradient descent for each network that the model has."""
     return OptimWrapperDict(
         **{
-            name: OptimWrapper(torch.optim.SGD(getattr(model, name).parameters(), lr=lr))
+            name: wrapper(optimizer=torch.optim.SGD(getattr(model, name).parameters(), lr=lr))
             for name in NETWORKS
             if getattr(model, name) is not None
         }

@@ -4,4 +4,5 @@ model = dict(feature_loss=dict(precision='float16'))
 half = dict(type='AutocastOptimWrapper')
 optim_wrapper = dict(generator=half, global_discriminator=half, local_discriminator=half)
 compiled = ['generator', 'global_discriminator', 'local_discriminator', 'feature_loss']
-custom_hooks = [dict(type='ChannelsLastHook'), dict(type='CompileHook', modules=compiled)]
+compiling = dict(type='CompileHook', modules=compiled, tuned=True)
+custom_hooks = [dict(type='ChannelsLastHook'), compiling]

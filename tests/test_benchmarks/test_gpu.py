@@ -14,6 +14,7 @@ from benchmarks import gpu, gpu_parts, matmul_peak, step_row, train_step
 from benchmarks.gpu_parts import GpuParts
 from benchmarks.results_file import split_sections
 from benchmarks.wait_counter import SYNCHRONIZING, WaitCounter
+from mmenlighten.utils.compilation import compiler_options
 from tests.golden import REPOSITORY
 
 from .official_folder import write_official_folder
@@ -107,25 +108,26 @@ def test_known_variants() -> None:
 
 
 @functorch_config.patch(donated_buffer=True)  # put back behind the test
-def test_graphs_are_those_of_the_local_discriminator(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled: list[tuple[int, str | None]] = []
+def test_switches_reach_what_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: dict[int, dict[str, bool] | None] = {}
     monkeypatch.setattr(
         nn.Module,
         'compile',
-        lambda network, mode=None, dynamic=None: compiled.append((id(network), mode)),
+        lambda network, dynamic, options: compiled.update({id(network): options}),
     )
     args = SimpleNamespace(width=2, size=16, batch=1)
-    model = train_step.build(args, 'meta', 'bf16+graphs').model
-    assert compiled == [(id(model.local_discriminator), 'reduce-overhead')]
+    train_step.build(args, 'meta', 'bf16+graphs')
+    assert compiled == {}
+    assert functorch_config.donated_buffer
+    model = train_step.build(args, 'meta', 'compile').model
+    networks = [getattr(model, name) for name in train_step.NETWORKS]
+    assert compiled == {id(network): None for network in networks}
     assert not functorch_config.donated_buffer
     compiled.clear()
-    model = train_step.build(args, 'meta', 'compile+graphs+features_compile').model
-    assert dict(compiled) == {
-        id(model.generator): None,
-        id(model.global_discriminator): None,
-        id(model.local_discriminator): 'reduce-overhead',
-        id(model.feature_loss): None,
-    }
+    model = train_step.build(args, 'meta', 'compile+graphs+tuned+features_compile').model
+    networks = [getattr(model, name) for name in (*train_step.NETWORKS, 'feature_loss')]
+    options = compiler_options(cuda_graphs=True, tuned=True)
+    assert compiled == {id(network): options for network in networks}
 
 
 def test_official_row_needs_a_folder(capsys: pytest.CaptureFixture[str]) -> None:

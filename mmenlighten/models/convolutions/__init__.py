@@ -3,12 +3,20 @@
 from .doubling_convolution import DoublingConvolution, write_convolved
 from .eager_cpu import is_eager_on_cpu
 from .frozen_convolution import FrozenConvolution
+from .grouped_convolution import convolve_and_rectify
+from .half_on_gpu import half_type_on_gpu
+from .narrow_convolution import NarrowConvolution, convolve_narrow, pixels_of_group
 from .unshuffled_convolution import UnshuffledConvolution
 
 __all__ = [
     'DoublingConvolution',
     'FrozenConvolution',
+    'NarrowConvolution',
     'UnshuffledConvolution',
+    'convolve_and_rectify',
+    'convolve_narrow',
+    'half_type_on_gpu',
     'is_eager_on_cpu',
+    'pixels_of_group',
     'write_convolved',
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
@@ -13,14 +14,16 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.compilation import is_compiled
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import full_precision
 
 from .base_enhancer import BaseEnhancer
+from .patches import Window, crop_patches
 
-Window = tuple[int, int]
-"""Left and top of a patch, in pixels."""
+Scores = tuple[Tensor, Tensor]
+"""Of real and of enhanced pictures."""
 
 GENERATOR_LOSSES = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
 """What the generator's loss is the weighted sum of."""
@@ -118,16 +121,20 @@ class EnlightenGAN(BaseEnhancer):
 
         # Section 3.2: both discriminators judge real and enhanced pictures, and random patches.
         if self.global_discriminator is not None:
-            real, fake = self._judge('global_discriminator', normal, enhanced, optim_wrapper)
-            losses['generator_global'] = self.global_loss.generator(real, fake)
-            losses['global_discriminator'] = self.global_loss.discriminator(real, fake)
-        if self.local_discriminator is not None:
-            scores = self._judge(
-                'local_discriminator', self.crop(normal, windows), enhanced_patches, optim_wrapper
+            for_generator, for_discriminator = self._judge(
+                'global_discriminator', normal, enhanced, optim_wrapper
             )
-            real, fake = (self._by_window(score) for score in scores)
-            losses['generator_local'] = self.local_loss.generator(real, fake)
-            losses['local_discriminator'] = self.local_loss.discriminator(real, fake)
+            losses['generator_global'] = self.global_loss.generator(*for_generator)
+            losses['global_discriminator'] = self.global_loss.discriminator(*for_discriminator)
+        if self.local_discriminator is not None:
+            normal_patches = self.crop(normal, windows)
+            for_generator, for_discriminator = self._judge(
+                'local_discriminator', normal_patches, enhanced_patches, optim_wrapper
+            )
+            losses['generator_local'] = self.local_loss.generator(*self._by_window(for_generator))
+            losses['local_discriminator'] = self.local_loss.discriminator(
+                *self._by_window(for_discriminator)
+            )
 
         # Section 3.3: self feature preserving loss, against the input before it was darkened.
         if self.feature_loss is not None and self.update_generator:
@@ -163,9 +170,7 @@ class EnlightenGAN(BaseEnhancer):
 
     def crop(self, image: Tensor, windows: Sequence[Window]) -> Tensor:
         """Cuts the same windows from each picture of a batch: (K N, 3, s, s), window by window."""
-        size = self.patch_size
-        patches = [image[..., top : top + size, left : left + size] for left, top in windows]
-        return torch.cat(patches)
+        return crop_patches(image, windows, self.patch_size)
 
     def _enhance_for_training(self, image: Tensor, optim_wrapper: OptimWrapperDict) -> Tensor:
         if not self.update_generator:
@@ -176,22 +181,32 @@ class EnlightenGAN(BaseEnhancer):
 
     def _judge(
         self, name: str, real: Tensor, fake: Tensor, optim_wrapper: OptimWrapperDict
-    ) -> tuple[Tensor, Tensor]:
-        """Scores of real and enhanced pictures by a discriminator.
+    ) -> tuple[Scores, Scores]:
+        """Scores by a discriminator, for the generator's loss and for its own.
 
-        Both go through it as one batch, so that its weights, which outweigh the small maps, are
-        read once. Not so if it has batch norms: their statistics would mix.
+        They are the same, in one graph, unless the network is compiled: compiled code computes all
+        gradients at once, also those that a loss has no use for. Then the enhanced pictures are
+        judged once more for the generator, with weights that need no gradient.
         """
         discriminator = getattr(self, name)
+        network = unwrap_model(discriminator)
+        has_batch_norm = any(isinstance(module, _BatchNorm) for module in network.modules())
+        is_apart = is_compiled(network) and fake.requires_grad and not has_batch_norm
         with optim_wrapper[name].optim_context(discriminator):
-            if any(isinstance(module, _BatchNorm) for module in discriminator.modules()):
-                return full_precision(discriminator(real)), full_precision(discriminator(fake))
-            scores = full_precision(discriminator(torch.cat([real, fake])))
-        return scores[: len(real)], scores[len(real) :]
+            if has_batch_norm:  # whose statistics are those of one kind of pictures
+                scores = full_precision(discriminator(real)), full_precision(discriminator(fake))
+            else:  # as one batch: weights, which outweigh the small maps, are read once
+                both = torch.cat([real, fake.detach() if is_apart else fake])
+                scores = full_precision(discriminator(both)).split([len(real), len(fake)])
+            if not is_apart:
+                return scores, scores
+            with _without_gradients(network):
+                return (scores[0].detach(), full_precision(network(fake))), scores
 
-    def _by_window(self, scores: Tensor) -> Tensor:
+    def _by_window(self, scores: Scores) -> Scores:
         """Scores (K N, 1, h, w) as (K, N, 1, h, w): relativistic means are those of a window."""
-        return scores.unflatten(0, (self.num_patches, -1))
+        real, fake = (each.unflatten(0, (self.num_patches, -1)) for each in scores)
+        return real, fake
 
     def _generator_loss(self, losses: Mapping[str, Tensor]) -> Tensor:
         return torch.stack(
@@ -219,6 +234,19 @@ class EnlightenGAN(BaseEnhancer):
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:
     return None if config is None else MODELS.build(config)
+
+
+@contextmanager
+def _without_gradients(network: nn.Module) -> Iterator[None]:
+    """Parameters need none in what is computed inside."""
+    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    for parameter in parameters:
+        parameter.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for parameter in parameters:
+            parameter.requires_grad_(True)
 
 
 def _accept_weights_of_a_generator(model: nn.Module, incompatible_keys: Any) -> None:

@@ -11,7 +11,12 @@ from mmengine.logging import print_log
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from mmenlighten.models.convolutions import FrozenConvolution
+from mmenlighten.models.convolutions import (
+    FrozenConvolution,
+    convolve_and_rectify,
+    half_type_on_gpu,
+    pixels_of_group,
+)
 from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.weights import Weights, read_weights
 
@@ -111,13 +116,20 @@ class FrozenFeatureNetwork(BaseModule):
             self, self._buffer(name, 'bias')
         )
 
-    def convolve3x3(self, features: Tensor, name: str) -> Tensor:
-        """The result of a layer of kernel 3, padded with zeros, without its activation."""
+    def convolve3x3(self, features: Tensor, name: str, rectify: bool = False) -> Tensor:
+        """The result of a layer of kernel 3, padded with zeros, or its ReLU."""
+        weight, bias = self.convolution(name)
+        dtype = half_type_on_gpu(features)
+        if rectify and dtype is not None:
+            group = pixels_of_group(features, weight)
+            return convolve_and_rectify(features.to(dtype), weight.to(dtype), bias.to(dtype), group)
         if torch.compiler.is_compiling():
-            return F.conv2d(features, *self.convolution(name), padding=1)
-        if name not in self._frozen:
-            self._frozen[name] = FrozenConvolution(*self.convolution(name))
-        return self._frozen[name](features)
+            result = F.conv2d(features, weight, bias, padding=1)
+        else:
+            if name not in self._frozen:
+                self._frozen[name] = FrozenConvolution(weight, bias)
+            result = self._frozen[name](features)
+        return F.relu_(result) if rectify else result
 
     def _apply(self, *arguments: Any, **options: Any) -> FrozenFeatureNetwork:
         self._frozen.clear()  # the weights are going to be others: of another type or elsewhere

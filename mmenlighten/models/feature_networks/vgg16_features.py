@@ -86,11 +86,12 @@ class VGG16Features(FrozenFeatureNetwork):
         else:
             features = ((image + 1) / 2 - self.mean) / self.deviation
         for name, following in zip(self.layers, [*self.layers[1:], None]):
-            features = self.convolve3x3(features, f'conv{name}')
             block = int(name[0])
-            if following and int(following[0]) != block and block not in self.skip_pools:
-                features = halve_size(features)  # before the activation, which has less to do then
-            features = F.relu_(features)
+            is_last = following is not None and int(following[0]) != block
+            pools = is_last and block not in self.skip_pools
+            features = self.convolve3x3(features, f'conv{name}', rectify=not pools)
+            if pools:
+                features = F.relu_(halve_size(features))  # so that ReLU has less to do
         return features
 
     def set_weights(self, weights: Weights, source: str = 'the given weights') -> None:

@@ -10,7 +10,10 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.convolutions import DoublingConvolution
+from mmenlighten.models.convolutions import (
+    DoublingConvolution,
+    NarrowConvolution,
+)
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.models.resampling import double_size, halve_size
 from mmenlighten.registry import MODELS
@@ -91,9 +94,9 @@ class AttentionUNet(BaseModule):
             if level > 5:
                 deconvolution = DoublingConvolution(in_channels, width, align_corners)
                 self.add_module(f'deconv{level - 1}', deconvolution)
-            self.add_module(f'conv{level}_1', _conv3x3(in_channels, width))
+            self.add_module(f'conv{level}_1', NarrowConvolution(in_channels, width))
             self.add_module(f'bn{level}_1', NORMS[norm](width))
-            self.add_module(f'conv{level}_2', _conv3x3(width, width))
+            self.add_module(f'conv{level}_2', NarrowConvolution(width, width))
             if level < 9:  # the last unit has no norm
                 self.add_module(f'bn{level}_2', NORMS[norm](width))
         self.conv10 = nn.Conv2d(base_channels, 3, kernel_size=1)
@@ -199,7 +202,3 @@ class AttentionUNet(BaseModule):
         if name == '9_2':
             return features
         return self.get_submodule(f'bn{name}')(features)
-
-
-def _conv3x3(in_channels: int, out_channels: int) -> nn.Conv2d:
-    return nn.Conv2d(in_channels, out_channels, kernel_size=3, padding=1)

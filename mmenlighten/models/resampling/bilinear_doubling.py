@@ -33,7 +33,7 @@ def double_by_products(features: Tensor, align_corners: bool) -> Tensor:
 def doubling_source(position: Tensor, size: int, align_corners: bool) -> Tensor:
     """Where positions of a doubled line lie in the line itself, of so many pixels."""
     if align_corners:
-        return position * ((size - 1) / (2 * size - 1))
+        return position * (size - 1) / (2 * size - 1)
     return ((position + 0.5) / 2 - 0.5).clamp(0, size - 1)
 
 

@@ -8,8 +8,9 @@ from mmengine.registry import MODEL_WRAPPERS
 from torch import nn
 
 from mmenlighten.registry import HOOKS
+from mmenlighten.utils.compilation import compiler_options
 from mmenlighten.utils.errors import ConfigError
-from tests.builders import NETWORKS, build_enlightengan, random_images
+from tests.builders import NETWORKS, build_enlightengan, build_optimizers, random_images
 from tests.test_engine.test_hooks.stand_ins import runner
 
 EAGER = dict(backend='eager')
@@ -17,7 +18,7 @@ EAGER = dict(backend='eager')
 
 def compile_networks(model: nn.Module, **options: Any) -> list[str]:
     """Compiles as a run would, and returns what was logged."""
-    run = runner(model=model)
+    run = runner(model=model, optim_wrapper=dict())
     HOOKS.build(dict(type='CompileHook', **options)).before_run(run)
     return run.logger.messages
 
@@ -44,6 +45,39 @@ def test_options_reach_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nn.Module, 'compile', lambda module, **options: seen.append(options))
     compile_networks(build_enlightengan(), modules=['generator'], options=dict(dynamic=True))
     assert seen == [dict(dynamic=True)]
+
+
+def test_switches_are_options_of_the_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+    monkeypatch.setattr(nn.Module, 'compile', lambda module, **options: seen.append(options))
+    modules = ['generator', 'feature_loss']
+    compile_networks(build_enlightengan(), modules=modules, cuda_graphs=True, tuned=True)
+    options = compiler_options(cuda_graphs=True, tuned=True)
+    assert seen == [dict(dynamic=None, options=options), dict(dynamic=False, options=options)]
+
+
+def test_each_iteration_with_graphs_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(torch.compiler, 'cudagraph_mark_step_begin', lambda: told.append('begins'))
+    for cuda_graphs in (False, True):
+        hook = HOOKS.build(dict(type='CompileHook', cuda_graphs=cuda_graphs))
+        hook.before_train_iter(runner(), batch_idx=0, data_batch=None)
+    assert told == ['begins']
+
+
+def test_graphs_do_not_go_with_accumulated_gradients() -> None:
+    model = build_enlightengan()
+    for counts in (1, 4):
+        optimizers = build_optimizers(model)
+        optimizers['generator']._accumulative_counts = counts
+        hook = HOOKS.build(dict(type='CompileHook', cuda_graphs=True, options=EAGER))
+        hook.options.pop('options')  # of the compiler that a CPU is spared here
+        run = runner(model=model, optim_wrapper=optimizers)
+        if counts == 1:
+            hook.before_run(run)
+            continue
+        with pytest.raises(ConfigError, match='cuda_graphs does not go with accumulative_counts'):
+            hook.before_run(run)
 
 
 def test_network_that_is_none_is_passed_over() -> None:

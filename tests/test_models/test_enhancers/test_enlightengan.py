@@ -126,6 +126,43 @@ def test_two_steps_equal_the_official_order_of_work(
             torch.testing.assert_close(actual[name], value, rtol=1e-9, atol=1e-9)
 
 
+def test_compiled_discriminators_judge_enhanced_pictures_once_more(inputs) -> None:
+    """For the generator, with weights that need no gradient; the step stays the same."""
+
+    class Judged(nn.Module):
+        def __init__(self, network: nn.Module) -> None:
+            super().__init__()
+            self.network = network
+            self.calls: list[tuple[int, bool, bool]] = []
+
+        def forward(self, image: Tensor) -> Tensor:
+            needs_gradient = next(self.parameters()).requires_grad
+            self.calls.append((len(image), image.requires_grad, needs_gradient))
+            return self.network(image)
+
+    plain, compiled = build_enlightengan(), build_enlightengan()
+    for name in NETWORKS[1:]:
+        judged = Judged(getattr(compiled, name))
+        judged._compiled_call_impl = judged._call_impl  # as if by torch.compile
+        setattr(compiled, name, judged)
+    expected_losses, expected = train(plain, inputs)
+    losses, gradients = train(compiled, inputs)
+    for name, loss in expected_losses.items():
+        torch.testing.assert_close(losses[name], loss, rtol=1e-12, atol=0)
+    for name in NETWORKS:
+        torch.testing.assert_close(gradients[name], expected[name], rtol=1e-9, atol=1e-14)
+    pictures = len(inputs['low'])
+    assert compiled.global_discriminator.calls == [
+        (2 * pictures, False, True),
+        (pictures, True, False),
+    ]
+    assert all(p.requires_grad for p in compiled.global_discriminator.parameters())
+    compiled.global_discriminator.calls.clear()
+    compiled.begin_iteration(seed=0, iteration=0, update_generator=False)
+    train(compiled, inputs)
+    assert compiled.global_discriminator.calls == [(2 * pictures, False, True)]
+
+
 def test_discriminators_learn_from_pictures_made_before_the_generators_step(inputs) -> None:
     standing, running = build_enlightengan(), build_enlightengan()
     _, expected = train(standing, inputs, lr=dict(generator=0.0))

@@ -40,6 +40,22 @@ def test_compiled_equals_pooling(size: tuple[int, int]) -> None:
     check_equal(compiled(features), features)
 
 
+@pytest.mark.parametrize('size', [(6, 8), (5, 8)])
+def test_compiled_equals_pooling_without_gradients(size: tuple[int, int]) -> None:
+    torch.compiler.reset()
+    features = make_features(*size).detach()
+    features[0, 0, 1, 1] = torch.nan
+    halved = torch.compile(halve_size, backend='aot_eager', fullgraph=True)(features)
+    torch.testing.assert_close(halved, F.max_pool2d(features, 2), rtol=0, atol=0, equal_nan=True)
+
+
+def test_gradient_lies_in_memory_as_channels_last_maps_do() -> None:
+    features = make_features(6, 8).detach().contiguous(memory_format=torch.channels_last)
+    halved = _Halving.apply(features.requires_grad_())
+    [gradient] = torch.autograd.grad(halved, features, torch.ones_like(halved))
+    assert gradient.is_contiguous(memory_format=torch.channels_last)
+
+
 def test_nan_is_not_lost() -> None:
     features = torch.zeros(1, 1, 2, 8)
     for place in range(4):

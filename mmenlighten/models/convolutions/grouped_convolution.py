@@ -1,0 +1,136 @@
+"""3x3 convolutions in forms that suit the matrix units of GPUs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .grouped_pixels import fill_channels, from_groups, to_groups, weight_for_groups
+
+
+def convolve_groups(features: Tensor, weight: Tensor, group: int) -> Tensor:
+    """A 3x3 convolution on groups of pixels, padded with zeros, without bias.
+
+    There are more products, with zeros, but matrix units are filled by them. Above all the
+    gradient of few weights, a small matrix that all pixels are summed up in, is faster so.
+
+    Args:
+        features: (N, C, H, W), best in ``channels_last``.
+        weight: (C', C, 3, 3), of the same type.
+        group: Pixels of a group; W must be a multiple.
+
+    Returns:
+        (N, C', H, W), in ``channels_last``.
+    """
+    result: Tensor = _convolve(features, _prepared(weight, group), None, group)
+    return result
+
+
+def convolve_and_rectify(features: Tensor, weight: Tensor, bias: Tensor, group: int = 1) -> Tensor:
+    """The ReLU of such a convolution with a bias (C'); weight and bias get no gradient.
+
+    On a GPU both are applied to what is still in registers; each by itself would read and write
+    the whole map once more.
+    """
+    result: Tensor = _convolve(features, _prepared(weight, group), bias.repeat(group), group)
+    return result
+
+
+def _prepared(weight: Tensor, group: int) -> Tensor:
+    if group > 1:
+        weight = weight_for_groups(weight, group)
+    return fill_channels(weight).contiguous(memory_format=torch.channels_last)
+
+
+# Operators of their own: torch's compiler would copy maps to see them as groups.
+
+
+@torch.library.custom_op('mmenlighten::convolve_groups', mutates_args=())
+def _convolve(features: Tensor, weight: Tensor, bias: Tensor | None, group: int) -> Tensor:
+    features = features.contiguous(memory_format=torch.channels_last)
+    groups = fill_channels(to_groups(features, group))
+    if bias is None:
+        result = F.conv2d(groups, weight, padding=1)
+    elif features.is_cuda:
+        ones = [1, 1]
+        result = torch.cudnn_convolution_relu(groups, weight, bias, ones, ones, ones, 1)
+    else:
+        result = F.relu_(F.conv2d(groups, weight, bias, padding=1))
+    return from_groups(result.contiguous(memory_format=torch.channels_last), group)
+
+
+@_convolve.register_fake
+def _(features: Tensor, weight: Tensor, bias: Tensor | None, group: int) -> Tensor:
+    return _empty_channels_last(features, len(weight) // group)
+
+
+@torch.library.custom_op('mmenlighten::convolve_groups_backward', mutates_args=())
+def _differentiate(
+    gradient: Tensor, features: Tensor, weight: Tensor, group: int, mask: list[bool]
+) -> tuple[Tensor, Tensor]:
+    """Gradients of features and weights; empty where the mask has False."""
+    channels = features.shape[1]
+    gradient, features = (
+        each.contiguous(memory_format=torch.channels_last) for each in (gradient, features)
+    )
+    of_groups, of_weight, _ = torch.ops.aten.convolution_backward(
+        to_groups(gradient, group),
+        fill_channels(to_groups(features, group)),
+        weight,
+        bias_sizes=None,
+        stride=[1, 1],
+        padding=[1, 1],
+        dilation=[1, 1],
+        transposed=False,
+        output_padding=[0, 0],
+        groups=1,
+        output_mask=[*mask, False],
+    )
+    nothing = gradient.new_empty(0)
+    if mask[0]:
+        of_groups = of_groups[:, : group * channels]
+        of_groups = of_groups.contiguous(memory_format=torch.channels_last)
+    return (
+        from_groups(of_groups, group) if mask[0] else nothing,
+        of_weight.contiguous(memory_format=torch.channels_last) if mask[1] else nothing.clone(),
+    )
+
+
+@_differentiate.register_fake
+def _(
+    gradient: Tensor, features: Tensor, weight: Tensor, group: int, mask: list[bool]
+) -> tuple[Tensor, Tensor]:
+    return (
+        _empty_channels_last(features, features.shape[1]) if mask[0] else gradient.new_empty(0),
+        _empty_channels_last(weight, weight.shape[1]) if mask[1] else gradient.new_empty(0),
+    )
+
+
+def _keep_for_gradient(
+    ctx: Any, inputs: tuple[Tensor, Tensor, Tensor | None, int], output: Tensor
+) -> None:
+    features, weight, bias, ctx.group = inputs
+    # The features rather than their size: as those of the layer before they are kept anyway.
+    ctx.save_for_backward(features, weight, *([] if bias is None else [output]))
+
+
+def _gradients(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
+    features, weight, *rectified = ctx.saved_tensors
+    if rectified:
+        gradient = torch.where(rectified[0] > 0, gradient, 0)
+    mask = list(ctx.needs_input_grad[:2])
+    gradients = _differentiate(gradient, features, weight, ctx.group, mask)
+    of_features, of_weight = (each if wanted else None for each, wanted in zip(gradients, mask))
+    return of_features, of_weight, None, None
+
+
+_convolve.register_autograd(_gradients, setup_context=_keep_for_gradient)
+
+
+def _empty_channels_last(features: Tensor, channels: int) -> Tensor:
+    """For values of (N, C', H, W), as (N, C, H, W) are given."""
+    number, _, height, width = features.shape
+    return features.new_empty(number, height, width, channels).permute(0, 3, 1, 2)
