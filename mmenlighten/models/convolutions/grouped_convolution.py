@@ -89,14 +89,16 @@ def _differentiate(
         groups=1,
         output_mask=[*mask, False],
     )
-    nothing = gradient.new_empty(0)
     if mask[0]:
-        of_groups = of_groups[:, : group * channels]
-        of_groups = of_groups.contiguous(memory_format=torch.channels_last)
-    return (
-        from_groups(of_groups, group) if mask[0] else nothing,
-        of_weight.contiguous(memory_format=torch.channels_last) if mask[1] else nothing.clone(),
-    )
+        of_groups = of_groups[:, : group * channels].contiguous(memory_format=torch.channels_last)
+        of_features = from_groups(of_groups, group)
+    else:
+        of_features = gradient.new_empty(0)
+    if mask[1]:
+        of_weight = of_weight.contiguous(memory_format=torch.channels_last)
+    else:
+        of_weight = gradient.new_empty(0)
+    return of_features, of_weight
 
 
 @_differentiate.register_fake
