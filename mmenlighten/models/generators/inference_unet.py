@@ -135,7 +135,8 @@ class InferenceUNet(nn.Module):
             return torch.cat([self(picture) for picture in image.split(1)])
         arena = self._arenas.pop() if self._arenas else MapArena()  # each thread has its own
         try:
-            return self._enhance(image, arena, rows)
+            arena.most_rows = rows
+            return self._enhance(image, arena)
         finally:
             self._arenas.append(arena)
 
@@ -143,37 +144,30 @@ class InferenceUNet(nn.Module):
         """Lets go of memory that is kept for the next picture."""
         self._arenas.clear()
 
-    def _enhance(self, image: Tensor, arena: MapArena, rows: int | None) -> Tensor:
-        if rows is not None:
-            row_bytes = self._row_bytes(image)
-            height = image.shape[2]
-            arena.fit(row_bytes * height, 2 * row_bytes * min(rows + 2 * REACH, height))
+    def _enhance(self, image: Tensor, arena: MapArena) -> Tensor:
+        if arena.most_rows is not None:
+            row_bytes, height = self._row_bytes(image), image.shape[2]
+            arena.fit(row_bytes * height, 2 * row_bytes * min(arena.most_rows + 2 * REACH, height))
         attention = attention_map(image)
         features, skips, attentions = contract(
             image,
             attention,
-            partial(self._contract_level, arena=arena, most_rows=rows),
+            partial(self._contract_level, arena=arena),
             self._unit,
             self.attention,
         )
         for level in range(6, 10):
-            features = self._expand_level(
-                features,
-                skips.pop(),
-                attentions[9 - level],
-                level,
-                arena,
-                rows,
-                image if level == 9 else None,
-            )
+            attention = attentions[9 - level]
+            to_light = image if level == 9 else None
+            features = self._expand_level(features, skips.pop(), attention, level, arena, to_light)
         return features
 
     def _contract_level(
-        self, features: Tensor, level: int, arena: MapArena, most_rows: int | None
+        self, features: Tensor, level: int, arena: MapArena
     ) -> tuple[Tensor, Tensor]:
         """Two units; and their result, halved."""
         number, _, height, width = features.shape
-        bands = row_bands(height, most_rows or height)
+        bands = row_bands(height, arena.most_rows or height)
         maps: list[Tensor] = []
         for band in bands:
             part = self._units(features[:, :, band.seen], level, band)
@@ -196,20 +190,19 @@ class InferenceUNet(nn.Module):
         attention: Tensor,
         level: int,
         arena: MapArena,
-        most_rows: int | None,
         image: Tensor | None = None,
     ) -> Tensor:
         """Doubles (N, 2 C, H / 2, W / 2), joins the skip (N, C, H, W), and goes through two units.
 
         Given the picture (N, 3, H, W), it is enhanced with what comes of it.
         """
-        bands = row_bands(skip.shape[2], most_rows or skip.shape[2])
+        bands = row_bands(skip.shape[2], arena.most_rows or skip.shape[2])
         result = None
         if image is not None:
             result = torch.empty_like(image)
         elif len(bands) > 1:
             result = arena.map(f'expanded{level}', skip.shape, skip)
-        joined = self._join(features, skip, attention, level, arena, bands, most_rows is None)
+        joined = self._join(features, skip, attention, level, arena, bands)
         del features, skip
         for band, seen in zip(bands, joined):
             part = self._units(seen, level, band)
@@ -232,7 +225,6 @@ class InferenceUNet(nn.Module):
         level: int,
         arena: MapArena,
         bands: list[RowBand],
-        is_whole: bool,
     ) -> Iterator[Tensor]:
         """Doubled features and the skip, as each band sees them: (N, 2 C, h, W)."""
         number, channels, _, width = skip.shape
@@ -240,6 +232,7 @@ class InferenceUNet(nn.Module):
         carried = skip[:, :, :0]
         for band in bands:
             shape = number, 2 * channels, band.seen.stop - band.seen.start, width
+            is_whole = arena.most_rows is None
             joined = _empty(shape, skip) if is_whole else arena.map('joined', shape, skip)
             again = carried.shape[2]
             if again:  # rows that the band before has seen
@@ -251,9 +244,10 @@ class InferenceUNet(nn.Module):
             else:
                 weighted.copy_(skip[:, :, rows])
             self.convolutions[f'up{level}'](features, upsampled, rows.start // 2)
-            done, carried = rows.stop, joined[:, :, -2 * REACH :].clone()
             if band is bands[-1]:
                 del skip, features
+            else:
+                done, carried = rows.stop, joined[:, :, -2 * REACH :].clone()
             yield joined
 
     def _units(self, features: Tensor, level: int, band: RowBand) -> Tensor:

@@ -30,9 +30,13 @@ class MapArena:
 
     New memory comes from the system page by page, and is cleared before: for a network that is as
     fast as this one, that is a third of its time.
+
+    Attributes:
+        most_rows: Of a band in this pass; None if maps are not divided, and none lies here.
     """
 
     def __init__(self) -> None:
+        self.most_rows: int | None = None
         self._map_bytes = 0
         self._memory = torch.empty(0, dtype=torch.uint8)
 
