@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import torch
@@ -48,13 +49,17 @@ def _prepared(weight: Tensor, group: int) -> Tensor:
 # Operators of their own: torch's compiler would copy maps to see them as groups.
 
 
-@torch.library.custom_op('mmenlighten::convolve_groups', mutates_args=())
+@torch.library.custom_op(
+    'mmenlighten::convolve_groups',
+    mutates_args=(),
+    schema='(Tensor features, Tensor weight, Tensor? bias, int group) -> Tensor',
+)
 def _convolve(features: Tensor, weight: Tensor, bias: Tensor | None, group: int) -> Tensor:
     features = features.contiguous(memory_format=torch.channels_last)
     groups = fill_channels(to_groups(features, group))
     if bias is None:
         result = F.conv2d(groups, weight, padding=1)
-    elif features.is_cuda:
+    elif has_fused_relu(features.device):
         ones = [1, 1]
         result = torch.cudnn_convolution_relu(groups, weight, bias, ones, ones, ones, 1)
     else:
@@ -62,12 +67,25 @@ def _convolve(features: Tensor, weight: Tensor, bias: Tensor | None, group: int)
     return from_groups(result.contiguous(memory_format=torch.channels_last), group)
 
 
+@cache
+def has_fused_relu(device: torch.device) -> bool:
+    """Whether cuDNN has one operator for convolution, bias and ReLU: from Ampere on."""
+    if device.type != 'cuda' or torch.version.cuda is None:
+        return False
+    return torch.cuda.get_device_capability(device) >= (8, 0)
+
+
 @_convolve.register_fake
 def _(features: Tensor, weight: Tensor, bias: Tensor | None, group: int) -> Tensor:
     return _empty_channels_last(features, len(weight) // group)
 
 
-@torch.library.custom_op('mmenlighten::convolve_groups_backward', mutates_args=())
+@torch.library.custom_op(
+    'mmenlighten::convolve_groups_backward',
+    mutates_args=(),
+    schema='(Tensor gradient, Tensor features, Tensor weight, int group, bool[] mask)'
+    ' -> (Tensor, Tensor)',
+)
 def _differentiate(
     gradient: Tensor, features: Tensor, weight: Tensor, group: int, mask: list[bool]
 ) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from mmenlighten.models.convolutions.grouped_convolution import (
     _convolve,
     convolve_and_rectify,
     convolve_groups,
+    has_fused_relu,
 )
 from tests.builders import random_images
 
@@ -59,6 +60,21 @@ def test_operator_keeps_its_promises_to_torch(has_bias: bool) -> None:
     features = F.pad(features.detach(), [0, 0, 0, 0, 0, 5]).requires_grad_()
     weight = F.pad(weight.detach(), [0, 0, 0, 0, 0, 5]).requires_grad_(not has_bias)
     torch.library.opcheck(_convolve, (features, weight, bias if has_bias else None, 1))
+
+
+@pytest.mark.parametrize(('capability', 'expected'), [((7, 5), False), ((8, 0), True)])
+def test_old_gpus_rectify_in_a_pass_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capability: tuple[int, int], expected: bool
+) -> None:
+    has_fused_relu.cache_clear()
+    monkeypatch.setattr(torch.version, 'cuda', '13.0')
+    monkeypatch.setattr(torch.cuda, 'get_device_capability', lambda device: capability)
+    assert has_fused_relu(torch.device('cuda', 0)) == expected
+    assert not has_fused_relu(torch.device('cpu'))
+    has_fused_relu.cache_clear()
+    monkeypatch.setattr(torch.version, 'cuda', None)  # AMD's build, which says cuda too
+    assert not has_fused_relu(torch.device('cuda', 0))
+    has_fused_relu.cache_clear()
 
 
 def test_compiled_code_trains() -> None:
