@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-HALF = (torch.float16, torch.bfloat16)
+from mmenlighten.utils.precision import HALF
 
 
 def half_type_on_gpu(features: Tensor) -> torch.dtype | None:

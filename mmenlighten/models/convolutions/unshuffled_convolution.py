@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .grouped_pixels import fill_channels
+
 
 class UnshuffledConvolution(nn.Conv2d):
     """A convolution of kernel 4, stride 2 and padding 2, computed as one of kernel 2 and stride 1.
@@ -18,9 +20,6 @@ class UnshuffledConvolution(nn.Conv2d):
         out_channels: Channels of the result.
     """
 
-    CHANNEL_MULTIPLE = 8
-    """Matrix units of GPUs take so many channels at a time; what is missing is filled with 0."""
-
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__(in_channels, out_channels, kernel_size=4, stride=2, padding=2)
 
@@ -30,7 +29,6 @@ class UnshuffledConvolution(nn.Conv2d):
         # The last line that an odd size leaves over is read by no position of the kernel.
         image = F.pad(image, [2, 2 - width % 2, 2, 2 - height % 2])
         image, weight = F.pixel_unshuffle(image, 2), F.pixel_unshuffle(self.weight, 2)
-        if missing := -image.shape[1] % self.CHANNEL_MULTIPLE if image.is_cuda else 0:
-            channels = [0, 0, 0, 0, 0, missing]
-            image, weight = F.pad(image, channels), F.pad(weight, channels)
+        if image.is_cuda:
+            image, weight = fill_channels(image), fill_channels(weight)
         return F.conv2d(image, weight, self.bias)

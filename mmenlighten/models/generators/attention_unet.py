@@ -10,10 +10,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.convolutions import (
-    DoublingConvolution,
-    NarrowConvolution,
-)
+from mmenlighten.models.convolutions import DoublingConvolution, NarrowConvolution
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.models.resampling import double_size, halve_size
 from mmenlighten.registry import MODELS

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from mmenlighten.utils.precision import HALF
+
 
 def double_size(features: Tensor, align_corners: bool) -> Tensor:
     """Maps (N, C, H, W) as (N, C, 2H, 2W), as :func:`torch.nn.functional.interpolate` does.
@@ -14,7 +16,7 @@ def double_size(features: Tensor, align_corners: bool) -> Tensor:
     up its gradient at scattered places, each line is multiplied by a matrix instead. At full
     size the compiled gradient alone took an eighth of the training step (docs/training_speed.md).
     """
-    if not (features.is_cuda and features.dtype in (torch.float16, torch.bfloat16)):
+    if not (features.is_cuda and features.dtype in HALF):
         return F.interpolate(features, scale_factor=2, mode='bilinear', align_corners=align_corners)
     return double_by_products(features, align_corners)
 

@@ -8,7 +8,7 @@ from mmengine.registry import MODEL_WRAPPERS
 from torch import nn
 
 from mmenlighten.registry import HOOKS
-from mmenlighten.utils.compilation import compiler_options
+from mmenlighten.utils.compilation import compiler_options, is_compiled
 from mmenlighten.utils.errors import ConfigError
 from tests.builders import NETWORKS, build_enlightengan, build_optimizers, random_images
 from tests.test_engine.test_hooks.stand_ins import runner
@@ -21,10 +21,6 @@ def compile_networks(model: nn.Module, **options: Any) -> list[str]:
     run = runner(model=model, optim_wrapper=dict())
     HOOKS.build(dict(type='CompileHook', **options)).before_run(run)
     return run.logger.messages
-
-
-def is_compiled(network: nn.Module) -> bool:
-    return network._compiled_call_impl is not None
 
 
 def test_results_and_keys_do_not_change() -> None:
