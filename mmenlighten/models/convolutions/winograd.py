@@ -8,6 +8,7 @@ from torch import Tensor
 
 from .eager_cpu import DTYPES, is_eager_on_cpu
 from .packed_products import PackedProducts
+from .packed_weights import PackedWeights
 
 # F(4x4, 3x3) of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2016):
 # 4x4 results of a 3x3 kernel g on a tile d of 6x6 pixels are A^T [(G g G^T) * (B^T d B)] A.
@@ -51,8 +52,8 @@ VALUES = SIDE * SIDE
 EVERYWHERE = SIDE + 1
 """The value of a tile that all results have with the factor 1: the second column of A^T."""
 
-LEAST_CHANNELS = 128
-"""Fewer are multiplied faster than tiles are cut (docs/training_speed.md)."""
+LEAST_CHANNELS, LEAST_ON_ONE_SIDE = 64, 128
+"""On both sides and on one; fewer are multiplied faster than tiles are cut."""
 
 LEAST_TILES = 8
 """For fewer, the transformed weights are read for longer than the plain ones."""
@@ -63,7 +64,7 @@ kernels, which are read anew each time, there are as many as of these."""
 
 
 class TransformedKernels:
-    """Kernels as :func:`convolve_tiles` takes them.
+    """Kernels as :func:`convolve_tiles` takes them, and for what has few tiles.
 
     Args:
         weight: (C', C, 3, 3); it must not change any more.
@@ -75,11 +76,16 @@ class TransformedKernels:
         self.weight = weight
         self.for_gradient = for_gradient
         self.out_channels = weight.shape[1 if for_gradient else 0]
-        self.multiply = PackedProducts(self.transform)
+        self.multiply = PackedProducts(self.transform, VALUES)
+        self.plain = PackedWeights(self.oriented, padding=1)
+
+    def oriented(self) -> Tensor:
+        """The kernels as those of a convolution: (C', C, 3, 3), or for gradients (C, C', 3, 3)."""
+        return self.weight.transpose(0, 1).flip(2, 3) if self.for_gradient else self.weight
 
     def transform(self) -> Tensor:
         """G g G^T: (36, C', C)."""
-        weight = self.weight.transpose(0, 1).flip(2, 3) if self.for_gradient else self.weight
+        weight = self.oriented()
         out_channels, channels = weight.shape[:2]
         taps = weight.permute(2, 3, 0, 1).reshape(9, -1)
         return (KERNEL_MATRIX.to(taps) @ taps).view(VALUES, out_channels, channels)
@@ -92,16 +98,25 @@ class TransformedKernels:
 
 def suits_weight(weight: Tensor) -> bool:
     """Whether this algorithm is for weights (C', C, 3, 3) and is faster for so many channels."""
-    is_wide = min(weight.shape[:2]) >= LEAST_CHANNELS
+    fewer, more = sorted(weight.shape[:2])
+    is_wide = fewer >= LEAST_CHANNELS and more >= LEAST_ON_ONE_SIDE
     return is_wide and weight.device.type == 'cpu' and weight.dtype in DTYPES
 
 
-def suits(features: Tensor, weight: Tensor) -> bool:
-    """Whether it is for features (N, C, H, W) too, if it is for the weights: type and tiles."""
+def has_enough_tiles(features: Tensor) -> bool:
+    """Whether it is faster for features (N, C, H, W) too, if it is for the weights."""
+    return count_tiles(features) >= LEAST_TILES
+
+
+def is_alike(features: Tensor, weight: Tensor) -> bool:
+    """Whether both are of one type, which is computed with on a CPU."""
+    return features.dtype == weight.dtype and is_eager_on_cpu(features)
+
+
+def count_tiles(features: Tensor) -> int:
+    """Tiles of features (N, C, H, W)."""
     number, _, height, width = features.shape
-    tiles = number * -(-height // STEP) * -(-width // STEP)
-    is_alike = features.dtype == weight.dtype and is_eager_on_cpu(features)
-    return is_alike and tiles >= LEAST_TILES
+    return number * -(-height // STEP) * -(-width // STEP)
 
 
 def convolve_tiles(
@@ -141,7 +156,7 @@ def convolve_tiles(
         bias = everywhere.flatten()
     at_once = min(max(VALUES * channels * out_channels, LEAST_AT_ONCE), MOST_AT_ONCE)
     most = at_once // (VALUES * number * columns * max(channels, out_channels))
-    part = max(1, min(most, rows))
+    part = -(-rows // -(-rows // max(1, min(most, rows))))
     count = part * number * columns
     of_tile, of_result = (
         matrix.to(features.dtype).expand(count, -1, -1) for matrix in (TILE_MATRIX, RESULT_MATRIX)
@@ -151,7 +166,7 @@ def convolve_tiles(
     results = features.new_empty(part, number, columns, STEP, STEP, out_channels)
     for top in range(0, rows, part):
         top = min(top, rows - part)  # all parts are alike, as the kernels are packed for one size
-        _cut_tiles(features, slice(top, top + part), pads_rows, tiles)
+        cut_tiles(features, slice(top, top + part), pads_rows, tiles)
         torch.bmm(of_tile, cut, out=values)
         products = kernels.multiply(values, bias)
         torch.bmm(of_result, products, out=results.view(count, STEP * STEP, out_channels))
@@ -163,7 +178,7 @@ def convolve_tiles(
     return result[..., :height, :width].contiguous(memory_format=torch.channels_last)
 
 
-def _cut_tiles(image: Tensor, lines: slice, pads_rows: bool, out: Tensor) -> None:
+def cut_tiles(image: Tensor, lines: slice, pads_rows: bool, out: Tensor) -> None:
     """Writes the tiles of some rows of (N, C, H, W), as (rows, N, columns, 6, 6, C)."""
     pixels = image.permute(0, 2, 3, 1)
     _, height, width, _ = pixels.shape

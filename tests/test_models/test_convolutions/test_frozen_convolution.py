@@ -20,7 +20,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return convolve(features, *arguments)
 
     monkeypatch.setattr(winograd, 'convolve_tiles', counted)
-    monkeypatch.setattr(winograd, 'LEAST_CHANNELS', 4)
+    for name in ('LEAST_CHANNELS', 'LEAST_ON_ONE_SIDE'):
+        monkeypatch.setattr(winograd, name, 4)
     monkeypatch.setattr(winograd, 'LEAST_TILES', 4)
     return widths
 

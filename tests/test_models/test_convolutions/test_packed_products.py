@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from mmenlighten.models.convolutions import packed_products
-from mmenlighten.models.convolutions.packed_products import KEPT_ORDERS, PackedProducts
+from mmenlighten.models.convolutions import packed_weights
+from mmenlighten.models.convolutions.packed_products import PackedProducts
+from mmenlighten.models.convolutions.packed_weights import KEPT_ORDERS
 
 MATRICES = torch.randn(3, 8, 16, generator=torch.Generator().manual_seed(0))
 """(G, C', C)"""
@@ -25,8 +26,8 @@ def expected(values: Tensor) -> Tensor:
 @pytest.mark.parametrize('is_packed', [True, False])
 def test_products(is_packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not is_packed:
-        monkeypatch.setattr(packed_products, 'HAS_PACKED_WEIGHTS', False)
-    multiply, bias = PackedProducts(make), torch.arange(24.0)
+        monkeypatch.setattr(packed_weights, 'HAS_PACKED_WEIGHTS', False)
+    multiply, bias = PackedProducts(make, 3), torch.arange(24.0)
     for rows in (5, 70, 5):
         values = torch.randn(rows, 3, 16)
         assert (multiply(values, None) - expected(values)).abs().max() < 1e-4
@@ -35,7 +36,7 @@ def test_products(is_packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_products_in_float64() -> None:
-    multiply, values = PackedProducts(lambda: MATRICES.double()), torch.randn(5, 3, 16).double()
+    multiply, values = PackedProducts(lambda: MATRICES.double(), 3), torch.randn(5, 3, 16).double()
     torch.testing.assert_close(multiply(values, None), expected(values), rtol=0, atol=1e-12)
 
 
@@ -46,7 +47,7 @@ def test_orders_of_the_last_numbers_of_rows_are_kept() -> None:
         made.append(1)
         return MATRICES
 
-    multiply = PackedProducts(counted)
+    multiply = PackedProducts(counted, 3)
     for rows in (5, 6, 5, 6, 5):
         multiply(torch.randn(rows, 3, 16), None)
     assert len(made) == KEPT_ORDERS == 2
@@ -56,7 +57,7 @@ def test_orders_of_the_last_numbers_of_rows_are_kept() -> None:
 
 
 def test_copies_make_their_own() -> None:
-    multiply, values = PackedProducts(make), torch.randn(5, 3, 16)
+    multiply, values = PackedProducts(make, 3), torch.randn(5, 3, 16)
     result = multiply(values, None)
     for other in (copy.deepcopy(multiply), pickle.loads(pickle.dumps(multiply))):
         assert torch.equal(other(values, None), result)

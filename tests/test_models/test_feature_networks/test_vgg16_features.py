@@ -77,9 +77,10 @@ def test_keys_of_the_file_choose_the_preprocessing(
     features = build(weights=path, preprocessing=asked)
     features.init_weights()
     assert features.preprocessing == preprocessing
-    image = random_images(2, 3, 16, 24)
+    image = random_images(2, 3, 16, 24).double()
+    weights = {name: tensor.double() for name, tensor in weights.items()}
     torch.testing.assert_close(
-        features(image), by_hand(image, weights, preprocessing), rtol=1e-4, atol=1e-4
+        features.double()(image), by_hand(image, weights, preprocessing), rtol=1e-4, atol=1e-4
     )
 
 

@@ -78,7 +78,8 @@ def test_bands_of_rows_give_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
-    monkeypatch.setattr(winograd, 'LEAST_CHANNELS', 4)
+    for name in ('LEAST_CHANNELS', 'LEAST_ON_ONE_SIDE'):
+        monkeypatch.setattr(winograd, name, 4)
     monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
     network = build(**options).double()
     fast = network.for_inference(rewrites).to(memory_format=layout)
@@ -255,7 +256,8 @@ def test_fused_activation_gives_the_same(has_norm: bool, monkeypatch: pytest.Mon
 def test_winograd_gives_the_same(
     rewrites: tuple[Any, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(winograd, 'LEAST_CHANNELS', 4)
+    for name in ('LEAST_CHANNELS', 'LEAST_ON_ONE_SIDE'):
+        monkeypatch.setattr(winograd, name, 4)
     monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
     network, image = build().double(), random_images(2, 3, 32, 48, dtype=torch.float64)
     expected = network.enhance_padded(image)
