@@ -5,15 +5,18 @@ from .eager_cpu import is_eager_on_cpu
 from .frozen_convolution import FrozenConvolution
 from .grouped_convolution import convolve_and_rectify
 from .half_on_gpu import half_type_on_gpu
-from .narrow_convolution import NarrowConvolution, convolve_narrow, pixels_of_group
+from .joint_convolution import convolve_jointly
+from .narrow_convolution import convolve_narrow, pixels_of_group
+from .same_convolution import SameConvolution
 from .unshuffled_convolution import UnshuffledConvolution
 
 __all__ = [
     'DoublingConvolution',
     'FrozenConvolution',
-    'NarrowConvolution',
+    'SameConvolution',
     'UnshuffledConvolution',
     'convolve_and_rectify',
+    'convolve_jointly',
     'convolve_narrow',
     'half_type_on_gpu',
     'is_eager_on_cpu',

@@ -1,9 +1,9 @@
-"""A convolution that may have few channels."""
+"""Convolutions that may have few channels."""
 
 from __future__ import annotations
 
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from .grouped_convolution import convolve_groups
 from .half_on_gpu import half_type_on_gpu
@@ -15,27 +15,14 @@ FEW_OUTPUTS, FEW_PIXELS = 32, 2
 """The same for channels of the result."""
 
 
-class NarrowConvolution(nn.Conv2d):
-    """A 3x3 convolution, padded with zeros; of few channels in the form that is fastest.
-
-    On a GPU in half precision that is :func:`convolve_groups`.
+def convolve_narrow(features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """A 3x3 convolution, padded with zeros, on a GPU in half precision by :func:`convolve_groups`.
 
     Args:
-        in_channels: Channels of the input.
-        out_channels: Channels of the result.
+        features: (N, C, H, W).
+        weight: (C', C, 3, 3).
+        bias: (C').
     """
-
-    def __init__(self, in_channels: int, out_channels: int) -> None:
-        super().__init__(in_channels, out_channels, kernel_size=3, padding=1)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Convolves (N, C, H, W): (N, C', H, W)."""
-        assert self.bias is not None
-        return convolve_narrow(features, self.weight, self.bias)
-
-
-def convolve_narrow(features: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """The same as a function of weights (C', C, 3, 3) and bias (C')."""
     group = pixels_of_group(features, weight)
     dtype = half_type_on_gpu(features)
     if group == 1 or dtype is None:

@@ -25,10 +25,15 @@ class UnshuffledConvolution(nn.Conv2d):
 
     def forward(self, image: Tensor) -> Tensor:
         """Convolves (N, C, H, W) of any size: (N, out_channels, H // 2 + 1, W // 2 + 1)."""
+        image, weight = self.unshuffle(image)
+        return F.conv2d(image, weight, self.bias)
+
+    def unshuffle(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """What a convolution of stride 1 without padding gives the same of: picture and weights."""
         height, width = image.shape[-2:]
         # The last line that an odd size leaves over is read by no position of the kernel.
         image = F.pad(image, [2, 2 - width % 2, 2, 2 - height % 2])
         image, weight = F.pixel_unshuffle(image, 2), F.pixel_unshuffle(self.weight, 2)
         if image.is_cuda:
             image, weight = fill_channels(image), fill_channels(weight)
-        return F.conv2d(image, weight, self.bias)
+        return image, weight

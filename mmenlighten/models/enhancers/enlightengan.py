@@ -184,15 +184,21 @@ class EnlightenGAN(BaseEnhancer):
     ) -> tuple[Scores, Scores]:
         """Scores by a discriminator, for the generator's loss and for its own.
 
-        They are the same, in one graph, unless the network is compiled: compiled code computes all
-        gradients at once, also those that a loss has no use for. Then the enhanced pictures are
-        judged once more for the generator, with weights that need no gradient.
+        They are the same, in one graph, unless two graphs are less work:
+
+        * Discriminators that can ``judge`` have one for each loss, of what is computed once.
+        * Compiled code computes all gradients at once, also those that a loss has no use for. The
+          enhanced pictures are judged once more for the generator, with weights that need none.
         """
         discriminator = getattr(self, name)
         network = unwrap_model(discriminator)
         has_batch_norm = any(isinstance(module, _BatchNorm) for module in network.modules())
         is_apart = is_compiled(network) and fake.requires_grad and not has_batch_norm
         with optim_wrapper[name].optim_context(discriminator):
+            if fake.requires_grad and not is_apart and _judges_jointly(discriminator, real):
+                every, of_fake = discriminator.judge(real, fake)
+                scores = every.split([len(real), len(fake)])
+                return (scores[0].detach(), of_fake), scores
             if has_batch_norm:  # whose statistics are those of one kind of pictures
                 scores = full_precision(discriminator(real)), full_precision(discriminator(fake))
             else:  # as one batch: weights, which outweigh the small maps, are read once
@@ -234,6 +240,12 @@ class EnlightenGAN(BaseEnhancer):
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:
     return None if config is None else MODELS.build(config)
+
+
+def _judges_jointly(discriminator: nn.Module, image: Tensor) -> bool:
+    """Whether there is a ``judge`` that is faster; not of wrappers that gather gradients."""
+    judges_jointly = getattr(discriminator, 'judges_jointly', None)
+    return judges_jointly is not None and judges_jointly(image)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.convolutions import DoublingConvolution, NarrowConvolution
+from mmenlighten.models.convolutions import DoublingConvolution, SameConvolution
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.models.resampling import double_size, halve_size
 from mmenlighten.registry import MODELS
@@ -91,9 +91,9 @@ class AttentionUNet(BaseModule):
             if level > 5:
                 deconvolution = DoublingConvolution(in_channels, width, align_corners)
                 self.add_module(f'deconv{level - 1}', deconvolution)
-            self.add_module(f'conv{level}_1', NarrowConvolution(in_channels, width))
+            self.add_module(f'conv{level}_1', SameConvolution(in_channels, width))
             self.add_module(f'bn{level}_1', NORMS[norm](width))
-            self.add_module(f'conv{level}_2', NarrowConvolution(width, width))
+            self.add_module(f'conv{level}_2', SameConvolution(width, width))
             if level < 9:  # the last unit has no norm
                 self.add_module(f'bn{level}_2', NORMS[norm](width))
         self.conv10 = nn.Conv2d(base_channels, 3, kernel_size=1)

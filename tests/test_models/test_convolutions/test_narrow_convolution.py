@@ -10,7 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from mmenlighten.models import AttentionUNet
 from mmenlighten.models.convolutions import (
-    NarrowConvolution,
+    SameConvolution,
     half_type_on_gpu,
     narrow_convolution,
     pixels_of_group,
@@ -44,7 +44,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 @pytest.mark.parametrize('channels', [3, 4, 32])
 def test_equals_the_plain_convolution(channels: int) -> None:
-    convolution = NarrowConvolution(channels, 32)
+    convolution = SameConvolution(channels, 32)
     image = random_images(1, channels, 6, 8)
     expected = F.conv2d(image, convolution.weight, convolution.bias, padding=1)
     assert convolution(image).equal(expected)
