@@ -76,7 +76,7 @@ def test_freed_memory_is_kept_and_given_back() -> None:
     pages = 2**22 * 4 // resource.getpagesize()
     assert kept < pages
     assert given_back >= pages // 2
-    assert afterwards >= 4 * pages
+    assert afterwards >= pages  # of what may come from the heap again, some stays
 
 
 def test_other_systems_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
