@@ -21,6 +21,7 @@ from .winograd import (
     count_tiles,
     cut_tiles,
     is_alike,
+    rows_of_part,
 )
 
 LEAST_INPUTS, LEAST_OUTPUTS = 128, 64
@@ -154,8 +155,7 @@ def _blocks(features: Tensor) -> Tensor:
 
 def _parts(rows: int, values_of_row: int) -> Iterator[slice]:
     """Rows of tiles that are computed at once."""
-    most = max(1, AT_ONCE // (VALUES * values_of_row))
-    step = -(-rows // -(-rows // most))
+    step = rows_of_part(rows, AT_ONCE // (VALUES * values_of_row))
     for start in range(0, rows, step):
         yield slice(start, min(start + step, rows))
 

@@ -119,6 +119,11 @@ def count_tiles(features: Tensor) -> int:
     return number * -(-height // STEP) * -(-width // STEP)
 
 
+def rows_of_part(rows: int, most: int) -> int:
+    """How many rows of tiles to compute at once, so that parts are nearly alike."""
+    return -(-rows // -(-rows // max(1, most)))
+
+
 def convolve_tiles(
     features: Tensor,
     kernels: TransformedKernels,
@@ -156,7 +161,7 @@ def convolve_tiles(
         bias = everywhere.flatten()
     at_once = min(max(VALUES * channels * out_channels, LEAST_AT_ONCE), MOST_AT_ONCE)
     most = at_once // (VALUES * number * columns * max(channels, out_channels))
-    part = -(-rows // -(-rows // max(1, min(most, rows))))
+    part = rows_of_part(rows, most)
     count = part * number * columns
     of_tile, of_result = (
         matrix.to(features.dtype).expand(count, -1, -1) for matrix in (TILE_MATRIX, RESULT_MATRIX)
