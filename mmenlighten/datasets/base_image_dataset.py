@@ -233,7 +233,7 @@ class BaseImageDataset(BaseDataset):
         if not self._unreadable[file_number]:
             self._unreadable[file_number] = 1
             print_log(
-                f'{path} cannot be read; training goes on without it. Replace or delete it.',
+                f'{path} cannot be read; training goes on without it. Copy it again.',
                 logger='current',
                 level=logging.WARNING,
             )

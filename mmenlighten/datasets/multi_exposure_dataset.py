@@ -36,7 +36,7 @@ class MultiExposureDataset(BaseImageDataset):
             if series not in references:
                 raise DatasetError(
                     f'The series {os.path.join(low, series)} has no reference picture in {normal}: '
-                    'add it under the name of that folder, or delete the series.'
+                    'add it under the name of that folder, or move the series elsewhere.'
                 )
             ordered = list(names)
             for name in ordered[: len(ordered) // 2]:

@@ -53,7 +53,7 @@ class PairedImageDataset(BaseImageDataset):
             raise DatasetError(
                 f'{len(lonely)} pictures have no partner of the same name: {_some(sorted(lonely))} '
                 f'(low is {self.data_prefix["low"]}, normal is {self.data_prefix["normal"]}). Add '
-                'the missing files, delete these, or use UnpairedImageDataset.'
+                'the missing files, move these elsewhere, or use UnpairedImageDataset.'
             )
         self.count_files(2 * len(low))
         return [
@@ -74,7 +74,7 @@ class PairedImageDataset(BaseImageDataset):
                 raise DatasetError(
                     f'{names[stem]} and {name} in {self.data_prefix[kind]} differ only in their '
                     f'ending{" or prefix" * (kind in self.strip_prefix)}, so that their partner is '
-                    'not clear: delete or rename one.'
+                    'not clear: rename one or move it elsewhere.'
                 )
             names[stem] = name
         return names

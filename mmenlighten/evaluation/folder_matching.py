@@ -60,7 +60,7 @@ def _by_stem(folder: str) -> dict[str, str]:
         if stem in names:
             raise DatasetError(
                 f'{names[stem]} and {os.path.join(folder, name)} differ only in their ending, so '
-                'that it is not clear which one is meant: delete or rename one.'
+                'that it is not clear which one is meant: rename one or move it elsewhere.'
             )
         names[stem] = os.path.join(folder, name)
     if not names:

@@ -16,7 +16,9 @@ def check_size(width: int, height: int, max_pixels: int) -> None:
         DamagedPhotoError: It has no pixels, or more than ``max_pixels``.
     """
     if width <= 0 or height <= 0:
-        raise DamagedPhotoError(f'its size of {width}x{height} pixels makes no sense. Replace it.')
+        raise DamagedPhotoError(
+            f'its size of {width}x{height} pixels makes no sense. Copy it again.'
+        )
     if width * height > max_pixels:
         raise DamagedPhotoError(
             f'its {width}x{height} pixels are more than the limit of '
@@ -34,7 +36,7 @@ def unpack(data: bytes) -> bytes:
     try:
         result = decoder.decompress(data, _MAX_METADATA)
     except zlib.error as error:
-        raise DamagedPhotoError('its metadata is damaged. Replace or delete it.') from error
+        raise DamagedPhotoError('its metadata is damaged. Copy it again.') from error
     if decoder.unconsumed_tail or not decoder.eof:
-        raise DamagedPhotoError('its metadata is damaged or too large. Replace or delete it.')
+        raise DamagedPhotoError('its metadata is damaged or too large. Copy it again.')
     return result

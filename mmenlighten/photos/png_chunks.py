@@ -30,13 +30,13 @@ def parse_chunks(data: bytes) -> list[Chunk]:
         if end > len(view):
             break
         if zlib.crc32(view[position + 4 : end - 4]) != struct.unpack_from('>I', view, end - 4)[0]:
-            raise DamagedPhotoError('a check sum in it is wrong. Copy it again or delete it.')
+            raise DamagedPhotoError('a check sum in it is wrong. Copy it again.')
         name = bytes(view[position + 4 : position + 8]).decode('latin-1')
         chunks.append((name, bytes(view[position + 8 : end - 4])))
         if name == 'IEND':
             return chunks
         position = end
-    raise DamagedPhotoError('the file ends before the picture does. Copy it again or delete it.')
+    raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
 
 
 def join_chunks(chunks: Iterable[Chunk]) -> bytes:

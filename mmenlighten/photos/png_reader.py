@@ -28,7 +28,7 @@ def read_png(data: bytes, max_pixels: int) -> Photo:
         DamagedPhotoError: It is damaged, animated or too large.
     """
     if data[12:16] != b'IHDR' or len(data) < 33:
-        raise DamagedPhotoError('its header is damaged. Replace or delete it.')
+        raise DamagedPhotoError('its header is damaged. Copy it again.')
     width, height, bits, kind = struct.unpack('>IIBB', data[16:26])
     check_size(width, height, max_pixels)
     chunks = parse_chunks(data)
@@ -72,7 +72,7 @@ def _decode(
         _check_length(chunks, first, kind)
         found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
         if found is None or found.dtype != np.uint16:
-            raise DamagedPhotoError('its pixels are damaged. Replace or delete it.')
+            raise DamagedPhotoError('its pixels are damaged. Copy it again.')
         is_gray = kind in (_GRAY, _GRAY_ALPHA)
         alpha = found[..., 3].copy() if kind in (_GRAY_ALPHA, _RGBA) else None
         gray = found if found.ndim == 2 else found[..., 0]
@@ -106,4 +106,4 @@ def _check_length(chunks: list[Chunk], first: dict[str, bytes], kind: int) -> No
             length += len(decoder.decompress(rest, 1 << 20))
             rest = decoder.unconsumed_tail
     if length < expected:
-        raise DamagedPhotoError('the file ends before the picture does. Replace or delete it.')
+        raise DamagedPhotoError('the file ends before the picture does. Copy it again.')

@@ -30,7 +30,7 @@ def read_ppm(data: bytes, max_pixels: int) -> Photo:
     head = data[:_HEADER_BYTES]
     size = _HEADER.match(head)
     if size is None:
-        raise DamagedPhotoError('its header is damaged. Replace or delete it.')
+        raise DamagedPhotoError('its header is damaged. Copy it again.')
     width, height = int(size[1]), int(size[2])
     check_size(width, height, max_pixels)
     kind = int(data[1:2])
@@ -41,13 +41,15 @@ def read_ppm(data: bytes, max_pixels: int) -> Photo:
         return Photo(pixels, alpha=alpha, is_gray=is_gray, format='ppm')
     largest = _LARGEST.match(head, size.end())
     if largest is None or not 0 < int(largest[1]) < 65536:
-        raise DamagedPhotoError('its header is damaged. Replace or delete it.')
+        raise DamagedPhotoError('its header is damaged. Copy it again.')
     channels = 1 if kind in (2, 5) else 3
     count = width * height * channels
     levels = int(largest[1])
     values = _values(data[largest.end() :], count, levels, is_plain=kind in (2, 3))
     if len(values) < count or (len(values) and values.max() > levels):
-        raise DamagedPhotoError('the file ends before the picture does or is damaged. Replace it.')
+        raise DamagedPhotoError(
+            'the file ends before the picture does or is damaged. Copy it again.'
+        )
     depth = 8 if levels < 256 else 16
     full = 255 if depth == 8 else 65535
     if levels != full:
@@ -75,4 +77,4 @@ def _values(data: bytes, count: int, levels: int, is_plain: bool) -> np.ndarray:
     try:
         return np.array([int(word) for word in words], np.int64).clip(-1, 65536).astype(np.uint32)
     except (ValueError, OverflowError) as error:
-        raise DamagedPhotoError('a value in it is not a number. Replace or delete it.') from error
+        raise DamagedPhotoError('a value in it is not a number. Copy it again.') from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..utils.errors import ImageReadError
+from ..utils.file_kinds import recognise_file
 from .bmp import read_bmp
 from .damaged_photo_error import DamagedPhotoError
 from .jpeg_reader import read_jpeg
@@ -25,7 +26,7 @@ MAX_PIXELS = 200_000_000
 _READERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes, int], Photo]], ...] = (
     ((b'\xff\xd8\xff',), read_jpeg),
     ((SIGNATURE,), read_png),
-    ((b'II*\0', b'MM\0*', b'II+\0', b'MM\0+'), read_tiff),
+    ((b'II*\0', b'MM\0*'), read_tiff),
     ((b'BM',), read_bmp),
     (tuple(b'P%d' % kind for kind in range(1, 7)), read_ppm),
 )
@@ -48,7 +49,7 @@ def read_photo(
     """
     name, data = _content(source)
     try:
-        photo = upright(_reader(data)(data, max_pixels))
+        photo = upright(_reader(data, name)(data, max_pixels))
     except DamagedPhotoError as error:
         raise ImageReadError(f'{name} cannot be read: {error}') from error
     except MemoryError as error:
@@ -58,8 +59,8 @@ def read_photo(
     except Exception as error:
         # What decoders raise for damaged and hostile files is not limited to any list.
         raise ImageReadError(
-            f'{name} cannot be read: it is damaged or of a kind that is not handled. '
-            'Replace or delete it.'
+            f'{name} cannot be read: its content is not as its kind demands. Copy it again, or '
+            'open it in another program and save it as PNG or JPEG.'
         ) from error
     return photo
 
@@ -80,14 +81,18 @@ def _content(source: str | os.PathLike[str] | bytes | BinaryIO) -> tuple[str, by
         raise ImageReadError(f'{name} cannot be read: {reason}.') from error
 
 
-def _reader(data: bytes) -> Callable[[bytes, int], Photo]:
+def _reader(data: bytes, name: str) -> Callable[[bytes, int], Photo]:
     if not data:
-        raise DamagedPhotoError('the file is empty. Copy it again or delete it.')
+        raise DamagedPhotoError('the file is empty. Copy it again.')
+    kind = recognise_file(data, name)
+    if kind is not None and not kind.is_read:
+        raise DamagedPhotoError(kind.refusal)
     if data.startswith(b'RIFF') and data[8:12] == b'WEBP':
         return read_webp
-    if data.startswith((b'GIF87a', b'GIF89a')):
-        raise DamagedPhotoError('GIF, animated or not, is not handled. Save it as PNG.')
     for starts, reader in _READERS:
         if data.startswith(starts):
             return reader
-    raise DamagedPhotoError('it is not a JPEG, PNG, TIFF, BMP, WebP or PPM. Replace or delete it.')
+    raise DamagedPhotoError(
+        'it is not a JPEG, PNG, TIFF, BMP, WebP or PPM, or its beginning is lost. Copy it again, '
+        'or open it in the program that made it and save it as one of these.'
+    )

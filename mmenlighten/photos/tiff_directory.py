@@ -41,7 +41,7 @@ class TiffDirectory:
         """
         order = {b'II*\0': '<', b'MM\0*': '>'}.get(bytes(data[:4]))
         if order is None or len(data) < 8:
-            raise DamagedPhotoError('its list of tags is damaged. Replace or delete it.')
+            raise DamagedPhotoError('its list of tags is damaged. Copy it again.')
         return cls.parse(data, struct.unpack_from(f'{order}I', data, 4)[0], order)
 
     @classmethod
@@ -55,11 +55,11 @@ class TiffDirectory:
         """
         view = memoryview(data)
         if offset < 8 or offset + 2 > len(view):
-            raise DamagedPhotoError('its list of tags is damaged. Replace or delete it.')
+            raise DamagedPhotoError('its list of tags is damaged. Copy it again.')
         count = struct.unpack_from(f'{order}H', view, offset)[0]
         end = offset + 2 + 12 * count
         if count > _MAX_FIELDS or end > len(view):
-            raise DamagedPhotoError('its list of tags is damaged. Replace or delete it.')
+            raise DamagedPhotoError('its list of tags is damaged. Copy it again.')
         directory = cls(order, next_position=end)
         if end + 4 <= len(view):
             directory.next_offset = struct.unpack_from(f'{order}I', view, end)[0]

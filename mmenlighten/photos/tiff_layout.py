@@ -8,7 +8,7 @@ from .damaged_photo_error import DamagedPhotoError
 from .tiff_directory import TiffDirectory
 
 _SLACK = 1 << 26
-_DAMAGED = 'its strips or tiles are damaged. Replace or delete it.'
+_DAMAGED = 'its strips or tiles are damaged. Copy it again.'
 
 
 @dataclass(frozen=True)

@@ -45,11 +45,9 @@ def read_tiff(data: bytes, max_pixels: int) -> Photo:
 
     Raises:
         DamagedPhotoError: It is damaged, too large, or of a kind that is not handled: several
-            pages, raw camera data, floating-point numbers, BigTIFF.
+            pages, a preview of other data, floating-point numbers.
         Exception: Whatever Pillow raises for a damaged file.
     """
-    if data[2:4] in (b'+\0', b'\0+'):
-        raise DamagedPhotoError('it is a BigTIFF, which is not handled. Save it as plain TIFF.')
     page = TiffDirectory.first(data)
     check_size(page.number(_WIDTH), page.number(_HEIGHT), max_pixels)
     _check_kind(data, page)
@@ -86,8 +84,11 @@ def read_tiff(data: bytes, max_pixels: int) -> Photo:
 
 
 def _check_kind(data: bytes, page: TiffDirectory) -> None:
-    if 50706 in page.fields or page.number(_NEW_KIND) & 1:
-        raise DamagedPhotoError('it is a raw camera file. Develop it to TIFF or JPEG first.')
+    if page.number(_NEW_KIND) & 1:
+        raise DamagedPhotoError(
+            'its first picture is only a preview, as in raw camera files. Develop it to TIFF or '
+            'JPEG first.'
+        )
     if any(kind != 1 for kind in page.numbers(_FORMAT)):
         raise DamagedPhotoError(
             'its values are not whole positive numbers and have no known range. '

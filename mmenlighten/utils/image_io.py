@@ -10,6 +10,7 @@ import numpy as np
 
 from .atomic import write_bytes
 from .errors import DatasetError, ImageReadError, UserError
+from .file_kinds import recognise_file
 
 IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.ppm')
 """Endings of the files that are taken for images, in lower case; any case is accepted."""
@@ -41,13 +42,13 @@ def read_image(path: PathLike) -> np.ndarray:
     except OSError as error:
         raise ImageReadError(f'{path} cannot be read: {error.strerror or error}.') from error
     if not data:
-        raise ImageReadError(
-            f'{path} cannot be read: the file is empty. Copy it again or delete it.'
-        )
+        raise ImageReadError(f'{path} cannot be read: the file is empty. Copy it again.')
+    kind = recognise_file(data, str(path))
+    if kind is not None and not kind.is_read:
+        raise ImageReadError(f'{path} cannot be read: {kind.refusal}')
     if _ends_early(data):
         raise ImageReadError(
-            f'{path} cannot be read: the file ends before the picture does. '
-            'Copy it again or delete it.'
+            f'{path} cannot be read: the file ends before the picture does. Copy it again.'
         )
     is_rgb = _COLOR_RGB != cv2.IMREAD_COLOR and data.startswith(_SIGNATURES)
     mode = _COLOR_RGB if is_rgb else cv2.IMREAD_COLOR
@@ -58,7 +59,7 @@ def read_image(path: PathLike) -> np.ndarray:
         image = None
     if image is None:
         raise ImageReadError(
-            f'{path} cannot be read: it is damaged or not an image. Replace or delete it.'
+            f'{path} cannot be read: it is not an image, or its content is damaged. Copy it again.'
         )
     if not is_rgb:
         image = cv2.cvtColor(image, cv2.COLOR_BGR2RGB)

@@ -48,9 +48,7 @@ def read_frames(path: Path, info: VideoInfo, skip: int = 0) -> Iterator[VideoFra
             if count > skip:
                 yield frame
     if count < LEAST_SHARE * info.frames:
-        raise VideoError(
-            f'only {count} of its {info.frames} frames can be decoded. Replace or remove it.'
-        )
+        raise VideoError(f'only {count} of its {info.frames} frames can be decoded. Copy it again.')
 
 
 def _timed_frames(container: InputContainer, info: VideoInfo) -> Iterator[VideoFrame]:

@@ -65,9 +65,9 @@ def _first_frame(container: InputContainer, stream: VideoStream, max_pixels: int
         )
     for frame in container.decode(stream):
         if frame.width * frame.height > max_pixels:
-            raise VideoError('its frames are larger than it says. Replace or remove it.')
+            raise VideoError('its frames are larger than it says. Copy it again.')
         return frame
-    raise VideoError('it has no frames. Replace or remove it.')
+    raise VideoError('it has no frames. Copy it again.')
 
 
 def _check_packets(path: Path, index: int) -> int:
@@ -78,7 +78,7 @@ def _check_packets(path: Path, index: int) -> int:
     with open_video(path) as container:
         for packet in container.demux():
             if packet.is_corrupt:
-                raise VideoError('it is cut off or damaged. Replace or remove it.')
+                raise VideoError('it is cut off or damaged. Copy it again.')
             if packet.stream_index == index and packet.size and not packet.is_discard:
                 count += 1
             time = packet.pts if packet.pts is not None else packet.dts
@@ -89,9 +89,9 @@ def _check_packets(path: Path, index: int) -> int:
         missing = told - max(ends.values(), default=0)
         told_frames = container.streams[index].frames if container.format.name == 'avi' else 0
     if count < told_frames - 1:  # that it has ended is all that tells the end of an AVI
-        raise VideoError(f'{told_frames - count} of its frames are missing. Replace or remove it.')
+        raise VideoError(f'{told_frames - count} of its frames are missing. Copy it again.')
     if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
-        raise VideoError(f'its last {missing:.1f} seconds are missing. Replace or remove it.')
+        raise VideoError(f'its last {missing:.1f} seconds are missing. Copy it again.')
     return count
 
 
@@ -113,7 +113,7 @@ def _check_boxes(path: Path) -> None:
                 return
             place += max(length, 8)
     if place > size:
-        raise VideoError('it is cut off or damaged. Replace or remove it.')
+        raise VideoError('it is cut off or damaged. Copy it again.')
 
 
 def _told_end(container: InputContainer) -> float:

@@ -48,7 +48,7 @@ def reading() -> Iterator[None]:
         yield
     except av.FFmpegError as error:
         raise VideoError(
-            f'it is damaged, or no video that can be read ({error.strerror}). Replace or remove it.'
+            f'it is damaged, or no video that can be read ({error.strerror}). Copy it again.'
         ) from error
 
 
@@ -66,4 +66,4 @@ def picture_stream(container: InputContainer) -> VideoStream:
         stream.thread_type = 'AUTO'
         stream.codec_context.thread_count = DECODING_THREADS
         return stream
-    raise VideoError('it has no moving pictures. Remove it.')
+    raise VideoError('it has no moving pictures. Give a video that has.')

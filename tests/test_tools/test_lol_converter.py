@@ -80,7 +80,7 @@ def test_all_faults_are_listed(data: Path) -> None:
     assert not (data.parent / 'link').exists()
     lines = result.stdout.splitlines()
     assert lines[:3] == [
-        'our485/low: notes.txt not a picture; delete',
+        'our485/low: notes.txt not a picture; move elsewhere',
         'our485/high: 7.png without a file of this name in our485/low',
         'our485: 484 pairs instead of 485',
     ]

@@ -91,7 +91,7 @@ def check_names(root: Path) -> list[str]:
             )
             strangers = [name for name in strangers if name not in names[side]]
             if strangers:
-                findings.append(f'{part}/{side}: {_some(strangers)} not a picture; delete')
+                findings.append(f'{part}/{side}: {_some(strangers)} not a picture; move elsewhere')
         count = len(names['low'] & names['high'])
         if count != expected:
             findings.append(f'{part}: {count} pairs instead of {expected}')
@@ -130,7 +130,7 @@ def link(root: Path, target: Path) -> None:
     if target.exists() and target.resolve() == root.resolve():
         return
     if target.is_symlink() or target.exists():
-        raise UserError(f'{target} exists already: remove it, or give --link another name.')
+        raise UserError(f'{target} exists already: give --link another name.')
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.symlink_to(root.resolve(), target_is_directory=True)

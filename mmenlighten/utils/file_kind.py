@@ -1,0 +1,51 @@
+"""What kind of file something is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Group = Literal['photo', 'video', 'sound', 'document', 'archive', 'web page', 'text', 'data']
+
+_REMEDIES: dict[Group, str] = {
+    'photo': 'Export it as JPEG or TIFF from a program that opens it.',
+    'video': 'Videos are enhanced by `mmenlighten enhance`.',
+    'sound': 'Give a photograph instead.',
+    'document': 'Export its pictures as JPEG or PNG, and give those.',
+    'archive': 'Unpack it, and give the photographs in it.',
+    'web page': 'It may have come in place of a download: download the picture itself.',
+    'text': 'Give a photograph instead.',
+    'data': 'Give a photograph instead.',
+}
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of files.
+
+    Attributes:
+        name: What people call it, such as ``'HEIC'``.
+        group: What it is for; raw camera files are photos.
+        own_remedy: What to do with a file of it, if not what is told for the group.
+        is_read: Whether :func:`mmenlighten.photos.read_photo` reads it.
+    """
+
+    name: str
+    group: Group
+    own_remedy: str = ''
+    is_read: bool = False
+
+    @property
+    def remedy(self) -> str:
+        """What to do with a file that is not handled, as a sentence; empty if it is read."""
+        return '' if self.is_read else self.own_remedy or _REMEDIES[self.group]
+
+    @property
+    def refusal(self) -> str:
+        """Why a file of this kind is not taken for a photograph, and what to do with it."""
+        if self.group == 'photo':
+            return f'{self.name} is not handled. {self.remedy}'
+        article = 'an' if self.group == 'archive' else 'a'
+        noun = 'file of data' if self.group == 'data' else self.group
+        name = '' if self.name == self.group else f' ({self.name})'
+        return f'it is {article} {noun}{name}, not a photograph. {self.remedy}'
