@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from .pixel_formats import is_gray, is_rgb, is_told_full
 from .video_error import VideoError
 
 UNKNOWN = 2
@@ -56,13 +57,13 @@ class ColorTags:
         Raises:
             VideoError: The colours cannot be converted.
         """
-        if frame.format.is_rgb or frame.format.name == 'pal8':
+        if is_rgb(frame.format):
             return cls(_known(frame.color_primaries), _known(frame.color_trc), BT709, LIMITED_RANGE)
         tags = cls(
             _known(frame.color_primaries, context.color_primaries),
             _known(frame.color_trc, context.color_trc),
             _known(frame.colorspace, context.colorspace),
-            FULL_RANGE if 'yuvj' in frame.format.name else frame.color_range or context.color_range,
+            _value_range(frame, context),
         )
         if tags.transfer in HIGH_DYNAMIC_RANGE:
             raise VideoError(
@@ -72,6 +73,14 @@ class ColorTags:
         if tags.matrix not in (*LUMA_WEIGHTS, UNKNOWN):
             raise VideoError(f'its color matrix {tags.matrix} is unknown. Convert it before.')
         return tags
+
+
+def _value_range(frame: VideoFrame, context: VideoCodecContext) -> int:
+    if is_told_full(frame.format):
+        return FULL_RANGE
+    told = frame.color_range or context.color_range
+    # As everywhere in FFmpeg: of two wrong guesses, this one loses no shadows.
+    return told or (FULL_RANGE if is_gray(frame.format) else 0)
 
 
 def luma_weights(tags: ColorTags, height: int) -> tuple[float, float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
@@ -10,6 +12,7 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 from .channels import weighted_sum
 from .color_tags import FULL_RANGE, luma_weights
 from .encoder_settings import EncoderSettings
+from .pixel_formats import gray_type, is_gray, is_rgb
 from .video_info import VideoInfo
 
 # In the same way on every processor.
@@ -54,7 +57,7 @@ class FrameConversion:
 
         Values that YUV can hold and RGB cannot are clamped.
         """
-        if frame.format.is_rgb or frame.format.has_palette:
+        if is_rgb(frame.format):
             is_deep = self.info.bit_depth > 8
             frame = self._reader.reformat(frame, format='rgb48le' if is_deep else 'rgb24')
             picture = frame.to_ndarray() / np.float32(65535 if is_deep else 255)
@@ -95,12 +98,26 @@ class FrameConversion:
     def _planes(self, frame: VideoFrame) -> np.ndarray:
         """Stored values of Y, U and V, (H, W, 3)."""
         depth = self.info.bit_depth
-        if len(frame.format.components) < 3:  # gray
-            luma = _values(frame.planes[0], depth)
+        if is_gray(frame.format):
+            luma = self._gray(frame)
             neutral = np.full_like(luma, 2 ** (depth - 1))
             return np.stack([luma, neutral, neutral], -1)
         frame = self._reformatted(self._reader, frame, _full_color(depth))
-        return np.stack([_values(plane, depth) for plane in frame.planes], -1)
+        dtype = np.dtype(np.uint8 if depth == 8 else np.uint16)
+        return np.stack([_values(plane, dtype) for plane in frame.planes], -1)
+
+    def _gray(self, frame: VideoFrame) -> np.ndarray:
+        """Stored values of gray, (H, W), without transparency."""
+        if frame.format.name.startswith('mono'):  # single bits
+            frame = self._reader.reformat(frame, format='gray')
+        dtype = gray_type(frame.format)
+        channels = 2 if frame.format.name.startswith('ya') else 1
+        values = _values(frame.planes[0], dtype, channels)
+        if dtype.kind == 'u' and dtype.itemsize <= 2:
+            return values
+        # Floating point has white at 1; of 32 bits, white is the largest number.
+        white = 1 if dtype.kind == 'f' else 2**32 - 1
+        return values.astype(np.float64) * ((2**self.info.bit_depth - 1) / white)
 
     def _reformatted(
         self, reformatter: VideoReformatter, frame: VideoFrame, name: str
@@ -123,10 +140,10 @@ def _full_color(depth: int) -> str:
     return 'yuv444p' if depth == 8 else f'yuv444p{depth}le'
 
 
-def _values(plane: VideoPlane, depth: int) -> np.ndarray:
-    dtype = np.uint8 if depth == 8 else np.uint16
+def _values(plane: VideoPlane, dtype: np.dtype[Any], channels: int = 1) -> np.ndarray:
+    """The first of the channels that lie side by side in a plane, (H, W)."""
     rows = np.frombuffer(memoryview(plane), dtype).reshape(plane.height, -1)
-    return rows[:, : plane.width]
+    return rows[:, : plane.width * channels : channels]
 
 
 def _fill(plane: VideoPlane, values: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 
 from .color_tags import ColorTags
 from .opening import open_video, picture_stream
+from .pixel_formats import bit_depth, is_gray, is_rgb
 from .video_error import VideoError
 from .video_info import VideoInfo
 
@@ -46,7 +47,7 @@ def inspect_video(path: Path, max_pixels: int) -> VideoInfo:
             time_base=stream.time_base,
             rate=stream.average_rate or stream.guessed_rate or FALLBACK_RATE,
             frames=frames,
-            bit_depth=max(component.bits for component in frame.format.components),
+            bit_depth=bit_depth(frame.format),
             chroma=_chroma(frame),
             colors=ColorTags.of(frame, stream.codec_context),
             pixel_aspect=stream.sample_aspect_ratio or None,
@@ -135,9 +136,9 @@ def _muxer(container: InputContainer, path: Path) -> str:
 
 def _chroma(frame: VideoFrame) -> tuple[int, int]:
     components = frame.format.components
-    if frame.format.is_rgb or frame.format.has_palette:
+    if is_rgb(frame.format):
         return 1, 1
-    if len(components) < 3:
+    if is_gray(frame.format):
         return 2, 2
     chroma = components[1]
     return round(frame.width / chroma.width), round(frame.height / chroma.height)
