@@ -163,11 +163,12 @@ class BaseImageDataset(BaseDataset):
                 with sample_randomness(self.seed, self.epoch, idx):
                     results = self.pipeline(dict(sample))
             except ImageReadError:
-                unreadable = [] if self.test_mode else _unreadable_kinds(self.FOLDERS, sample)
-                if not unreadable:
+                reasons = {} if self.test_mode else _unreadable_kinds(self.FOLDERS, sample)
+                if not reasons:
                     raise
-                for kind in unreadable:
-                    self._report_unreadable(sample[f'{kind}_path'], file_numbers[kind])
+                for kind, reason in reasons.items():
+                    self._report_unreadable(file_numbers[kind], reason)
+                unreadable = list(reasons)
             else:
                 if results is not None:
                     return results
@@ -229,13 +230,11 @@ class BaseImageDataset(BaseDataset):
         """Makes room to remember which of so many files are unreadable."""
         self._unreadable = SharedArray(number, torch.uint8)
 
-    def _report_unreadable(self, path: str, file_number: int) -> None:
+    def _report_unreadable(self, file_number: int, reason: str) -> None:
         if not self._unreadable[file_number]:
             self._unreadable[file_number] = 1
             print_log(
-                f'{path} cannot be read; training goes on without it. Copy it again.',
-                logger='current',
-                level=logging.WARNING,
+                f'{reason} Training goes on without it.', logger='current', level=logging.WARNING
             )
 
     def _check_prefix(self, data_prefix: Mapping[str, str] | None) -> dict[str, str]:
@@ -262,14 +261,15 @@ def innermost_datasets(dataset: Any) -> list[Any]:
     return [dataset]
 
 
-def _unreadable_kinds(kinds: Sequence[str], sample: Mapping[str, Any]) -> list[str]:
-    unreadable = []
+def _unreadable_kinds(kinds: Sequence[str], sample: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with the files that cannot be read, by kind."""
+    reasons = {}
     for kind in kinds:
         try:
             read_image(sample[f'{kind}_path'])
-        except ImageReadError:
-            unreadable.append(kind)
-    return unreadable
+        except ImageReadError as error:
+            reasons[kind] = str(error)
+    return reasons
 
 
 def _build_transforms(pipeline: Sequence[Transform]) -> list[Any]:

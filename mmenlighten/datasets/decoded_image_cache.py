@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from mmengine.logging import print_log
@@ -20,7 +19,7 @@ from mmengine.logging import print_log
 from mmenlighten.inference import parse_memory
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.image_io import PathLike, read_image
+from mmenlighten.utils.image_io import READER, PathLike, read_image
 from mmenlighten.utils.shared_array import SharedArray
 
 from .folder_budget import FolderBudget
@@ -33,8 +32,8 @@ class DecodedImageCache:
 
     A decoded picture is a ``.npy`` file, mapped into memory: what a crop does not touch is not
     read. Any number of processes may use one folder. An entry belongs to a path, the file's size
-    and time of change, and the version of OpenCV; a file that has changed is decoded anew and its
-    old entry deleted. A damaged entry is replaced.
+    and time of change, and the version of the reader and its libraries; a file that has changed is
+    decoded anew and its old entry deleted. A damaged entry is replaced.
 
     If the folder cannot be written to, or is full, one warning says so, and pictures that are not
     in it yet are decoded each time. The folder may be deleted at any time.
@@ -75,7 +74,7 @@ class DecodedImageCache:
 
     def _entry(self, path: PathLike, state: os.stat_result) -> Path:
         place = hashlib.sha256(os.fsencode(os.path.abspath(path))).hexdigest()[:32]
-        content = f'{state.st_size} {state.st_mtime_ns} {cv2.__version__}'
+        content = f'{state.st_size} {state.st_mtime_ns} {READER}'
         version = hashlib.sha256(content.encode()).hexdigest()[:16]
         return self.folder / place[:2] / f'{place[2:]}.{version}.npy'
 

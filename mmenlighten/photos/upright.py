@@ -29,11 +29,10 @@ def upright(photo: Photo) -> Photo:
         directory = TiffDirectory.first(photo.exif)
     except DamagedPhotoError:
         return dataclasses.replace(photo, exif=None)  # no reader could make sense of it
-    is_number = ORIENTATION in directory.fields and directory.fields[ORIENTATION].kind in (3, 4)
-    orientation = directory.number(ORIENTATION) if is_number else 1
+    orientation = _orientation(directory)
     if directory.next_offset:  # the second directory is the thumbnail
         struct.pack_into(f'{directory.order}I', exif, directory.next_position, 0)
-    if orientation not in range(2, 9):
+    if orientation == 1:
         return dataclasses.replace(photo, exif=bytes(exif))
     _set(exif, directory, ORIENTATION, 1)
     dpi = photo.dpi
@@ -56,6 +55,14 @@ def upright(photo: Photo) -> Photo:
     )
 
 
+def orientation_of(exif: bytes) -> int:
+    """The orientation in EXIF data, 1 to 8; 1 where there is none, or none that makes sense."""
+    try:
+        return _orientation(TiffDirectory.first(exif))
+    except DamagedPhotoError:
+        return 1
+
+
 def turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
     """Turns and mirrors (H, W, ...) as stored, with an EXIF orientation of 1 to 8, for display."""
     if orientation >= 5:  # rows of the file are columns of the picture
@@ -65,6 +72,12 @@ def turned(pixels: np.ndarray, orientation: int) -> np.ndarray:
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
     return np.ascontiguousarray(pixels)
+
+
+def _orientation(directory: TiffDirectory) -> int:
+    is_number = ORIENTATION in directory.fields and directory.fields[ORIENTATION].kind in (3, 4)
+    orientation = directory.number(ORIENTATION) if is_number else 1
+    return orientation if orientation in range(2, 9) else 1
 
 
 def _set(exif: bytearray, directory: TiffDirectory, tag: int, value: int) -> None:

@@ -268,7 +268,8 @@ def test_unreadable_picture_is_skipped_with_one_warning(tmp_path: Path, messages
     assert dataset.num_unreadable == 1
     assert len(messages()) == 1
     assert messages()[0].startswith('30 ')
-    assert f'{tmp_path / "low" / "1.png"} cannot be read; training goes on' in messages()[0]
+    assert f'{tmp_path / "low" / "1.png"} cannot be read: it is a text' in messages()[0]
+    assert messages()[0].endswith('Training goes on without it.')
 
 
 @pytest.mark.parametrize('workers', [0, 2])
