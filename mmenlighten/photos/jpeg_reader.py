@@ -7,6 +7,7 @@ import io
 from PIL import JpegImagePlugin
 
 from .jpeg_coding import JpegCoding
+from .jpeg_end import load_whole
 from .limits import check_size
 from .photo import Photo
 from .pillow_pixels import split_pillow
@@ -23,15 +24,14 @@ def read_jpeg(data: bytes, max_pixels: int) -> Photo:
     Further pictures behind the first, such as previews and gain maps, are left out.
 
     Raises:
-        DamagedPhotoError: It is too large.
+        DamagedPhotoError: It is too large, or pixels are missing.
         Exception: Whatever Pillow raises for a damaged file.
     """
     # Not Image.open, which has a limit of its own for the whole process, and other formats in mind.
     image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
     check_size(*image.size, max_pixels)
-    image.load()
     is_cmyk = image.mode == 'CMYK'
-    pixels, _, is_gray = split_pillow(image)
+    pixels, _, is_gray = split_pillow(load_whole(image, data))
     segments = [(name, content) for name, content in image.applist if content]
     exif = [content[len(_EXIF) :] for _, content in segments if content.startswith(_EXIF)]
     xmp = [content[len(_XMP) :] for _, content in segments if content.startswith(_XMP)]

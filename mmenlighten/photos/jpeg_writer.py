@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 from typing import Any, Literal
+
+from PIL import Image, ImageFile
 
 from ..utils.errors import UserError
 from .photo import Photo
@@ -13,6 +16,8 @@ from .stored_channels import stored_channels
 
 _LONGEST = 65533
 _QUALITY = 95  # for photographs that were no JPEG before
+_BYTES_PER_VALUE = 2  # twice of what pure noise takes; memory that is not written to is not taken
+_block_lock = threading.Lock()  # the size of blocks is one for the whole process
 
 
 def encode_jpeg(photo: Photo, quality: Literal['keep'] | int = 'keep') -> bytes:
@@ -59,6 +64,20 @@ def encode_jpeg(photo: Photo, quality: Literal['keep'] | int = 'keep') -> bytes:
         options['exif'] = exif
     if comment:
         options['comment'] = comment
+    return _saved(to_pillow(stored_channels(photo)), options)
+
+
+def _saved(image: Image.Image, options: dict[str, Any]) -> bytes:
+    # One block must hold all metadata, and all of a progressive file; Pillow expects too little.
+    needed = 2 * sum(len(item) for item in options.values() if isinstance(item, bytes))
+    if options['progressive']:
+        needed += _BYTES_PER_VALUE * 3 * image.width * image.height
     buffer = io.BytesIO()
-    to_pillow(stored_channels(photo)).save(buffer, 'JPEG', **options)
+    with _block_lock:
+        usual = ImageFile.MAXBLOCK
+        ImageFile.MAXBLOCK = usual + needed
+        try:
+            image.save(buffer, 'JPEG', **options)
+        finally:
+            ImageFile.MAXBLOCK = usual
     return buffer.getvalue()

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import dataclasses
 import io
 import struct
+from typing import Literal
 
 import cv2
 import numpy as np
-from PIL import Image
+import pytest
+from PIL import Image, ImageFile
 
-from mmenlighten.photos import read_photo
+from mmenlighten.photos import JpegCoding, Photo, encode_photo, read_photo
 
-from .made_files import HEIGHT, WIDTH, XMP, adobe_cmyk, exif, pillow, smooth
+from .made_files import HEIGHT, SRGB, WIDTH, XMP, adobe_cmyk, exif, pillow, smooth
 
 
 def test_cmyk_keeps_its_meaning_and_loses_its_profile() -> None:
@@ -70,3 +73,46 @@ def test_cmyk_is_converted_by_its_profile() -> None:
     assert photo.icc_profile is None
     assert photo.pixels[:, :8].min() > 250  # without the profile it would be red
     assert photo.pixels[:, -8:].max() < 5
+
+
+ONES = JpegCoding((tuple([1] * 64),))
+
+
+@pytest.mark.parametrize('is_gray', [False, True])
+@pytest.mark.parametrize('quality', ['keep', 100, 94])
+@pytest.mark.parametrize('subsampling', [0, 1, 2])
+def test_progressive_noise_is_written(
+    subsampling: int, quality: Literal['keep'] | int, is_gray: bool
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (200, 300, 3), dtype=np.uint8)
+    if is_gray:
+        noise = noise[..., :1].repeat(3, 2)
+    coding = dataclasses.replace(ONES, subsampling=subsampling, progressive=True)
+    usual = ImageFile.MAXBLOCK
+    photo = Photo(noise, is_gray=is_gray, format='jpeg', jpeg=coding)
+    again = read_photo(encode_photo(photo, quality=quality))
+    assert usual == ImageFile.MAXBLOCK
+    assert again.jpeg is not None
+    assert again.jpeg.progressive
+    if (subsampling == 0 or is_gray) and quality != 94:
+        assert np.abs(again.pixels.astype(int) - noise).mean() < 1
+
+
+@pytest.mark.parametrize('progressive', [False, True])
+def test_a_small_picture_may_have_much_metadata(
+    progressive: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    photo = Photo(
+        smooth(8, 8),
+        format='jpeg',
+        exif=b'II*\0\x08'.ljust(65500, b'\0'),
+        xmp=(XMP % 1).ljust(65500),
+        icc_profile=SRGB + bytes(1 << 20),
+        text=(('Comment', 'x' * 65533),),
+        native=(('APP13', b'Photoshop 3.0\0' + bytes(65000)),) * 9,
+        jpeg=dataclasses.replace(ONES, progressive=progressive),
+    )
+    again = read_photo(encode_photo(photo))
+    for key in ('exif', 'xmp', 'icc_profile', 'text', 'native'):
+        assert getattr(again, key) == getattr(photo, key), key
+    assert capfd.readouterr().err == ''
