@@ -10,13 +10,13 @@ import numpy as np
 from PIL import BmpImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .limits import check_size
 from .photo import Photo
 from .pillow_pixels import split_pillow, to_pillow
+from .read_budget import ReadBudget
 from .stored_channels import stored_channels
 
 
-def read_bmp(data: bytes, max_pixels: int) -> Photo:
+def read_bmp(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a BMP as stored. A palette becomes its colours; no profile is read.
 
     Raises:
@@ -26,7 +26,7 @@ def read_bmp(data: bytes, max_pixels: int) -> Photo:
     if len(data) < 30:
         raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
     image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
-    check_size(*image.size, max_pixels)
+    budget.check_size(*image.size)
     image.load()
     pixels, alpha, is_gray = split_pillow(image)
     dpi = image.info.get('dpi')

@@ -8,9 +8,9 @@ from PIL import JpegImagePlugin
 
 from .jpeg_coding import JpegCoding
 from .jpeg_end import load_whole
-from .limits import check_size
 from .photo import Photo
 from .pillow_pixels import split_pillow
+from .read_budget import ReadBudget
 
 _EXIF = b'Exif\0\0'
 _XMP = b'http://ns.adobe.com/xap/1.0/\0'
@@ -18,7 +18,7 @@ _KEPT = (b'http://ns.adobe.com/xmp/extension/\0', b'Photoshop 3.0\0')
 _SUBSAMPLING = {(1, 1): 0, (2, 1): 1, (2, 2): 2}
 
 
-def read_jpeg(data: bytes, max_pixels: int) -> Photo:
+def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a JPEG as stored. CMYK becomes RGB by its profile, which then has done its work.
 
     Further pictures behind the first, such as previews and gain maps, are left out.
@@ -29,7 +29,7 @@ def read_jpeg(data: bytes, max_pixels: int) -> Photo:
     """
     # Not Image.open, which has a limit of its own for the whole process, and other formats in mind.
     image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
-    check_size(*image.size, max_pixels)
+    budget.check_size(*image.size)
     is_cmyk = image.mode == 'CMYK'
     pixels, _, is_gray = split_pillow(load_whole(image, data))
     segments = [(name, content) for name, content in image.applist if content]

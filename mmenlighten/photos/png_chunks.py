@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from .damaged_photo_error import DamagedPhotoError
-from .limits import unpack
+from .read_budget import ReadBudget
 
 SIGNATURE = b'\x89PNG\r\n\x1a\n'
 COLOR_CHUNKS = ('cHRM', 'gAMA', 'sRGB', 'cICP', 'mDCV', 'cLLI')
@@ -48,15 +48,17 @@ def join_chunks(chunks: Iterable[Chunk]) -> bytes:
     return b''.join(parts)
 
 
-def parse_text(name: str, content: bytes) -> tuple[str, str]:
+def parse_text(name: str, content: bytes, budget: ReadBudget) -> tuple[str, str]:
     """Key and value of a ``tEXt``, ``zTXt`` or ``iTXt`` chunk."""
     key, _, rest = content.partition(b'\0')
     if name == 'tEXt':
         return key.decode('latin-1'), rest.decode('latin-1')
     if name == 'zTXt':
-        return key.decode('latin-1'), unpack(rest[1:]).decode('latin-1')
+        return key.decode('latin-1'), budget.unpack(rest[1:]).decode('latin-1')
     is_packed, value = rest[:1] == b'\x01', rest[2:].split(b'\0', 2)[-1]
-    return key.decode('latin-1'), (unpack(value) if is_packed else value).decode('utf-8', 'replace')
+    return key.decode('latin-1'), (budget.unpack(value) if is_packed else value).decode(
+        'utf-8', 'replace'
+    )
 
 
 def text_chunk(key: str, value: str) -> Chunk:

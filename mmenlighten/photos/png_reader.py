@@ -11,17 +11,17 @@ import numpy as np
 from PIL import PngImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .limits import check_size, unpack
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .png_chunks import COLOR_CHUNKS, Chunk, join_chunks, parse_chunks, parse_text
+from .read_budget import ReadBudget
 
 _GRAY, _RGB, _PALETTE, _GRAY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {_GRAY: 1, _RGB: 3, _PALETTE: 1, _GRAY_ALPHA: 2, _RGBA: 4}
 _XMP = 'XML:com.adobe.xmp'
 
 
-def read_png(data: bytes, max_pixels: int) -> Photo:
+def read_png(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a PNG as stored; fewer than 8 bits become 8, a palette becomes its colours.
 
     Raises:
@@ -30,7 +30,7 @@ def read_png(data: bytes, max_pixels: int) -> Photo:
     if data[12:16] != b'IHDR' or len(data) < 33:
         raise DamagedPhotoError('its header is damaged. Copy it again.')
     width, height, bits, kind = struct.unpack('>IIBB', data[16:26])
-    check_size(width, height, max_pixels)
+    budget.check_size(width, height)
     chunks = parse_chunks(data)
     first: dict[str, bytes] = {}
     for name, content in chunks:
@@ -38,9 +38,9 @@ def read_png(data: bytes, max_pixels: int) -> Photo:
     if 'acTL' in first and int.from_bytes(first['acTL'][:4], 'big') > 1:
         raise DamagedPhotoError('it is animated, and only single pictures are handled.')
     icc = first.get('iCCP')
-    profile = unpack(icc.partition(b'\0')[2][1:]) if icc else None
+    profile = budget.unpack(icc.partition(b'\0')[2][1:]) if icc else None
     pixels, alpha, is_gray = _decode(chunks, first, kind, bits, profile)
-    texts = [parse_text(n, c) for n, c in chunks if n in ('tEXt', 'zTXt', 'iTXt')]
+    texts = [parse_text(n, c, budget) for n, c in chunks if n in ('tEXt', 'zTXt', 'iTXt')]
     xmp = [value for key, value in texts if key == _XMP]
     dpi = None
     if len(first.get('pHYs', b'')) == 9 and first['pHYs'][8] == 1:

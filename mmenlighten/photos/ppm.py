@@ -9,9 +9,9 @@ import numpy as np
 from PIL import PpmImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .limits import check_size
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
+from .read_budget import ReadBudget
 from .stored_channels import stored_channels
 
 _SPACE = rb'(?:\s|#[^\n\r]*[\n\r])+'
@@ -20,7 +20,7 @@ _LARGEST = re.compile(_SPACE + rb'(\d{1,5})\s')
 _HEADER_BYTES = 1 << 16
 
 
-def read_ppm(data: bytes, max_pixels: int) -> Photo:
+def read_ppm(data: bytes, budget: ReadBudget) -> Photo:
     """Reads plain and binary files; 256 levels or fewer become 8 bits, more become 16.
 
     Raises:
@@ -32,7 +32,7 @@ def read_ppm(data: bytes, max_pixels: int) -> Photo:
     if size is None:
         raise DamagedPhotoError('its header is damaged. Copy it again.')
     width, height = int(size[1]), int(size[2])
-    check_size(width, height, max_pixels)
+    budget.check_size(width, height)
     kind = int(data[1:2])
     if kind in (1, 4):
         image = PpmImagePlugin.PpmImageFile(io.BytesIO(data))

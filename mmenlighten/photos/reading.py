@@ -16,14 +16,13 @@ from .photo import Photo
 from .png_chunks import SIGNATURE
 from .png_reader import read_png
 from .ppm import read_ppm
+from .read_budget import MAX_PIXELS, ReadBudget
 from .tiff_reader import read_tiff
 from .upright import upright
 from .webp import read_webp
 
-MAX_PIXELS = 200_000_000
-"""Number of pixels above which a photograph is refused by its header."""
-
-_READERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes, int], Photo]], ...] = (
+_Reader = Callable[[bytes, ReadBudget], Photo]
+_READERS: tuple[tuple[tuple[bytes, ...], _Reader], ...] = (
     ((b'\xff\xd8\xff',), read_jpeg),
     ((SIGNATURE,), read_png),
     ((b'II*\0', b'MM\0*'), read_tiff),
@@ -49,7 +48,7 @@ def read_photo(
     """
     name, data = _content(source)
     try:
-        photo = upright(_reader(data, name)(data, max_pixels))
+        photo = upright(_reader(data, name)(data, ReadBudget(max_pixels)))
     except DamagedPhotoError as error:
         raise ImageReadError(f'{name} cannot be read: {error}') from error
     except MemoryError as error:
@@ -81,7 +80,7 @@ def _content(source: str | os.PathLike[str] | bytes | BinaryIO) -> tuple[str, by
         raise ImageReadError(f'{name} cannot be read: {reason}.') from error
 
 
-def _reader(data: bytes, name: str) -> Callable[[bytes, int], Photo]:
+def _reader(data: bytes, name: str) -> _Reader:
     if not data:
         raise DamagedPhotoError('the file is empty. Copy it again.')
     kind = recognise_file(data, name)

@@ -6,11 +6,11 @@ import struct
 from dataclasses import dataclass, field
 
 from .damaged_photo_error import DamagedPhotoError
+from .read_budget import ReadBudget
 from .tiff_field import SIZES, TiffField
 
 EXIF, GPS, INTEROPERABILITY, ORIENTATION = 34665, 34853, 40965, 274
 _CHILDREN = (EXIF, GPS, INTEROPERABILITY)
-_MAX_FIELDS = 1000  # real files have fewer than 200; each may claim as much as the file is long
 _MAX_DEPTH = 2
 
 
@@ -33,7 +33,7 @@ class TiffDirectory:
     next_position: int = 0
 
     @classmethod
-    def first(cls, data: bytes | memoryview) -> TiffDirectory:
+    def first(cls, data: bytes | memoryview, budget: ReadBudget | None = None) -> TiffDirectory:
         """Reads the first directory of a file or of EXIF data.
 
         Raises:
@@ -42,13 +42,23 @@ class TiffDirectory:
         order = {b'II*\0': '<', b'MM\0*': '>'}.get(bytes(data[:4]))
         if order is None or len(data) < 8:
             raise DamagedPhotoError('its list of tags is damaged. Copy it again.')
-        return cls.parse(data, struct.unpack_from(f'{order}I', data, 4)[0], order)
+        return cls.parse(
+            data, struct.unpack_from(f'{order}I', data, 4)[0], order, budget or ReadBudget()
+        )
 
     @classmethod
     def parse(
-        cls, data: bytes | memoryview, offset: int, order: str, depth: int = 0
+        cls,
+        data: bytes | memoryview,
+        offset: int,
+        order: str,
+        budget: ReadBudget,
+        depth: int = 0,
     ) -> TiffDirectory:
         """Reads the directory at ``offset``; leaves out fields that point outside of the data.
+
+        Values that claim more bytes together than there are, as in damaged and hostile files, are
+        left out too: each would become a copy of the file.
 
         Raises:
             DamagedPhotoError: The directory itself is not whole.
@@ -58,8 +68,9 @@ class TiffDirectory:
             raise DamagedPhotoError('its list of tags is damaged. Copy it again.')
         count = struct.unpack_from(f'{order}H', view, offset)[0]
         end = offset + 2 + 12 * count
-        if count > _MAX_FIELDS or end > len(view):
+        if end > len(view):
             raise DamagedPhotoError('its list of tags is damaged. Copy it again.')
+        budget.enter_directory(offset, count)
         directory = cls(order, next_position=end)
         if end + 4 <= len(view):
             directory.next_offset = struct.unpack_from(f'{order}I', view, end)[0]
@@ -69,14 +80,14 @@ class TiffDirectory:
             start = position + 8
             if size > 4:
                 start = struct.unpack_from(f'{order}I', view, start)[0]
-            if size == 0 or start + size > len(view):
+            if size == 0 or start + size > len(view) or not budget.take_tag(size, len(view)):
                 continue
             found = TiffField(kind, length, view[start : start + size], start)
             if tag not in _CHILDREN:
                 directory.fields.setdefault(tag, found)
-            elif depth < _MAX_DEPTH and found.kind in (4, 13):
+            elif depth < _MAX_DEPTH and found.kind in (4, 13) and tag not in directory.children:
                 try:
-                    child = cls.parse(view, found.numbers(order)[0], order, depth + 1)
+                    child = cls.parse(view, found.numbers(order)[0], order, budget, depth + 1)
                 except DamagedPhotoError:
                     continue  # a photograph is worth more than its camera data
                 directory.children[tag] = child
@@ -90,6 +101,11 @@ class TiffDirectory:
     def numbers(self, tag: int) -> tuple[int, ...]:
         """All values of a tag of whole numbers; empty if it is missing or of another type."""
         return self.fields[tag].numbers(self.order) if tag in self.fields else ()
+
+    def count(self, tag: int) -> int:
+        """How many values a tag has; 0 if it is missing or of another type than whole numbers."""
+        item = self.fields.get(tag)
+        return item.count if item is not None and item.is_whole else 0
 
     def to_bytes(self, base: int) -> bytes:
         """The directory as bytes, followed by the values that do not fit into it and the children.

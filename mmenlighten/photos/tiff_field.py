@@ -39,9 +39,14 @@ class TiffField:
         """A field of bytes."""
         return cls(kind, len(data), data)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the items are whole numbers."""
+        return self.kind in _WHOLE
+
     def numbers(self, order: str) -> tuple[int, ...]:
         """All items; empty if they are not whole numbers."""
-        if self.kind not in _WHOLE:
+        if not self.is_whole:
             return ()
         return struct.unpack(f'{order}{self.count}{_WHOLE[self.kind]}', self.data)
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from .damaged_photo_error import DamagedPhotoError
 from .tiff_directory import TiffDirectory
 
-_SLACK = 1 << 26
+_BEYOND = 1 << 22  # pixels of tiles that lie beyond the picture
+_SHARED = 1 << 26  # bytes that are read more than once
+_FEW = 1 << 16  # strips or tiles that are not too many for any picture
+_SAVE_AGAIN = 'Save it again with another program if you trust the file.'
 _DAMAGED = 'its strips or tiles are damaged. Copy it again.'
 
 
@@ -36,29 +39,40 @@ class TiffLayout:
         """Reads it from a directory.
 
         Raises:
-            DamagedPhotoError: Some are missing, not whole, or so large that decoding them would
-                take minutes. Decoders would leave the missing ones black.
+            DamagedPhotoError: Some are missing or not whole, or they are so many or so large
+                that decoding them would take minutes. Decoders would leave the missing ones black.
         """
         width, height, channels = page.number(256), page.number(257), page.number(277, 1)
         is_tiled = 322 in page.fields
+        places, lengths = (324, 325) if is_tiled else (273, 279)
         if is_tiled:
             columns, rows = page.number(322), page.number(323)
-            offsets, sizes = page.numbers(324), page.numbers(325)
         else:
             columns, rows = width, min(page.number(278, height), height)
-            offsets, sizes = page.numbers(273), page.numbers(279)
-        if min(rows, columns) < 1:
+        if min(rows, columns, channels) < 1:
             raise DamagedPhotoError(_DAMAGED)
         planes = channels if page.number(284, 1) == 2 else 1
         count = planes * -(-height // rows) * -(-width // columns)
         if (
-            min(len(offsets), len(sizes)) < count
+            min(page.count(places), page.count(lengths)) < count
             # Tiles may reach beyond the picture, but not by any length.
-            or count * rows * columns > 4 * planes * width * height + _SLACK
-            or any(offset + size > file_size for offset, size in zip(offsets, sizes))
+            or count * rows * columns > 4 * planes * width * height + _BEYOND
+        ):
+            raise DamagedPhotoError(_DAMAGED)
+        if count > _FEW + planes * width * height // 64:
+            raise DamagedPhotoError(
+                f'its {count} strips or tiles are far more than its size needs. {_SAVE_AGAIN}'
+            )
+        offsets, sizes = page.numbers(places)[:count], page.numbers(lengths)[:count]
+        if any(
+            min(offset, size) < 0 or offset + size > file_size
+            for offset, size in zip(offsets, sizes)
         ):
             raise DamagedPhotoError(_DAMAGED)
         bits = sum(page.numbers(258)) or channels
         if page.number(259, 1) == 1 and sum(sizes) * 8 < width * height * bits:
             raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
+        # Equal tiles may be stored once, but not in such numbers.
+        if sum(sizes) > 2 * max(file_size, width * height * bits // 8) + _SHARED:
+            raise DamagedPhotoError(f'its strips or tiles share their bytes. {_SAVE_AGAIN}')
         return cls(is_tiled, columns, rows, planes, offsets, sizes)

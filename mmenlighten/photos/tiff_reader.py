@@ -10,11 +10,10 @@ import numpy as np
 from PIL import Image, TiffImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .limits import check_size
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
+from .read_budget import ReadBudget
 from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory
-from .tiff_field import TiffField
 from .tiff_layout import TiffLayout
 from .tiff_samples import COMPRESSIONS, read_samples
 
@@ -35,12 +34,14 @@ STRUCTURE = frozenset(
 )
 """Tags that describe how the pixels are stored, or that have their own attribute in Photo."""
 
+_PROFILE, _SUB_DIRECTORIES = 34675, 330
+_NOT_FOR_PILLOW = frozenset([_SUB_DIRECTORIES, 700, 37724])
 _NEW_KIND, _WIDTH, _HEIGHT, _BITS, _COLOR = 254, 256, 257, 258, 262
 _SAMPLES, _EXTRA, _FORMAT = 277, 338, 339
 _MAX_PAGES = 16
 
 
-def read_tiff(data: bytes, max_pixels: int) -> Photo:
+def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a TIFF as stored; fewer than 8 bits become 8, a palette its colours, CMYK RGB.
 
     Raises:
@@ -48,9 +49,9 @@ def read_tiff(data: bytes, max_pixels: int) -> Photo:
             pages, a preview of other data, floating-point numbers.
         Exception: Whatever Pillow raises for a damaged file.
     """
-    page = TiffDirectory.first(data)
-    check_size(page.number(_WIDTH), page.number(_HEIGHT), max_pixels)
-    _check_kind(data, page)
+    page = TiffDirectory.first(data, budget)
+    budget.check_size(page.number(_WIDTH), page.number(_HEIGHT))
+    _check_kind(data, page, budget)
     bits, samples = set(page.numbers(_BITS) or (1,)), page.number(_SAMPLES, 1)
     color = page.number(_COLOR, 1)
     is_plain = (
@@ -61,7 +62,7 @@ def read_tiff(data: bytes, max_pixels: int) -> Photo:
         and page.number(266, 1) == 1  # the order of bits in a byte
     )
     if is_plain:
-        pixels, alpha, is_gray = _channels(read_samples(data, page), page)
+        pixels, alpha, is_gray = _channels(read_samples(data, page, budget), page)
     elif bits <= {1, 2, 4, 8}:
         pixels, alpha, is_gray = _by_pillow(data, page)
     else:
@@ -69,7 +70,7 @@ def read_tiff(data: bytes, max_pixels: int) -> Photo:
             f'a TIFF of this kind with {max(bits)} bits is not handled. '
             'Save it as gray or RGB with 8 or 16 bits.'
         )
-    profile = bytes(page.fields[34675].data) if 34675 in page.fields else None
+    profile = bytes(page.fields[_PROFILE].data) if _PROFILE in page.fields else None
     return Photo(
         pixels,
         bit_depth=8 * pixels.itemsize,
@@ -83,7 +84,7 @@ def read_tiff(data: bytes, max_pixels: int) -> Photo:
     )
 
 
-def _check_kind(data: bytes, page: TiffDirectory) -> None:
+def _check_kind(data: bytes, page: TiffDirectory, budget: ReadBudget) -> None:
     if page.number(_NEW_KIND) & 1:
         raise DamagedPhotoError(
             'its first picture is only a preview, as in raw camera files. Develop it to TIFF or '
@@ -98,7 +99,7 @@ def _check_kind(data: bytes, page: TiffDirectory) -> None:
     for _ in range(_MAX_PAGES):
         if not offset:
             return
-        other = TiffDirectory.parse(data, offset, order)
+        other = TiffDirectory.parse(data, offset, order, budget)
         if not other.number(_NEW_KIND) & 1:  # 1 is a small version of the first page
             break
         offset = other.next_offset
@@ -122,15 +123,14 @@ def _channels(
 
 
 def _by_pillow(data: bytes, page: TiffDirectory) -> tuple[np.ndarray, np.ndarray | None, bool]:
-    if ORIENTATION in page.fields:  # Pillow would turn it, and so it would be turned twice
-        changed = bytearray(data)
-        item = page.fields[ORIENTATION]
-        one = (
-            TiffField.of_numbers(page.order, item.kind, [1]).data if item.kind in (1, 3, 4) else b''
-        )
-        changed[item.position : item.position + len(one)] = one
-        data = bytes(changed)
     TiffLayout.of(page, len(data))
+    # Pillow would turn it, take the last of equal tags instead of the first, and copy every value.
+    kept = (*(STRUCTURE - _NOT_FOR_PILLOW), _PROFILE)
+    fields = {tag: page.fields[tag] for tag in kept if tag in page.fields}
+    start = len(data) + len(data) % 2
+    directory = dataclasses.replace(page, fields=fields, children={}).to_bytes(start)
+    data = data[:4] + struct.pack(f'{page.order}I', start) + data[8:].ljust(start - 8, b'\0')
+    data += directory
     image: Image.Image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
     image.load()
     return split_pillow(image)

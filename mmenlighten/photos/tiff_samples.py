@@ -15,20 +15,23 @@ import numpy as np
 from PIL import TiffImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
+from .read_budget import ReadBudget
 from .tiff_directory import TiffDirectory
 from .tiff_layout import TiffLayout
 
 _NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS = 1, 5, 8, 32946, 32773
+_PREDICTED = (_LZW, _DEFLATE, _OLD_DEFLATE)
 COMPRESSIONS = (_NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS)
 """The compressions that :func:`read_samples` undoes."""
 
 
-def read_samples(data: bytes, page: TiffDirectory) -> np.ndarray:
+def read_samples(data: bytes, page: TiffDirectory, budget: ReadBudget) -> np.ndarray:
     """All samples (H, W, channels) as stored, uint8 or uint16.
 
     Args:
         data: The file.
         page: Its directory, of 8 or 16 bits, with one of :data:`COMPRESSIONS`.
+        budget: What the reading may cost.
 
     Raises:
         DamagedPhotoError: A strip or tile is missing or incomplete.
@@ -38,6 +41,11 @@ def read_samples(data: bytes, page: TiffDirectory) -> np.ndarray:
     layout = TiffLayout.of(page, len(data))
     columns, rows = layout.columns, layout.rows
     depth = 1 if layout.planes > 1 else channels
+    compression = page.number(259, 1)
+    # The others have none, whatever their tag says: libtiff does not look at it there.
+    predictor = page.number(317, 1) if compression in _PREDICTED else 1
+    if predictor not in (1, 2):
+        raise DamagedPhotoError('its predictor is not known. Save it without compression.')
     result = np.empty((height, width, channels), kind.newbyteorder('='))
     places = [
         (plane, top, left)
@@ -46,16 +54,15 @@ def read_samples(data: bytes, page: TiffDirectory) -> np.ndarray:
         for left in range(0, width, columns)
     ]
     for (plane, top, left), offset, size in zip(places, layout.offsets, layout.sizes):
+        budget.check_time()
         stored_rows = rows if layout.is_tiled else min(rows, height - top)
         row_bytes = columns * depth * kind.itemsize
         packed = data[offset : offset + size]
-        unpacked = _unpacked(packed, page.number(259, 1), row_bytes, stored_rows)
+        unpacked = _unpacked(packed, compression, row_bytes, stored_rows)
         block = np.frombuffer(unpacked, kind).reshape(stored_rows, columns, depth)
         block = block[: height - top, : width - left]
-        if page.number(317, 1) == 2:  # differences to the pixel before, wrapping around
+        if predictor == 2:  # differences to the pixel before, wrapping around
             block = np.cumsum(block, axis=1, dtype=result.dtype)
-        elif page.number(317, 1) != 1:
-            raise DamagedPhotoError('its predictor is not known. Save it without compression.')
         area = result[top : top + rows, left : left + columns]
         area[..., plane : plane + depth] = block
     return result

@@ -8,15 +8,15 @@ from typing import Any, Literal
 from PIL import WebPImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .limits import check_size
 from .photo import Photo
 from .pillow_pixels import split_pillow, to_pillow
+from .read_budget import ReadBudget
 from .stored_channels import stored_channels
 
 _QUALITY = 90  # the files do not tell theirs
 
 
-def read_webp(data: bytes, max_pixels: int) -> Photo:
+def read_webp(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a WebP as stored.
 
     Raises:
@@ -25,11 +25,11 @@ def read_webp(data: bytes, max_pixels: int) -> Photo:
     """
     if int.from_bytes(data[4:8], 'little') + 8 > len(data):
         raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
-    check_size(*_size(data), max_pixels)
+    budget.check_size(*_size(data))
     image = WebPImagePlugin.WebPImageFile(io.BytesIO(data))
     if getattr(image, 'n_frames', 1) > 1:
         raise DamagedPhotoError('it is animated, and only single pictures are handled.')
-    check_size(*image.size, max_pixels)
+    budget.check_size(*image.size)
     image.load()
     pixels, alpha, _ = split_pillow(image)
     exif = image.info.get('exif')

@@ -228,5 +228,5 @@ def test_an_endless_loop_of_pages_ends() -> None:
     offset = struct.unpack_from('<I', data, 4)[0]
     end = offset + 2 + 12 * struct.unpack_from('<H', data, offset)[0]
     data[end : end + 4] = struct.pack('<I', offset)
-    with pytest.raises(ImageReadError, match='several pages'):
+    with pytest.raises(ImageReadError, match='in a circle'):
         read_photo(bytes(data))
