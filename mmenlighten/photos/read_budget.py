@@ -73,7 +73,7 @@ class ReadBudget:
                 more than any real metadata.
         """
         decoder = zlib.decompressobj()
-        room = _MAX_UNPACKED - self._unpacked
+        room = max(_MAX_UNPACKED - self._unpacked, 0)  # what is over stays over
         try:
             result = decoder.decompress(data, room + 1)
         except zlib.error as error:
