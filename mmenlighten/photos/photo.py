@@ -9,6 +9,7 @@ import numpy as np
 
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
+from .extra_bands import ExtraBands
 from .jpeg_coding import JpegCoding
 
 _LUMA = np.array(LUMA_WEIGHTS, dtype=np.float32)
@@ -40,6 +41,7 @@ class Photo:
             data of a JPEG; they are written again to files of this format.
         jpeg: How the pixels of a JPEG were compressed, or None.
         lossless: Whether the file held each value exactly; False for JPEG and lossy WebP.
+        bands: Further channels of a TIFF, such as infrared, which are written again unchanged.
     """
 
     pixels: np.ndarray
@@ -55,6 +57,7 @@ class Photo:
     native: tuple[tuple[str, bytes], ...] = ()
     jpeg: JpegCoding | None = None
     lossless: bool = True
+    bands: ExtraBands | None = None
 
     def __post_init__(self) -> None:
         if self.bit_depth not in (8, 16):
@@ -69,6 +72,14 @@ class Photo:
             raise ValueError(
                 f'Expected alpha {self.dtype} {self.pixels.shape[:2]}, '
                 f'got {self.alpha.dtype} {self.alpha.shape}.'
+            )
+        if self.bands is not None and (
+            self.bands.values.shape != (*self.pixels.shape[:2], len(self.bands.kinds))
+            or self.bands.values.dtype != self.dtype
+        ):
+            raise ValueError(
+                f'Expected bands {self.dtype} {self.pixels.shape[:2]}, '
+                f'got {self.bands.values.dtype} {self.bands.values.shape}.'
             )
 
     @property

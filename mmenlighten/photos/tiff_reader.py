@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, TiffImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
+from .extra_bands import ALPHA, MULTIPLIED_ALPHA, ExtraBands
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .read_budget import ReadBudget
@@ -38,6 +39,8 @@ _PROFILE, _SUB_DIRECTORIES = 34675, 330
 _NOT_FOR_PILLOW = frozenset([_SUB_DIRECTORIES, 700, 37724])
 _NEW_KIND, _WIDTH, _HEIGHT, _BITS, _COLOR = 254, 256, 257, 258, 262
 _SAMPLES, _EXTRA, _FORMAT = 277, 338, 339
+_COLORS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3}  # channels by the kind of colours
+_MAX_BANDS = 32
 _MAX_PAGES = 16
 
 
@@ -57,13 +60,15 @@ def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
     is_plain = (
         color in (0, 1, 2)
         and bits in ({8}, {16})
-        and samples in ((3, 4) if color == 2 else (1, 2))
+        and samples >= _COLORS[color]
         and page.number(259, 1) in COMPRESSIONS
         and page.number(266, 1) == 1  # the order of bits in a byte
     )
+    bands = None
     if is_plain:
-        pixels, alpha, is_gray = _channels(read_samples(data, page, budget), page)
+        pixels, alpha, is_gray, bands = _channels(read_samples(data, page, budget), page)
     elif bits <= {1, 2, 4, 8}:
+        _check_extra(page)
         pixels, alpha, is_gray = _by_pillow(data, page)
     else:
         raise DamagedPhotoError(
@@ -75,6 +80,7 @@ def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
         pixels,
         bit_depth=8 * pixels.itemsize,
         alpha=alpha,
+        bands=bands,
         is_gray=is_gray,
         format='tiff',
         icc_profile=None if color == 5 else profile,
@@ -89,6 +95,15 @@ def _check_kind(data: bytes, page: TiffDirectory, budget: ReadBudget) -> None:
         raise DamagedPhotoError(
             'its first picture is only a preview, as in raw camera files. Develop it to TIFF or '
             'JPEG first.'
+        )
+    if page.number(_COLOR, 1) == 4 or page.number(_NEW_KIND) & 4:
+        raise DamagedPhotoError(
+            'it is a mask of transparency, not a photograph. Give the photograph.'
+        )
+    if page.number(_SAMPLES, 1) > _MAX_BANDS:
+        raise DamagedPhotoError(
+            f'it has {page.number(_SAMPLES, 1)} bands, and at most {_MAX_BANDS} are handled. '
+            'Save only those of the photograph.'
         )
     if any(kind != 1 for kind in page.numbers(_FORMAT)):
         raise DamagedPhotoError(
@@ -106,20 +121,31 @@ def _check_kind(data: bytes, page: TiffDirectory, budget: ReadBudget) -> None:
     raise DamagedPhotoError('it has several pages, and only single pictures are handled.')
 
 
+def _check_extra(page: TiffDirectory) -> None:
+    """Refuses channels that Pillow would leave out, or take for something else."""
+    color, kinds = page.number(_COLOR, 1), page.numbers(_EXTRA)
+    extra = page.number(_SAMPLES, 1) - _COLORS.get(color, page.number(_SAMPLES, 1))
+    if extra > 1 or (extra == 1 and kinds[:1] not in ((MULTIPLIED_ALPHA,), (ALPHA,))):
+        raise DamagedPhotoError(
+            f'it has {extra} more band{"s" * (extra > 1)} than its colours, which cannot be kept '
+            'in a TIFF of this kind. Save it as gray or RGB with 8 or 16 bits, compressed with '
+            'Deflate, LZW or not at all.'
+        )
+
+
 def _channels(
     samples: np.ndarray, page: TiffDirectory
-) -> tuple[np.ndarray, np.ndarray | None, bool]:
+) -> tuple[np.ndarray, np.ndarray | None, bool, ExtraBands | None]:
     top = np.iinfo(samples.dtype).max
-    is_gray = page.number(_COLOR, 1) != 2
-    colors = 1 if is_gray else 3
-    light = samples[..., :colors]
-    if page.number(_COLOR, 1) == 0:
+    color = page.number(_COLOR, 1)
+    light, is_gray = samples[..., : _COLORS[color]], color != 2
+    if color == 0:
         light = top - light
-    alpha = samples[..., colors].copy() if samples.shape[2] > colors else None
-    if alpha is not None and page.number(_EXTRA) == 1:  # the colours were multiplied by alpha
+    alpha, kind, bands = ExtraBands.split(samples[..., _COLORS[color] :], page.numbers(_EXTRA))
+    if alpha is not None and kind == MULTIPLIED_ALPHA:
         divided = light / np.maximum(alpha, 1)[..., None] * top
         light = np.rint(divided).clip(0, top).astype(samples.dtype)
-    return (gray_to_rgb(light[..., 0]) if is_gray else light.copy()), alpha, is_gray
+    return (gray_to_rgb(light[..., 0]) if is_gray else light.copy()), alpha, is_gray, bands
 
 
 def _by_pillow(data: bytes, page: TiffDirectory) -> tuple[np.ndarray, np.ndarray | None, bool]:

@@ -8,6 +8,7 @@ import zlib
 import numpy as np
 
 from ..utils.errors import UserError
+from .extra_bands import ALPHA
 from .photo import Photo
 from .stored_channels import stored_channels
 from .tiff_directory import ORIENTATION, TiffDirectory
@@ -27,8 +28,7 @@ def encode_tiff(photo: Photo) -> bytes:
     Raises:
         UserError: The file would be larger than 4 GB.
     """
-    array = stored_channels(photo)
-    array = array[..., None] if array.ndim == 2 else array
+    array, extra = _channels(photo)
     page = TiffDirectory.first(photo.exif) if photo.exif else TiffDirectory('<')
     page.next_offset = 0
     page.fields = {
@@ -44,7 +44,7 @@ def encode_tiff(photo: Photo) -> bytes:
         position += len(strip) + len(strip) % 2
     if position > 0xF0000000:
         raise UserError('TIFF cannot hold more than 4 GB. Choose .png.')
-    _add_structure(page, photo, array.shape, rows)
+    _add_structure(page, photo, array.shape, extra, rows)
     page.fields[273] = TiffField.of_numbers(page.order, 4, offsets)
     page.fields[279] = TiffField.of_numbers(page.order, 4, [len(strip) for strip in strips])
     magic = b'II*\0' if page.order == '<' else b'MM\0*'
@@ -54,6 +54,17 @@ def encode_tiff(photo: Photo) -> bytes:
     return b''.join([*parts, page.to_bytes(position)])
 
 
+def _channels(photo: Photo) -> tuple[np.ndarray, tuple[int, ...]]:
+    """All channels (H, W, channels), and what those behind the colours are."""
+    if photo.bands is None:
+        array = stored_channels(photo)
+        array = array[..., None] if array.ndim == 2 else array
+        return array, () if photo.alpha is None else (ALPHA,)
+    light = photo.pixels[..., :1] if photo.is_gray else photo.pixels
+    values, kinds = photo.bands.join(photo.alpha)
+    return np.dstack([light, values]), kinds
+
+
 def _packed(rows: np.ndarray, order: str) -> bytes:
     differences = rows.copy()
     differences[:, 1:] -= rows[:, :-1]  # wraps around, as the reader's sum does
@@ -61,7 +72,11 @@ def _packed(rows: np.ndarray, order: str) -> bytes:
 
 
 def _add_structure(
-    page: TiffDirectory, photo: Photo, shape: tuple[int, ...], strip_rows: int
+    page: TiffDirectory,
+    photo: Photo,
+    shape: tuple[int, ...],
+    extra: tuple[int, ...],
+    strip_rows: int,
 ) -> None:
     height, width, channels = shape
     short = {
@@ -73,8 +88,8 @@ def _add_structure(
         284: [1],
         317: [_DIFFERENCES],
     }
-    if photo.alpha is not None:
-        short[338] = [2]  # alpha that the colours are not multiplied by
+    if extra:
+        short[338] = list(extra)
     for tag, values in short.items():
         page.fields[tag] = TiffField.of_numbers(page.order, 3, values)
     for tag, value in {256: width, 257: height, 278: strip_rows}.items():

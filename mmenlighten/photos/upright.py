@@ -49,6 +49,7 @@ def upright(photo: Photo) -> Photo:
         photo,
         pixels=turned(photo.pixels, orientation),
         alpha=None if photo.alpha is None else turned(photo.alpha, orientation),
+        bands=photo.bands and photo.bands.with_values(turned(photo.bands.values, orientation)),
         exif=bytes(exif),
         xmp=photo.xmp and _XMP_ORIENTATION.sub(rb'\g<1>1', photo.xmp),
         dpi=dpi,

@@ -82,7 +82,7 @@ def encode_photo(
 
     Raises:
         UserError: The format or the quality is not known, or the format cannot hold the
-            photograph: it is partly transparent, or a side is too long.
+            photograph: it is partly transparent, has further bands, or a side is too long.
     """
     format = format or photo.format
     if format not in set(FORMATS.values()):
@@ -107,7 +107,11 @@ def encode_photo(
 
 
 def _fitting(photo: Photo, format: str) -> Photo:
-    """Gives a photograph the depth of a format, and refuses transparency where there is none."""
+    """Gives a photograph the depth of a format; refuses transparency and bands it cannot hold."""
+    if photo.bands is not None and format != 'tiff':
+        raise UserError(
+            f'{format.upper()} cannot hold the further bands of this picture. Choose .tif.'
+        )
     if photo.alpha is not None and format in _WITHOUT_ALPHA:
         if (photo.alpha != photo.alpha.max()).any() or photo.alpha.max() != 2**photo.bit_depth - 1:
             raise UserError(f'{format.upper()} cannot hold transparency. Choose .png.')

@@ -62,13 +62,6 @@ def test_colours_that_were_multiplied_by_alpha_are_divided(dtype: type, top: int
     assert np.array_equal(again.pixels, photo.pixels)
 
 
-def test_an_extra_channel_of_unknown_meaning_is_kept_as_alpha() -> None:
-    data = tiff(values(4), photometric='rgb', extrasamples=['unspecified'])
-    photo = read_photo(data)
-    assert photo.alpha is not None
-    assert np.array_equal(photo.alpha, values(4)[..., 3])
-
-
 def test_cmyk_becomes_rgb() -> None:
     cmyk = np.zeros((8, 9, 4), np.uint8)
     cmyk[..., 1:3] = 255
