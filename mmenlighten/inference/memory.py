@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
 
+from .memory_limits import CGROUP, free_address_space, free_in_groups
 from .network_traits import NetworkTraits
 from .tiling import TilePlan, plan_tiles
 
@@ -16,7 +17,6 @@ MOST_RAM = 2 * 2**30
 """More is not taken unasked: other programs run too."""
 
 UNKNOWN_RAM = 2**30
-CGROUP = Path('/sys/fs/cgroup')
 UNITS = {'': 1, 'K': 2**10, 'M': 2**20, 'G': 2**30, 'T': 2**40}
 TILE_BYTES = 64
 """What stitching itself takes per pixel of a tile: some copies of it in float32."""
@@ -36,7 +36,7 @@ def default_budget(free_vram: int | None = None, is_tileable: bool = True) -> in
 
 
 def free_ram() -> int:
-    """Memory that this process can take: of the machine, or of its container if that is less."""
+    """Memory that this process can take: of the machine, or what its container or job leaves."""
     free = [amount for amount in (_machine_ram(), _container_ram()) if amount is not None]
     return min(free, default=UNKNOWN_RAM)
 
@@ -173,8 +173,8 @@ def _machine_ram() -> int | None:
 
 
 def _container_ram() -> int | None:
-    try:
-        most, used = ((CGROUP / f'memory.{name}').read_text() for name in ('max', 'current'))
-        return max(int(most) - int(used), 0)
-    except (OSError, ValueError):  # no cgroup of version 2, or 'max': no limit
-        return None
+    """What control groups and ``ulimit -v`` leave."""
+    free = [
+        amount for amount in (free_in_groups(CGROUP), free_address_space()) if amount is not None
+    ]
+    return min(free, default=None)
