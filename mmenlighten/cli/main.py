@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from mmenlighten.utils.run_tool import run_tool
+from mmenlighten.utils.standard_streams import prepare_streams
 from mmenlighten.version import __version__
 
 from . import app, doctor, enhance, export, models
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Args:
         arguments: Words of the command line; by default those of the process.
     """
+    prepare_streams()
     args = build_parser().parse_args(arguments)
     run_tool(lambda: args.run(args))
 

@@ -35,3 +35,8 @@ def error_reason(error: BaseException) -> str:
     # torch puts the cause last, after the advice to load without its protection.
     text = str(error).split('WeightsUnpickler error:')[-1].strip() or type(error).__name__
     return text.splitlines()[0][:200]
+
+
+def system_reason(error: OSError) -> str:
+    """What the operating system says, without the path."""
+    return error.strerror or error_reason(error)

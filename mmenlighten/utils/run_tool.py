@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import errno
-import os
 import sys
 import traceback
 from collections.abc import Callable
 
 from .errors import UserError
+from .required_packages import import_failure
+from .standard_streams import drop, prepare_streams, say
 
 _OUTSIDE_CAUSES = {
     getattr(errno, name)
-    for name in ('EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST')
+    for name in (
+        *('EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EISDIR', 'EEXIST'),
+        *('ENAMETOOLONG', 'ELOOP', 'EIO', 'ESTALE', 'EFBIG', 'ENODEV', 'ENXIO', 'EILSEQ'),
+    )
     if hasattr(errno, name)
 }
 """Errors of the operating system that no code of ours causes: rights, full disks, wrong paths."""
 
 
-def run_tool(main: Callable[[], object]) -> None:
+def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
     """Runs a tool and ends the process if it fails.
 
     A :class:`UserError` is printed as one line ``error: ...`` and gives the exit status 1, as do a
-    full disk, missing rights, and a config with an unknown type or argument; Ctrl-C gives 130. All
-    else is a bug and keeps its traceback.
+    full disk, missing rights, a path that cannot be, and a config with an unknown type or argument;
+    Ctrl-C gives 130. All else is a bug and keeps its traceback.
+
+    Args:
+        main: The tool.
+        needs_output: Whether it is a failure if standard output is closed.
     """
+    prepare_streams(needs_output)
     try:
         main()
         sys.stdout.flush()
@@ -35,12 +44,25 @@ def run_tool(main: Callable[[], object]) -> None:
             raise
         _fail(_config_sentence(error))
     except KeyboardInterrupt:
-        print('interrupted', file=sys.stderr)
+        say('interrupted')
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop(sys.stdout)
         sys.exit(141)
+    except ImportError as error:
+        sentence = import_failure(error)
+        if sentence is None:
+            raise
+        _fail(sentence)
+    except ValueError as error:
+        if 'embedded null' not in str(error):
+            raise
+        _fail('A path has a NUL character in it, which no name of a file has: correct it.')
     except OSError as error:
+        if error.errno == errno.EBADF and error.filename is None:
+            _fail('Standard output is closed: send it to a file with > or to a program with |.')
+        if error.errno is None and (sentence := import_failure(error)):
+            _fail(sentence)
         if error.errno not in _OUTSIDE_CAUSES:
             raise
         place = f'{error.filename}: ' if error.filename else ''
@@ -48,7 +70,11 @@ def run_tool(main: Callable[[], object]) -> None:
 
 
 def _fail(sentence: str) -> None:
-    print(f'error: {sentence}', file=sys.stderr)
+    say(f'error: {sentence}')
+    try:
+        sys.stdout.flush()
+    except OSError:  # it is what failed, and would fail again when the process ends
+        drop(sys.stdout)
     sys.exit(1)
 
 

@@ -1,0 +1,62 @@
+"""Packages that this one needs, and how a user gets what is missing."""
+
+from __future__ import annotations
+
+import traceback
+
+REQUIREMENTS = {
+    'numpy': 'numpy',
+    'PIL': 'pillow',
+    'cv2': 'opencv-python',
+    'torch': 'torch',
+    'mmengine': 'mmengine',
+    'mmcv': 'mmcv-lite',
+    'yaml': 'pyyaml',
+    'addict': 'addict',
+    'rich': 'rich',
+    'matplotlib': 'matplotlib',
+    'skimage': 'scikit-image',
+    'onnx': 'onnx',
+    'onnxruntime': 'onnxruntime',
+    'av': 'av>=18',
+    'gradio': 'gradio>=6.31,<7',
+    'ray': 'ray[data]>=2.50,<2.64',
+    'tensorboard': 'tensorboard',
+    'tifffile': 'tifffile',
+}
+"""What pip is asked for, by the module that is imported."""
+
+
+def install_command(module: str, options: str = '') -> str:
+    """What a user types to get a package, for shells in which ``<`` and ``[`` mean something.
+
+    Args:
+        module: What is imported.
+        options: For pip, with a space after them.
+    """
+    requirement = REQUIREMENTS.get(module, module)
+    is_plain = requirement.replace('-', '').isalnum()
+    return f'pip install {options}{requirement if is_plain else chr(34) + requirement + chr(34)}'
+
+
+def missing_package(module: str) -> str:
+    """A sentence about a package that is not there, with the remedy."""
+    return (
+        f'{module} is not installed: {install_command(module)}; `mmenlighten doctor` tells what '
+        'else is missing.'
+    )
+
+
+def import_failure(error: BaseException) -> str | None:
+    """A sentence about a package of others that cannot be imported; None for any other error."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    last = frames[-1][0].f_globals.get('__name__', '') if frames else ''
+    module = (getattr(error, 'name', None) or last or '').partition('.')[0]
+    if isinstance(error, ModuleNotFoundError):
+        return None if module in ('', 'mmenlighten') else missing_package(module)
+    is_importing = isinstance(error, ImportError) or frames[-1][0].f_code.co_name == '<module>'
+    if module not in REQUIREMENTS or not is_importing:
+        return None
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip('.')
+    again = install_command(module, '--force-reinstall --no-cache-dir ')
+    return f'{module} is broken ({reason}): install it again with {again}.'
