@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import glob
 import os
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 from mmenlighten.photos.writing import FORMATS
@@ -12,19 +12,23 @@ from mmenlighten.utils.errors import UserError
 from mmenlighten.video import VIDEO_ENDINGS
 
 from .enhance_task import EnhanceTask
+from .found_inputs import FoundInputs
+from .input_search import InputSearch
+from .real_paths import RealPaths
 
-PHOTO_ENDINGS = tuple(FORMATS)
+PHOTO_ENDINGS = (*FORMATS, '.jfif', '.jpe', '.jif', '.pjpeg', '.pjpg', '.mpo', '.dib', '.pnm')
 ENDINGS = (*PHOTO_ENDINGS, *VIDEO_ENDINGS)
 
 
-def find_tasks(
+def find_inputs(
     inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
-) -> list[EnhanceTask]:
+) -> FoundInputs:
     """Plans where the result of each file goes, and refuses what could destroy files.
 
     A file keeps its name. Of a folder, and of what a pattern finds, the structure is kept too,
     from that folder or from the last folder without a wildcard on. Hidden files are left out, and
-    so are files in folders with other endings, and the results themselves.
+    so are files in folders with other endings, and the results themselves. Links count as what
+    they lead to, under their own names. What cannot be taken is in what is returned.
 
     Args:
         inputs: Paths of files and folders, and patterns with ``*``, ``?``, ``[...]`` and ``**``.
@@ -32,86 +36,87 @@ def find_tasks(
         endings: Of the names of files that are taken from folders, in lower case.
 
     Raises:
-        UserError: Nothing is found, two results would have the same name, or a result would
+        UserError: A path is empty, two results would have the same name, or a result would
             replace a file that is read.
     """
-    if out is not None and out.exists() and not out.is_dir():
+    if out is not None and os.path.exists(out) and not os.path.isdir(out):
         raise UserError(f'--out {out} is a file: give the name of a folder.')
-    tasks: dict[Path, EnhanceTask] = {}
     for text in inputs:
-        if Path(text).is_dir() and _is_within(Path(text), out):
-            continue  # a shell that expands `photos/*` names the results too
-        found = list(_find(text, out, endings))
-        if not found:
-            raise UserError(
-                f'{text} holds no photographs or videos: their names end in {", ".join(endings)}.'
-            )
-        for task in found:
-            tasks.setdefault(task.source.resolve(), task)
-    if not tasks:
-        raise UserError(f'{out} holds the results: give the photographs and videos too.')
-    if out is not None:
-        _check_results(tasks, out)
-    return list(tasks.values())
+        check_path(text)
+    search = InputSearch(out, endings)
+    for text in inputs:
+        search.add(text)
+    found = search.finish()
+    found.tasks = _without_conflicts(found.tasks, out, search.paths)
+    return found
 
 
-def _find(text: str, out: Path | None, endings: Sequence[str]) -> Iterator[EnhanceTask]:
-    path = Path(os.path.expanduser(text))
-    if path.is_dir():
-        yield from _walk(path, path, out, endings)
-    elif path.exists():
-        yield EnhanceTask(path, Path(path.name))
-    elif glob.has_magic(str(path)):
-        root = Path(*_plain_parts(path))
-        for match in sorted(glob.glob(str(path), recursive=True)):
-            if Path(match).is_dir():
-                yield from _walk(Path(match), root, out, endings)
-            elif not _is_within(Path(match), out):
-                yield EnhanceTask(Path(match), Path(match).relative_to(root))
-    else:
-        raise UserError(f'{text} does not exist: give a file, a folder, or a pattern.')
+def find_tasks(
+    inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
+) -> list[EnhanceTask]:
+    """What :func:`find_inputs` finds, if all of it can be tried; the notes become warnings.
+
+    Raises:
+        UserError: As there, or something that is asked for cannot be taken.
+    """
+    found = find_inputs(inputs, out, endings)
+    for note in found.notes:
+        warnings.warn(note, stacklevel=2)
+    if found.refused:
+        raise UserError(found.refused[0].sentence)
+    return found.tasks
 
 
-def _plain_parts(path: Path) -> Iterator[str]:
-    """The folders before the first wildcard."""
-    for part in path.parts:
-        if glob.has_magic(part):
-            return
-        yield part
+def check_path(text: str) -> None:
+    """Refuses what can be no path, which would count as the folder that the process is in.
 
-
-def _walk(
-    folder: Path, root: Path, out: Path | None, endings: Sequence[str]
-) -> Iterator[EnhanceTask]:
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith('.') and not _is_within(Path(parent, name), out)
+    Raises:
+        UserError: It is empty, blank, or has a character that no name can have.
+    """
+    if not text.strip():
+        raise UserError(
+            f'{text!r} is no path: give a file, a folder or a pattern; the folder where you are '
+            'is written as a dot.'
         )
-        for name in sorted(names):
-            if not name.startswith('.') and Path(name).suffix.lower() in endings:
-                source = Path(parent, name)
-                yield EnhanceTask(source, source.relative_to(root))
+    try:
+        is_possible = b'\0' not in os.fsencode(text)
+    except UnicodeEncodeError:
+        is_possible = False
+    if not is_possible:
+        raise UserError(f'{text!r} is no path: no name of a file has such characters.')
 
 
-def _is_within(path: Path, out: Path | None) -> bool:
-    return out is not None and path.resolve().is_relative_to(out.resolve())
+def _without_conflicts(
+    tasks: Sequence[EnhanceTask], out: Path | None, paths: RealPaths
+) -> list[EnhanceTask]:
+    """Tasks without those that are named twice.
 
-
-def _check_results(tasks: dict[Path, EnhanceTask], out: Path) -> None:
-    taken: dict[str, Path] = {}
-    for task in tasks.values():
-        result = (out / task.name).resolve()
-        if result in tasks:
+    Raises:
+        UserError: Two results would have one name, or one would replace what is read.
+    """
+    once: dict[str, EnhanceTask] = {}
+    for task in tasks:
+        once.setdefault(os.path.abspath(task.source), task)
+    if out is None:
+        return list(once.values())
+    read = {place: task.source for task in once.values() for place in _places(task.source, paths)}
+    taken: dict[str, EnhanceTask] = {}
+    for task in once.values():
+        result = out / task.name
+        for place in _places(result, paths):
+            if place in read:
+                raise UserError(
+                    f'The result of {task.source} would replace {read[place]}, which is read: '
+                    'give another --out.'
+                )
+        other = taken.setdefault(os.path.normcase(paths.of(result)), task)
+        if paths.of(other.source) != paths.of(task.source):
             raise UserError(
-                f'The result of {task.source} would replace {tasks[result].source}, which is read: '
-                'give another --out.'
-            )
-        key = os.path.normcase(result)
-        if key in taken:
-            raise UserError(
-                f'{taken[key]} and {task.source} would both be written to {out / task.name}: '
+                f'{other.source} and {task.source} would both be written to {result}: '
                 'enhance them one after the other, each with an --out of its own.'
             )
-        taken[key] = task.source
+    return list(taken.values())
+
+
+def _places(path: Path, paths: RealPaths) -> tuple[str, str]:
+    return paths.place_of(path), paths.of(path)

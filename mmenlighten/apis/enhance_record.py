@@ -73,6 +73,10 @@ class EnhanceRecord:
         is_known = bool(made) and path.is_file() and hash_of_file(path) in made
         return 'done' if is_known else 'otherwise'
 
+    def describes(self, name: Path) -> bool:
+        """Whether it is noted that a file of this name is a result."""
+        return any(True for _ in self._entries_of(name))
+
     def announce(
         self, name: Path, photo: str, result: str, recipe: dict[str, Any] | None = None
     ) -> None:

@@ -48,7 +48,8 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
         raise CheckpointError(
             f'{choice.checkpoint} is for onnxruntime: give backend=onnxruntime too.'
         )
-    files = find_files(choice.config or choice.model, choice.checkpoint)
+    model_or_config = choice.model if choice.config is None else choice.config
+    files = find_files(model_or_config, choice.checkpoint)
     with quiet_mmengine():  # that a file was loaded is no news
         model = init_model(*files)
     return torch_enhancer(model, options, choice.device, choice.precision)

@@ -26,6 +26,7 @@ from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.quiet import quiet_mmengine
 
+from .enhance_inputs import check_path
 from .enhance_options import EnhanceOptions
 from .inferencer_input import InferencerInput
 from .inferencer_inputs import list_inputs
@@ -142,6 +143,8 @@ class EnlightenInferencer(BaseInferencer):
             raise ConfigError(f'batch_size={batch_size} is out of range: use 1 or more.')
         if channel_order not in ('rgb', 'bgr'):
             raise ConfigError(f"channel_order={channel_order!r} is unknown: use 'rgb' or 'bgr'.")
+        if out_dir is not None:
+            check_path(os.fspath(out_dir))
         folder = None if out_dir is None else Path(out_dir).expanduser()
         found = list_inputs(inputs, folder)
         for item in found:

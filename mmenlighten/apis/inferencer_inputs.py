@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +12,7 @@ import torch
 
 from mmenlighten.utils.errors import UserError
 
-from .enhance_inputs import PHOTO_ENDINGS, find_tasks
+from .enhance_inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
 from .inferencer_input import InferencerInput
 
 
@@ -25,13 +25,15 @@ def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInpu
         out_dir: The folder of all results, if they are written.
 
     Raises:
-        UserError: A path does not exist, a folder is empty, or a result would replace a photograph
-            that is read, or another result.
+        UserError: A path is empty or does not exist, a folder is empty or may not be read, or a
+            result would replace a photograph that is read, or another result.
     """
     items: Sequence[Any] = inputs if isinstance(inputs, list | tuple) else [inputs]
+    for item in items:
+        _check_no_blank(item)
     paths = [os.fspath(item) for item in items if _is_path(item)]
     if out_dir is not None and len(paths) > 1:
-        find_tasks(paths, out_dir, PHOTO_ENDINGS)  # refuses results that would replace photographs
+        find_inputs(paths, out_dir, PHOTO_ENDINGS)  # refuses results that would replace photographs
     found = [
         single
         for index, item in enumerate(items)
@@ -49,6 +51,17 @@ def is_address(value: Any) -> bool:
 
 def _is_path(value: Any) -> bool:
     return isinstance(value, str | os.PathLike) and not is_address(value)
+
+
+def _check_no_blank(item: Any) -> None:
+    """Refuses empty names, which would count as the folder that the process is in."""
+    if isinstance(item, PurePath) and not item.parts:  # Path('') and Path('.') are one
+        raise UserError(
+            "Path('') is no path: give a file, a folder or a pattern; Path.cwd() is the folder "
+            'where you are.'
+        )
+    if isinstance(item, str):
+        check_path(item)
 
 
 def _singles(item: Any, index: int, place: str, out_dir: Path | None) -> Iterator[InferencerInput]:

@@ -36,9 +36,13 @@ def find_files(
             'too.'
         )
     config = DEFAULT_MODEL if model is None else model
+    for given, kind in ((config, 'model'), (weights, 'weights')):
+        if isinstance(given, str) and not given.strip():
+            raise ConfigError(f'{kind}={given!r} is empty: give a name or a file, or leave it out.')
     if isinstance(config, str | os.PathLike) and not os.fspath(config).endswith(CONFIG_ENDINGS):
         entry = find_model(os.fspath(config))
-        config, weights = entry.config, weights or published_weights(entry)
+        config = entry.config
+        weights = published_weights(entry) if weights is None else weights
     return config, None if weights is None else existing_weights(weights)
 
 

@@ -6,16 +6,18 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from mmenlighten.apis.enhance_inputs import find_tasks
+from mmenlighten.apis.enhance_inputs import check_path, find_inputs
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
 from mmenlighten.apis.named_bytes import NamedBytes
 from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
-from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.errors import ConfigError, UserError, system_reason
+from mmenlighten.utils.standard_streams import say
 
 from .engine_options import build_job, check_plain
 from .model_options import build_chosen, read_most_pixels
@@ -42,12 +44,16 @@ def run_enhance(args: argparse.Namespace) -> None:
         return
     if args.out in (None, '-'):
         raise ConfigError('--out is missing: give the folder for the results.')
+    check_path(args.out)
     out = Path(args.out).expanduser()
-    tasks = find_tasks(args.inputs, out)  # before the libraries, which take seconds
+    found = find_inputs(args.inputs, out)  # before the libraries, which take seconds
+    tasks, outcomes = found.tasks, list(found.refused)
+    if not tasks:
+        _summarize(outcomes, found.notes)
+        sys.exit(1)
     job = build_job(args, options, out)
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
-    outcomes: list[EnhanceOutcome] = []
     try:
         for outcome in job.run(tasks, bar.update):
             outcomes.append(outcome)
@@ -56,8 +62,9 @@ def run_enhance(args: argparse.Namespace) -> None:
     finally:
         bar.clear()
     order = {task: number for number, task in enumerate(tasks)}
-    outcomes.sort(key=lambda outcome: order[outcome.task])  # several workers keep none
-    _summarize(outcomes, time.monotonic() - start)
+    # Several workers keep none; what could not be tried comes last.
+    outcomes.sort(key=lambda outcome: order.get(outcome.task, len(order)))
+    _summarize(outcomes, found.notes, time.monotonic() - start)
     if any(outcome.is_refused for outcome in outcomes):
         sys.exit(1)
 
@@ -72,7 +79,10 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     check_plain(args)
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
-    data = sys.stdin.buffer.read()
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as error:  # it is closed, or a folder
+        raise UserError(f'Standard input cannot be read: {system_reason(error)}.') from error
     most_pixels = read_most_pixels(args, example=500)
     photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=most_pixels)
     enhancer = build_chosen(args, options)
@@ -108,12 +118,16 @@ def _parse_quality(text: str) -> Literal['keep'] | int:
     return int(text)
 
 
-def _summarize(outcomes: list[EnhanceOutcome], seconds: float) -> None:
+def _summarize(
+    outcomes: Sequence[EnhanceOutcome], notes: Sequence[str], seconds: float = 0.0
+) -> None:
     for outcome in outcomes:
         if outcome.is_refused:
-            print(f'error: {outcome.sentence}', file=sys.stderr)
+            say(f'error: {outcome.sentence}')
         elif outcome.sentence:
-            print(f'note: {outcome.sentence}', file=sys.stderr)
+            say(f'note: {outcome.sentence}')
+    for note in notes:
+        say(f'note: {note}')
     counts = Counter(outcome.status for outcome in outcomes)
     parts = [f'{counts[status]} {words}' for status, words in WORDS.items() if counts[status]]
-    print(f'{"; ".join(parts)}; {span(seconds)}.', file=sys.stderr)
+    say(f'{"; ".join(parts)}; {span(seconds)}.')

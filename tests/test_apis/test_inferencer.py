@@ -360,6 +360,12 @@ def test_models_of_all_kinds(options: tuple[str, ...]) -> None:
         (torch.zeros(0, 3, 4, 5), 'is a tensor of shape'),
         (Image.new('F', (4, 5)), 'the kind F'),
         ('no/such/file.jpg', 'no/such/file.jpg does not exist'),
+        ('', "'' is no path"),
+        (' ', "' ' is no path"),
+        (Path(''), r"Path\(''\) is no path"),
+        ([np.zeros((4, 5, 3), np.uint8), ''], "'' is no path"),
+        ('a\0.jpg', 'is no path'),
+        ('n' * 300 + '.jpg', 'File name too long'),
     ],
 )
 def test_what_is_no_picture_is_told_in_a_sentence(

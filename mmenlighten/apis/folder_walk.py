@@ -1,0 +1,137 @@
+"""Goes through folders, each real one once, wherever links lead."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from mmenlighten.utils.file_kinds import KNOWN_PHOTO_ENDINGS
+
+from .found_inputs import FoundInputs
+
+AGAIN = 'links to folders that are entered anyway, each once'
+BROKEN = 'links that lead nowhere'
+NOT_HANDLED = 'kinds that are not handled; export them as JPEG, PNG or TIFF'
+SPECIAL = 'pipes, sockets and devices, which are never opened'
+
+_NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+
+Key = tuple[int, int]
+"""Device and inode, which tell a real folder under all its names."""
+
+
+class FolderWalk:
+    """Goes through folders without hidden names, and keeps what it cannot or need not take.
+
+    Args:
+        endings: Of the names of files that are taken, in lower case.
+        found: Where that is kept.
+        out: A folder that is not entered unless it is asked for; None for none.
+    """
+
+    def __init__(self, endings: Sequence[str], found: FoundInputs, out: Path | None) -> None:
+        self.endings = frozenset(endings)
+        self.found = found
+        self.out = None if out is None else _key_of(out)
+
+    def files(self, top: Path) -> Iterator[Path]:
+        """Files in a folder and those below it whose names have one of the endings."""
+        for _, entries in self.folders(top):
+            for entry in entries:
+                if self._is_wanted(entry):
+                    yield Path(entry.path)
+
+    def folders(self, top: Path) -> Iterator[tuple[Path, list[os.DirEntry[str]]]]:
+        """A folder and those below it, with their sorted entries.
+
+        Links to folders come last, so that a folder is met under its own name first.
+        """
+        waiting, linked = [top], deque[Path]()
+        entered: set[Key] = set()
+        while waiting or linked:
+            is_link = not waiting
+            folder = linked.popleft() if is_link else waiting.pop()
+            key = _key_of(folder)
+            if key is not None and key in entered:
+                self.found.pass_over(folder, AGAIN)
+                continue
+            if key is not None:
+                entered.add(key)
+            entries = self.entries(folder)
+            yield folder, entries
+            below = [entry for entry in entries if self._is_folder(entry)]
+            linked.extend(Path(entry.path) for entry in below if entry.is_symlink())
+            waiting.extend(Path(entry.path) for entry in reversed(below) if not entry.is_symlink())
+
+    def entries(self, folder: Path, with_hidden: bool = False) -> list[os.DirEntry[str]]:
+        """What is in a folder, sorted by name; nothing if there is no such folder."""
+        try:
+            with os.scandir(folder) as entries:
+                shown = [entry for entry in entries if with_hidden or entry.name[0] != '.']
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self.found.refuse_unreadable(folder, error)
+            return []
+        return sorted(shown, key=lambda entry: entry.name)
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        if not _asked(entry.is_dir):
+            return False
+        return self.out is None or _key_of(Path(entry.path)) != self.out
+
+    def _is_wanted(self, entry: os.DirEntry[str]) -> bool:
+        ending = os.path.splitext(entry.name)[1].lower()
+        is_handled = ending in self.endings
+        path = Path(entry.path)
+        if _asked(entry.is_file):
+            if not is_handled and ending in KNOWN_PHOTO_ENDINGS:
+                self.found.pass_over(path, NOT_HANDLED)
+            return is_handled
+        if not _asked(entry.is_dir):
+            self.keep_odd(path, is_handled)
+        return False
+
+    def keep_odd(self, path: Path, is_handled: bool) -> None:
+        """Keeps what is neither a file nor a folder, or leads to neither.
+
+        Args:
+            path: What it is.
+            is_handled: Whether it is called as a photograph or video.
+        """
+        try:
+            os.stat(path)
+        except OSError as error:
+            is_broken = os.path.islink(path) and error.errno in _NOWHERE
+            if is_broken and is_handled:
+                self.found.refuse(path, broken_link(path))
+            elif is_broken:
+                self.found.pass_over(path, BROKEN)
+            elif error.errno != errno.ENOENT:  # else it has gone in the meantime
+                self.found.refuse_unreadable(path, error)
+        else:
+            if is_handled:
+                self.found.pass_over(path, SPECIAL)
+
+
+def broken_link(path: Path) -> str:
+    """What is wrong with a link to nothing, or to itself."""
+    return f'{path} is a link to {os.readlink(path)}, which does not exist or leads back to it.'
+
+
+def _asked(question: Callable[[], bool]) -> bool:
+    try:
+        return question()
+    except OSError:  # a link into a folder that may not be read, or to itself
+        return False
+
+
+def _key_of(path: Path) -> Key | None:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
