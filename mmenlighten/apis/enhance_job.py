@@ -46,6 +46,11 @@ class EnhanceJob:
         self.record = record or EnhanceRecord(out, enhancer.recipe())
         self.videos = VideoJob(enhancer, self.record, max_pixels)
 
+    @property
+    def notes(self) -> list[str]:
+        """What of the files of earlier runs cannot be used, each in a sentence."""
+        return self.record.notes
+
     def run(
         self, tasks: Sequence[EnhanceTask], progress: Progress | None = None
     ) -> Iterator[EnhanceOutcome]:
@@ -70,9 +75,12 @@ class EnhanceJob:
             return works
 
         batch = self.enhancer.options.batch
-        yield from run_pipeline(
-            tasks, self._read, compute, self._write, self._may_overlap, self._may_join, batch
-        )
+        try:
+            yield from run_pipeline(
+                tasks, self._read, compute, self._write, self._may_overlap, self._may_join, batch
+            )
+        finally:
+            self.record.close()
 
     def _read(self, task: EnhanceTask) -> EnhanceWork:
         if self.videos.is_video(task):

@@ -3,53 +3,72 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.atomic import LONGEST_NAME, remove_left_overs
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.json_file import read_json
 
 from .enhance_task import EnhanceTask
+from .known_results import Entry, KnownResults, is_entry
+from .manifest import Manifest, unusable
+from .result_journal import ResultJournal
 
-NAME = '.mmenlighten.json'
+NAME = '.mmenlighten.jsonl'
+NAME_OF_MANIFEST = '.mmenlighten.json'
+"""What earlier versions wrote, and this one reads."""
+
 SIDECARS = Path('.mmenlighten', 'results')
 """Where the other engine keeps one file for each result: see `SidecarRecord`."""
 
+UNFINISHED = Path('.mmenlighten', 'unfinished')
+"""Where files are written before they get their names."""
+
 PIECE = 2**20
+MOST_BYTES_OF_SIDECAR = 2**20
 
 
 class EnhanceRecord:
-    """What is known of the results in a folder, in a JSON file beside them.
+    """What is known of the results in a folder, in a journal beside them.
 
-    An entry is written before its result, with the hash of the content that the result will have.
-    So whenever the process is killed, a result is known to be whole and to be made as told, or it
-    does not match its entry. A result that an entry of any engine describes is known.
+    A line is added before its result appears, with the hash of the content that the result will
+    have. So whenever the process is killed, a result is known to be whole and to be made as told,
+    or it does not match. A result that a line, an older manifest or a file of the other engine
+    describes is known.
 
     Args:
         out: The folder of all results.
-        recipe: All that results depend on besides the photograph.
+        recipe: All that results depend on besides the photograph; may be told later.
 
-    Raises:
-        UserError: The file is damaged.
+    Attributes:
+        entries: What is known of results, by their names relative to the folder.
+        journal: Where it is written down.
+        manifest: Where earlier versions wrote it down.
+        unfinished: The folder of temporary names.
     """
 
-    def __init__(self, out: Path, recipe: dict[str, Any]) -> None:
+    def __init__(self, out: Path, recipe: dict[str, Any] | None = None) -> None:
         self.out = out
-        self.recipe = recipe
+        self.recipe = recipe or {}
         self.path = out / NAME
-        self.unfinished: Path | None = None  # temporary names: beside the results
-        self.entries: dict[str, dict[str, Any]] = {}
-        try:
-            content = json.loads(self.path.read_text(encoding='utf-8'))
-            self.entries = dict(content['results'])
-        except FileNotFoundError:
-            pass
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(
-                f'{self.path} cannot be read: delete it, and give --overwrite.'
-            ) from error
+        self.unfinished = out / UNFINISHED
+        self.entries = KnownResults()
+        self.manifest = Manifest(out / NAME_OF_MANIFEST)
+        self.manifest.read(self.entries)
+        self.journal = ResultJournal(self.path, self.entries)
+        self.journal.read()
+
+    @property
+    def notes(self) -> list[str]:
+        """What of the files of earlier runs cannot be used, each in a sentence."""
+        reason = self.journal.problem
+        if self.journal.damaged:
+            reason = f'{self.journal.damaged} of its lines are damaged'
+        own = unusable(self.path, reason) if reason else ''
+        return [note for note in (self.manifest.note, own) if note]
 
     def state(
         self, name: Path, photo: str, recipe: dict[str, Any] | None = None
@@ -61,17 +80,14 @@ class EnhanceRecord:
             photo: Hash of the file of the photograph.
             recipe: That of the result, if it is another one than that of most.
         """
-        path = self.out / name
-        if not path.exists():
+        if not os.path.lexists(self.out / name):
             return 'missing'
         wanted = (photo, recipe or self.recipe)
-        made = [
-            entry.get('result')
-            for entry in self._entries_of(name)
-            if (entry.get('photo'), entry.get('recipe')) == wanted
-        ]
-        is_known = bool(made) and path.is_file() and hash_of_file(path) in made
-        return 'done' if is_known else 'otherwise'
+        return 'done' if self._is_known(name, wanted) else 'otherwise'
+
+    def is_known(self, name: Path) -> bool:
+        """Whether what is there is as an earlier run wrote it, of whatever and however."""
+        return self._is_known(name, None)
 
     def describes(self, name: Path) -> bool:
         """Whether it is noted that a file of this name is a result."""
@@ -87,15 +103,19 @@ class EnhanceRecord:
             photo: Hash of the file of the photograph.
             result: Hash of the content of the result.
             recipe: That of the result, if it is another one than that of most.
+
+        Raises:
+            OSError: It cannot be written.
         """
-        self.entries[name.as_posix()] = dict(
-            photo=photo, result=result, recipe=recipe or self.recipe
-        )
-        self.save()
+        entry = dict(photo=photo, result=result, recipe=recipe or self.recipe)
+        self.journal.announce(name.as_posix(), entry)
 
     def sidecar_of(self, name: Path) -> Path:
         """The file in which the other engine describes a result."""
-        return self.out / SIDECARS / name.with_name(f'{name.name}.json')
+        file = f'{name.name}.json'
+        if len(os.fsencode(file)) > LONGEST_NAME:
+            file = f'{hash_of(os.fsencode(name.name))}.json'
+        return self.out / SIDECARS / name.with_name(file)
 
     def sentence_of_other(self, task: EnhanceTask, kind: str) -> str:
         """Why a result is not replaced.
@@ -110,18 +130,59 @@ class EnhanceRecord:
         )
 
     def save(self) -> None:
-        """Writes the file, whole or not at all; makes the folder."""
-        content = dict(about='What mmenlighten made here, so that it can skip it.', version=1)
-        write_text(self.path, json.dumps(dict(content, results=self.entries), indent=1) + '\n')
+        """Makes the folder and the journal ready; removes what killed runs left unfinished.
 
-    def _entries_of(self, name: Path) -> Iterator[dict[str, Any]]:
-        """What this engine and the other one have written down of a result."""
-        if entry := self.entries.get(name.as_posix()):
-            yield entry
+        Raises:
+            UserError: Something else is in the place of the journal.
+            OSError: The journal cannot be written.
+        """
+        if os.path.lexists(self.path) and (self.path.is_symlink() or not self.path.is_file()):
+            raise UserError(
+                f'{self.path} is a folder or a link, where the results are to be written down: '
+                'move it elsewhere, or give another --out.'
+            )
+        self.out.mkdir(parents=True, exist_ok=True)
+        remove_left_overs(self.unfinished)
+        self.journal.prepare()
+
+    def close(self) -> None:
+        """Ends a run: the journal is closed, and no empty folder stays."""
+        self.journal.close()
+        remove_left_overs(self.unfinished)
         try:
-            yield dict(json.loads(self.sidecar_of(name).read_text(encoding='utf-8')))
-        except (OSError, ValueError, TypeError):  # there is none, or none that can be trusted
+            self.unfinished.parent.rmdir()
+        except OSError:  # it holds what the other engine wrote
             return
+
+    def _is_known(self, name: Path, wanted: tuple[str, dict[str, Any]] | None) -> bool:
+        path, found = self.out / name, ''
+        for is_second in (False, True):
+            if is_second:
+                self.journal.read()  # another process may have made it meanwhile
+            made = {
+                entry['result']
+                for entry in self._entries_of(name)
+                if wanted in (None, (entry['photo'], entry['recipe']))
+            }
+            try:
+                if made and not found and path.is_file():
+                    found = hash_of_file(path)
+            except OSError:  # it may not be read
+                return False
+            if found in made:
+                return True
+        return False
+
+    def _entries_of(self, name: Path) -> Iterator[Entry]:
+        """What this engine and the other one have written down of a result."""
+        yield from self.entries.all_of(name.as_posix())
+        try:
+            content = read_json(self.sidecar_of(name), MOST_BYTES_OF_SIDECAR)
+        except OSError:  # there is none, or none that can be trusted
+            return
+        while is_entry(content):
+            yield content
+            content = content.get('previous')
 
 
 def hash_of(data: bytes) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.json_file import read_json
 
-from .enhance_record import EnhanceRecord
-
-UNFINISHED = Path('.mmenlighten', 'unfinished')
+from .enhance_record import MOST_BYTES_OF_SIDECAR, UNFINISHED, EnhanceRecord
+from .known_results import is_entry
 
 
 class SidecarRecord(EnhanceRecord):
@@ -22,19 +22,27 @@ class SidecarRecord(EnhanceRecord):
     a hidden folder too: what killed processes leave there is removed as a whole.
     """
 
-    def __init__(self, out: Path, recipe: dict[str, Any]) -> None:
-        super().__init__(out, recipe)
-        self.unfinished = out / UNFINISHED
-
     def announce(
         self, name: Path, photo: str, result: str, recipe: dict[str, Any] | None = None
     ) -> None:
-        """Writes down what the result is going to be."""
+        """Writes down what the result is going to be, beside what it was."""
         entry = dict(photo=photo, result=result, recipe=recipe or self.recipe)
-        write_text(self.sidecar_of(name), json.dumps(entry) + '\n', self.unfinished)
+        path = self.sidecar_of(name)
+        try:
+            before = read_json(path, MOST_BYTES_OF_SIDECAR)
+        except OSError:  # there is none
+            before = None
+        if is_entry(before):
+            last = {key: value for key, value in before.items() if key != 'previous'}
+            if last != entry:
+                entry['previous'] = last
+        write_text(path, json.dumps(entry) + '\n', self.unfinished)
 
     def save(self) -> None:
         """Does nothing: entries are saved one by one, in folders that `prepare` has made."""
+
+    def close(self) -> None:
+        """Does nothing, as other processes are at work."""
 
 
 def prepare(out: Path) -> None:

@@ -52,6 +52,8 @@ def run_enhance(args: argparse.Namespace) -> None:
         _summarize(outcomes, found.notes)
         sys.exit(1)
     job = build_job(args, options, out)
+    for note in job.notes:
+        print(f'note: {note}', file=sys.stderr)
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     try:

@@ -10,6 +10,7 @@ from mmenlighten.apis.enhance_record import EnhanceRecord, hash_of
 from mmenlighten.apis.sidecar_record import SidecarRecord, clean, prepare
 
 NAME = Path('a', 'b.png')
+PHOTO = hash_of(b'photo')
 RECIPE = dict(model='m', tile=None)
 
 
@@ -21,7 +22,7 @@ def kinds(request: pytest.FixtureRequest) -> tuple[type[EnhanceRecord], type[Enh
 def write_result(out: Path, kind: type[EnhanceRecord], content: bytes) -> None:
     record = kind(out, RECIPE)
     record.save()
-    record.announce(NAME, 'photo', hash_of(content))
+    record.announce(NAME, PHOTO, hash_of(content))
     (out / NAME).parent.mkdir(parents=True, exist_ok=True)
     (out / NAME).write_bytes(content)
 
@@ -33,13 +34,13 @@ def test_what_is_done_is_done_for_both(
     write_result(tmp_path, kinds[0], b'result')
     for kind in kinds:
         record = kind(tmp_path, RECIPE)
-        assert record.state(NAME, 'photo') == 'done'
-        assert record.state(NAME, 'another photo') == 'otherwise'
-        assert record.state(NAME, 'photo', dict(model='n')) == 'otherwise'
+        assert record.state(NAME, PHOTO) == 'done'
+        assert record.state(NAME, hash_of(b'another photo')) == 'otherwise'
+        assert record.state(NAME, PHOTO, dict(model='n')) == 'otherwise'
     (tmp_path / NAME).write_bytes(b'half')
-    assert [kind(tmp_path, RECIPE).state(NAME, 'photo') for kind in kinds] == ['otherwise'] * 2
+    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['otherwise'] * 2
     (tmp_path / NAME).unlink()
-    assert [kind(tmp_path, RECIPE).state(NAME, 'photo') for kind in kinds] == ['missing'] * 2
+    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['missing'] * 2
 
 
 def test_what_one_engine_replaced_is_known_though_the_other_described_it_before(
@@ -48,7 +49,7 @@ def test_what_one_engine_replaced_is_known_though_the_other_described_it_before(
     prepare(tmp_path)
     write_result(tmp_path, kinds[0], b'first')
     write_result(tmp_path, kinds[1], b'second')
-    assert [kind(tmp_path, RECIPE).state(NAME, 'photo') for kind in kinds] == ['done'] * 2
+    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['done'] * 2
 
 
 def test_a_damaged_sidecar_describes_nothing(tmp_path: Path) -> None:
@@ -57,7 +58,7 @@ def test_a_damaged_sidecar_describes_nothing(tmp_path: Path) -> None:
     record = SidecarRecord(tmp_path, RECIPE)
     for content in (b'', b'{"photo"', b'[1]', b'\xff'):
         record.sidecar_of(NAME).write_bytes(content)
-        assert record.state(NAME, 'photo') == 'otherwise'
+        assert record.state(NAME, PHOTO) == 'otherwise'
 
 
 def test_only_what_is_unfinished_is_removed(tmp_path: Path) -> None:

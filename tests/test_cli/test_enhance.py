@@ -64,7 +64,7 @@ def test_a_folder_keeps_structure_depth_alpha_and_camera_data(
     result = run_here('enhance', album, '--out', out, *model)
     assert (result.status, result.output) == (0, ''), result.errors
     assert '3 enhanced; ' in result.errors
-    assert set(files(out)) == {'.mmenlighten.json', '夜/ä 16.png', 'rgba.png', 'turned.jpg'}
+    assert set(files(out)) == {'.mmenlighten.jsonl', '夜/ä 16.png', 'rgba.png', 'turned.jpg'}
     deep, deep_source = read_photo(out / '夜' / 'ä 16.png'), read_photo(album / '夜' / 'ä 16.png')
     assert deep.bit_depth == 16
     assert (deep.pixels != deep_source.pixels).any()
@@ -74,7 +74,7 @@ def test_a_folder_keeps_structure_depth_alpha_and_camera_data(
     with Image.open(out / 'turned.jpg') as turned:
         assert turned.size == (40, 56)
         assert dict(turned.getexif()) == {0x0112: 1, 0x010F: 'Maker'}
-    assert str(tmp_path) not in (out / '.mmenlighten.json').read_text()
+    assert str(tmp_path) not in (out / '.mmenlighten.jsonl').read_text()
 
 
 def test_a_second_run_skips_what_is_done_and_asks_for_overwrite_if_options_differ(
@@ -282,13 +282,14 @@ def test_a_killed_run_is_finished_by_the_next(
 ) -> None:
     undisturbed, out = tmp_path / 'undisturbed', tmp_path / 'out'
     run_here('enhance', album, '--out', undisturbed, *model)
-    command = [sys.executable, '-c', KILLED, '4', 'enhance', str(album), '--out', str(out), *model]
+    command = [sys.executable, '-c', KILLED, '1', 'enhance', str(album), '--out', str(out), *model]
     killed = subprocess.run(
         command, env=os.environ | {'OMP_NUM_THREADS': '1'}, capture_output=True, timeout=60
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(list(out.rglob('*.[pj][np]g'))) == 1
-    assert len(json.loads((out / '.mmenlighten.json').read_text())['results']) == 2
+    lines = map(json.loads, (out / '.mmenlighten.jsonl').read_text().splitlines())
+    assert len([line for line in lines if 'name' in line]) == 2
 
     result = run_here('enhance', album, '--out', out, *model)
     assert result.status == 0, result.errors
