@@ -26,9 +26,6 @@ from .visit import Visit
 from .workshop import Workshop
 
 FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp']
-SWEEP_SECONDS = 600
-"""After which Gradio's copies are removed: of uploads, and of the pictures on the screen."""
-
 Changes = dict[Any, Any]
 """Components of the page and what they become."""
 
@@ -51,7 +48,6 @@ class Page:
         with gr.Blocks(
             title='mmenlighten',
             analytics_enabled=False,
-            delete_cache=(SWEEP_SECONDS, SWEEP_SECONDS),
             fill_width=True,
         ) as blocks:
             self.token = gr.State(None)
@@ -108,6 +104,7 @@ class Page:
             self._enhance,
             [self.drop, self.token, self.model, self.only_dark],
             working,
+            preprocess=False,  # it would make a file for each file
             **at_once,
             **hidden,
         )
@@ -123,11 +120,15 @@ class Page:
         return self.workshop.open_visit().token
 
     def _enhance(
-        self, files: list[str] | None, token: str | None, model: str, only_dark: bool
+        self, files: list[dict[str, Any]] | None, token: str | None, model: str, only_dark: bool
     ) -> Iterator[Changes]:
         visit = self.workshop.find_visit(token) or self.workshop.open_visit()
-        uploads = [Upload(Path(file), safe_name(Path(file).name)) for file in files or ()]
+        sent = self.workshop.uploads
+        paths = [path for path in (Path(file['path']) for file in files or ()) if sent.holds(path)]
+        uploads = [Upload(path, safe_name(path.name)) for path in paths]
         work = self.workshop.enhance(visit, uploads, model, only_dark)
+        for path in paths:
+            sent.discard(path)
         stops = visit.stops
         yield {self.token: visit.token, self.drop: None}
         with visit.working:

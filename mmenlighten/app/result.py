@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shutil
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -19,6 +20,8 @@ from .preview import THUMBNAIL_SIDE, on_screen, shrink, write_jpeg
 
 SUFFIX = '_enlightened'
 ORIGINAL = 'original'
+SHOWN = re.compile(r'(before|thumbnail|after-\d\.\d\d)\.jpg')
+"""Names of small pictures for the screen."""
 
 
 class Result:
@@ -68,6 +71,11 @@ class Result:
     def thumbnail(self) -> Path:
         """A small JPEG of the result at strength 1."""
         return self.folder / 'thumbnail.jpg'
+
+    def shows(self, path: str) -> bool:
+        """Whether the file at a path is a picture of this result for the screen."""
+        folder, _, name = path.rpartition('/')
+        return folder == self.folder.as_posix() and SHOWN.fullmatch(name) is not None
 
     def preview(self, strength: float) -> tuple[Path, Path]:
         """JPEG files for the screen: the photograph, and the result at a strength from 0 to 1.5."""

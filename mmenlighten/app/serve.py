@@ -11,12 +11,14 @@ import sys
 import tempfile
 import threading
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError, UserError
 
+from .host_names import known_names
 from .told_work import is_working
 from .workshop import Workshop
 
@@ -33,7 +35,13 @@ BYTES_PER_PIXEL = 8
 LEAST_UPLOAD = 2**26
 
 
-def serve(workshop: Workshop, host: str, port: int, open_browser: bool | None = None) -> None:
+def serve(
+    workshop: Workshop,
+    host: str,
+    port: int,
+    open_browser: bool | None = None,
+    names: Sequence[str] = (),
+) -> None:
     """Serves the page until Ctrl-C.
 
     Args:
@@ -41,6 +49,7 @@ def serve(workshop: Workshop, host: str, port: int, open_browser: bool | None = 
         host: Address to listen on.
         port: Port; 0 takes any that is free.
         open_browser: Whether a browser is opened; None: if a person looks on, on this computer.
+        names: Names under which the page answers besides those of this computer.
 
     Raises:
         UserError: Gradio is missing or broken, nothing can listen there, or the first model
@@ -65,7 +74,7 @@ def serve(workshop: Workshop, host: str, port: int, open_browser: bool | None = 
     if open_browser:
         threading.Timer(1, webbrowser.open, [address]).start()
     try:
-        _run(workshop, host, listener)
+        _run(workshop, host, listener, names)
     except KeyboardInterrupt:
         pass
     finally:
@@ -98,7 +107,7 @@ def _import_gradio(folder: Path) -> None:
         GRADIO_ANALYTICS_ENABLED='False',
         HF_HUB_DISABLE_TELEMETRY='1',
         HF_HUB_OFFLINE='1',
-        GRADIO_TEMP_DIR=str(folder / 'uploads'),
+        GRADIO_TEMP_DIR=str(folder.resolve()),
     )
     try:
         import gradio  # noqa: F401
@@ -142,7 +151,7 @@ def _address(host: str, port: int) -> str:
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
 
-def _run(workshop: Workshop, host: str, listener: socket.socket) -> None:
+def _run(workshop: Workshop, host: str, listener: socket.socket, names: Sequence[str]) -> None:
     import uvicorn
 
     class Server(uvicorn.Server):
@@ -153,7 +162,7 @@ def _run(workshop: Workshop, host: str, listener: socket.socket) -> None:
             super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
-        make_app(workshop, host),
+        make_app(workshop, host, names),
         log_level='warning',
         access_log=False,
         timeout_graceful_shutdown=SECONDS_TO_END,
@@ -162,35 +171,45 @@ def _run(workshop: Workshop, host: str, listener: socket.socket) -> None:
     Server(config).run([listener])
 
 
-def make_app(workshop: Workshop, host: str) -> FastAPI:
-    """The application that a server runs."""
+def make_app(workshop: Workshop, host: str, names: Sequence[str] = ()) -> FastAPI:
+    """The application that a server runs.
+
+    Args:
+        workshop: What does the work.
+        host: Address on which the server listens.
+        names: Names under which it answers besides those of this computer.
+    """
+    # Before Gradio is imported, or makes a component: where each one takes files from.
+    os.environ['GRADIO_TEMP_DIR'] = str(workshop.folder.resolve())
     import gradio as gr
     from fastapi import FastAPI
-    from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from .downloads import download_routes
+    from .function_call import FunctionCall, clean_cancel
+    from .guard import Guard
+    from .known_hosts import KnownHosts
     from .page import Page
     from .same_origin import SameOrigin
     from .style import CSS, make_theme
+    from .upload_route import upload_route
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=download_routes(workshop))
-    app.add_middleware(SameOrigin)
-    if is_loopback(host) and ':' not in host:
-        # Else a website could reach the page through a name of its own that points to loopback.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=['localhost', '127.0.0.1', host])
+    most_bytes = max(workshop.max_pixels * BYTES_PER_PIXEL, LEAST_UPLOAD)
+    routes = [*download_routes(workshop), upload_route(workshop.uploads, most_bytes)]
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=routes)
     privacy = (
         'Nothing leaves this computer.'
         if is_loopback(host)
         else 'They go to the computer that serves this page and nowhere else.'
     )
+    blocks = Page(workshop, privacy).build()
     gr.mount_gradio_app(
         app,
-        Page(workshop, privacy).build(),
+        blocks,
         path='/',
         footer_links=[],
         run_history=False,
-        show_error=True,
-        max_file_size=max(workshop.max_pixels * BYTES_PER_PIXEL, LEAST_UPLOAD),
+        show_error=False,  # errors name paths of the server
+        max_file_size=most_bytes,
         ssr_mode=False,
         enable_monitoring=False,
         pwa=False,
@@ -198,6 +217,16 @@ def make_app(workshop: Workshop, host: str) -> FastAPI:
         theme=make_theme(),
         css=CSS,
     )
+    blocks.has_launched = True  # else Gradio does not check which files it opens
+    call = FunctionCall(blocks, workshop.uploads)
+    app.add_middleware(
+        Guard,
+        clean_call=call.clean,
+        clean_cancel=lambda body, owner: clean_cancel(body),
+        is_shown=workshop.shows,
+    )
+    app.add_middleware(SameOrigin, names=names)
+    app.add_middleware(KnownHosts, names=known_names(host, names))  # the first that is asked
     return app
 
 

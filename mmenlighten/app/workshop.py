@@ -26,6 +26,7 @@ from .stopped_error import StoppedError
 from .told_work import ToldWork
 from .turns import Turns
 from .upload import Upload
+from .uploads import Uploads
 from .visit import Visit
 
 LEAST_SIDE = 8
@@ -41,6 +42,9 @@ Told = Callable[..., Step]
 
 class Workshop:
     """Enhances the photographs of visitors, one after the other, within a memory budget.
+
+    Attributes:
+        uploads: What visitors have sent and not handed over yet.
 
     Args:
         folder: Where everything is kept; it exists and belongs to this workshop alone.
@@ -58,7 +62,8 @@ class Workshop:
         options: EnhanceOptions | None = None,
         max_pixels: int = 100_000_000,
     ) -> None:
-        self.folder = folder
+        self.folder = folder.resolve()
+        self.uploads = Uploads(self.folder)
         self.models = models
         self.max_pixels = max_pixels
         self._build = build
@@ -132,8 +137,19 @@ class Workshop:
         with self._turns.turn():  # else its copies would come on top of what enhancing takes
             return result.write(strength, self.max_pixels)
 
+    def shows(self, path: str) -> bool:
+        """Whether the file at a path is a picture for the screen, of a visitor who is still there.
+
+        Args:
+            path: What a request names, such as the path of a file that nobody may see.
+        """
+        with self._lock:
+            visits = list(self._visits.values())
+        return any(result.shows(path) for visit in visits for result in list(visit.results))
+
     def forget_old(self) -> None:
         """Removes what visitors left behind who have done nothing for `KEEP_SECONDS`."""
+        self.uploads.forget_old()
         limit = time.monotonic() - KEEP_SECONDS
         with self._lock:
             old = [visit for visit in self._visits.values() if visit.used < limit]

@@ -20,6 +20,15 @@ def add_parser(subparsers: Any) -> None:
     add_model_options(parser)
     add = parser.add_argument
     add('--host', default='127.0.0.1', metavar='H', help='address (default: 127.0.0.1, only here)')
+    add(
+        '--allow-host',
+        action='extend',
+        nargs='+',
+        default=[],
+        metavar='NAME',
+        help='names under which the page answers besides those of this computer, such as that of a '
+        'web server that stands before it',
+    )
     add('--port', type=int, default=7860, metavar='N', help='port (default: 7860)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')
     add(

@@ -8,6 +8,7 @@ import shutil
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.app import Workshop
+from mmenlighten.app.host_names import read_names
 from mmenlighten.app.offered_models import offered_models
 from mmenlighten.app.serve import make_folder, serve
 from mmenlighten.inference import parse_memory
@@ -22,6 +23,7 @@ def run_app(args: argparse.Namespace) -> None:
         UserError: It cannot be served, or the model cannot be built.
     """
     most_pixels = read_most_pixels(args, example=100)
+    names = read_names(args.allow_host)
     memory = None if args.memory is None else parse_memory(args.memory)
     folder = make_folder()
     try:
@@ -32,6 +34,6 @@ def run_app(args: argparse.Namespace) -> None:
             EnhanceOptions(memory=memory),
             most_pixels,
         )
-        serve(workshop, args.host, args.port, args.open)
+        serve(workshop, args.host, args.port, args.open, names)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
