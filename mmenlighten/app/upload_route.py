@@ -39,7 +39,7 @@ def upload_route(uploads: Uploads, most_bytes: int) -> Route:
                 owner = owner_of(request.scope)
                 return JSONResponse([uploads.keep(Path(path), owner) for path in paths])
         except MultiPartException as error:
-            if 'maximum allowed size' in error.message:
+            if error.message.startswith('File size'):
                 return PlainTextResponse(error.message, TOO_LARGE)
             return _refusal()
         except (HTTPException, ClientDisconnect):
