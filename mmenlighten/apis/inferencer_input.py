@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mmenlighten.video import VIDEO_ENDINGS
+from mmenlighten.video.containers import is_video_file
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class InferencerInput:
     title: str
     batch: int | None = None
 
-    @property
+    @cached_property
     def is_video(self) -> bool:
-        """Whether it is a file whose name is that of a video."""
-        return isinstance(self.value, Path) and self.value.suffix.lower() in VIDEO_ENDINGS
+        """Whether it is a video: by its content, or if that tells nothing, by its name."""
+        return isinstance(self.value, Path) and is_video_file(self.value)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mmenlighten.utils.errors import UserError, error_reason
-from mmenlighten.video import VIDEO_ENDINGS
+from mmenlighten.video.containers import is_video_file
 from mmenlighten.video.video_parts import VideoParts
 
 from .enhance_record import EnhanceRecord, hash_of_file
@@ -34,8 +34,8 @@ class VideoJob:
 
     @staticmethod
     def is_video(task: EnhanceTask) -> bool:
-        """Whether the name of a file is that of a video."""
-        return task.source.suffix.lower() in VIDEO_ENDINGS
+        """Whether a file is a video: by its content, or if that tells nothing, by its name."""
+        return is_video_file(task.source)
 
     def read(self, task: EnhanceTask) -> EnhanceWork:
         """Finds out whether there is something to do; the video is not kept in memory."""

@@ -16,6 +16,7 @@ from mmenlighten.inference.darkness import DARK_SHARE, darkness
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.version import __version__
 from mmenlighten.video import require_av
+from mmenlighten.video.containers import head_of, rewritten_kind
 from mmenlighten.video.gain_smoother import GainSmoother
 from mmenlighten.video.video_parts import VideoParts
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
     from mmenlighten.video.encoder_settings import EncoderSettings
+    from mmenlighten.video.frame_times import FrameTimes
+    from mmenlighten.video.stream_plan import StreamPlan
     from mmenlighten.video.video_info import VideoInfo
 
 SEGMENT_FRAMES = 48
@@ -80,6 +83,17 @@ class VideoWork:
         return inspect_video(self.source, self.max_pixels)
 
     @cached_property
+    def times(self) -> FrameTimes:
+        """When its frames are shown, after all have been decoded once.
+
+        Raises:
+            UserError: It is damaged.
+        """
+        from mmenlighten.video.frame_reader import survey_frames
+
+        return survey_frames(self.source, self.info)
+
+    @cached_property
     def settings(self) -> EncoderSettings:
         """How the result is encoded."""
         from mmenlighten.video.encoder_settings import EncoderSettings
@@ -116,13 +130,26 @@ class VideoWork:
         """
         from mmenlighten.video.muxing import mux_video
 
+        plan = self._plan()
         parts = VideoParts(self.target, self._recipe())
         self._make_parts(parts, progress)
         finished = parts.folder / f'result{self.target.suffix}'
-        self.notes = self._notes() + mux_video(
-            self.source, finished, self.info, self.settings, parts
-        )
+        packets = (packet for segment in parts for packet in segment.packets)
+        mux_video(self.source, finished, self.info, self.settings, packets, plan.choice)
+        self.notes = self._notes() + plan.notes
         return finished
+
+    def _plan(self) -> StreamPlan:
+        """Looks at every stream and time, so that no fault is left to be found after the work."""
+        from mmenlighten.video.stream_plan import plan_streams
+        from mmenlighten.video.trial import trial_packets
+
+        return plan_streams(
+            self.source,
+            self.info,
+            self.settings,
+            lambda: trial_packets(self.info, self.settings, self.times),
+        )
 
     def copy(self) -> Path:
         """Copies the video as it is; returns the copy, from where it is to be moved."""
@@ -161,7 +188,7 @@ class VideoWork:
             enhanced = self.enhancer.enhance_pixels(picture)
             done += 1
             if progress is not None:
-                progress(min(done, self.info.frames), self.info.frames)
+                progress(done, len(self.times))
             return [(frame, picture, enhanced)]
 
         def write(computed: tuple[VideoFrame, np.ndarray, np.ndarray]) -> None:
@@ -176,7 +203,7 @@ class VideoWork:
                 parts.add(encoder.finish(smoother.state()))
                 encoder = SegmentEncoder(self.info, self.settings)
 
-        frames = read_frames(self.source, self.info, skip=done)
+        frames = read_frames(self.source, self.info, self.times, skip=done)
         for _ in run_pipeline(frames, read, compute, write, lambda _: True):
             pass
         if encoder.frames:
@@ -209,6 +236,13 @@ class VideoWork:
             )
         if self.info.is_interlaced:
             notes.append('its frames of two fields became frames of one')
+        if self.times.mended:
+            notes.append(
+                f'the times of {self.times.mended} of its frames were repeated, backward or '
+                'missing, and lie between those of others now'
+            )
+        if kind := rewritten_kind(head_of(self.source)):
+            notes.append(f'its kind of file ({kind}) became Matroska (MKV)')
         return notes
 
 

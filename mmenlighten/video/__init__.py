@@ -4,9 +4,7 @@ Nothing here needs torch. Modules that read or write files need PyAV; call :func
 before importing them.
 """
 
+from .containers import VIDEO_ENDINGS
 from .requirement import require_av
-
-VIDEO_ENDINGS = ('.mp4', '.mov', '.m4v', '.mkv', '.webm', '.avi')
-"""Endings of the names of videos, in lower case."""
 
 __all__ = ['VIDEO_ENDINGS', 'require_av']

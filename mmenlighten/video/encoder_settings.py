@@ -15,6 +15,9 @@ QUALITY = {'libx264': 18, 'libx265': 20, 'libvpx-vp9': 24}
 THREADS = {'libx264': 1, 'libx265': 4, 'libvpx-vp9': 4}
 """Of the encoders, wherever they run; of several, that of H.264 makes other files now and then."""
 
+HOLDS_HEVC = ('mp4', 'mov', 'matroska', 'mpegts')
+"""Kinds of files in which players look for HEVC."""
+
 NEEDS_GLOBAL_HEADER = 0x40
 """The flag of a kind of file that keeps the head of the video stream in a place of its own."""
 
@@ -52,7 +55,7 @@ class EncoderSettings:
             chroma = '444'  # the encoders share no color between pixels of odd sizes
         if info.muxer == 'webm':
             codec, options = 'libvpx-vp9', {'b': '0', 'deadline': 'good', 'cpu-used': '3'}
-        elif info.bit_depth > 8 and info.muxer != 'avi':
+        elif info.bit_depth > 8 and info.muxer in HOLDS_HEVC:
             codec = 'libx265'
             # What it notes of itself in the file names the processor.
             parameters = f'bframes=0:frame-threads=1:pools={THREADS[codec]}:info=0:log-level=error'

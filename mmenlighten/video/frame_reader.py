@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 
+from .frame_times import FrameTimes
 from .opening import open_video, picture_stream
 from .video_error import VideoError
 from .video_info import VideoInfo
@@ -16,39 +18,76 @@ from .video_info import VideoInfo
 LEAST_SHARE = 0.9
 """Of frames that must come out of the decoder, which leaves out damaged ones."""
 
+MOST_SECONDS = 1
+"""Of disorder in times that is mended."""
 
-def read_frames(path: Path, info: VideoInfo, skip: int = 0) -> Iterator[VideoFrame]:
-    """Decodes the frames of a video, one after the other.
+
+def survey_frames(path: Path, info: VideoInfo) -> FrameTimes:
+    """Decodes all frames once, to know their times, and that the work can be done to its end.
+
+    It takes a small share of the time of enhancing them.
+
+    Raises:
+        VideoError: Too few can be decoded, they change their size, or their times are in too much
+            disorder to be mended.
+    """
+    told: list[int | None] = []
+    durations = array('q')
+    with open_video(path) as container:
+        for frame in _timed_frames(container, info):
+            _check_size(frame, info)
+            told.append(frame.pts)
+            durations.append(max(frame.duration or 0, 0))
+    if not told or len(told) < LEAST_SHARE * info.frames:
+        raise VideoError(
+            f'only {len(told)} of its {info.frames} frames can be decoded. Copy it again.'
+        )
+    times = FrameTimes.mend(told, durations, max(1, round(1 / (info.rate * info.time_base))))
+    seconds = float(times.disorder * info.time_base)
+    if seconds > MOST_SECONDS:
+        raise VideoError(
+            f'the times of its frames are in disorder by {seconds:.1f} seconds, from frame '
+            f'{times.disorder_frame} on. Repair it, for example with `ffmpeg -i IN -c copy OUT`.'
+        )
+    return times
+
+
+def read_frames(
+    path: Path, info: VideoInfo, times: FrameTimes, skip: int = 0
+) -> Iterator[VideoFrame]:
+    """Decodes the frames of a video, one after the other, each with its time.
 
     Frames that are skipped are decoded too: frames after them then are what they would have been.
 
     Args:
         path: The file.
         info: What is known of it.
+        times: Of :func:`survey_frames`.
         skip: So many frames at the start are left out.
 
     Raises:
-        VideoError: It is damaged.
+        VideoError: It has changed meanwhile.
     """
-    last: int | None = None
     count = 0
     with open_video(path) as container:
-        for count, frame in enumerate(_timed_frames(container, info), 1):
-            if frame.pts is None or (last is not None and frame.pts <= last):
-                raise VideoError(
-                    f'its frame {count} has no time or one before that of the last. '
-                    'Repair it, for example with `ffmpeg -i IN -c copy OUT`.'
-                )
-            last = frame.pts
-            if (frame.width, frame.height) != (info.width, info.height):
-                raise VideoError(
-                    f'its frames change their size from {info.width}x{info.height} to '
-                    f'{frame.width}x{frame.height}. Split it before.'
-                )
-            if count > skip:
+        for frame in _timed_frames(container, info):
+            if count == len(times):
+                break
+            _check_size(frame, info)
+            if count >= skip:
+                frame.pts, frame.duration = times.times[count], times.durations[count]
                 yield frame
-    if count < LEAST_SHARE * info.frames:
-        raise VideoError(f'only {count} of its {info.frames} frames can be decoded. Copy it again.')
+            count += 1
+    if count != len(times):
+        raise VideoError(f'only {count} of its {len(times)} frames could be decoded again.')
+
+
+def _check_size(frame: VideoFrame, info: VideoInfo) -> None:
+    if (frame.width, frame.height) != (info.width, info.height):
+        raise VideoError(
+            f'its frames change their size from {info.width}x{info.height} to '
+            f'{frame.width}x{frame.height}. Split it before.'
+        )
 
 
 def _timed_frames(container: InputContainer, info: VideoInfo) -> Iterator[VideoFrame]:

@@ -13,6 +13,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .color_tags import ColorTags
+from .containers import head_of, muxer_for
 from .opening import open_video, picture_stream
 from .pixel_formats import bit_depth, is_gray, is_rgb
 from .video_error import VideoError
@@ -78,7 +79,7 @@ def _check_packets(path: Path, index: int) -> int:
     count = 0
     with open_video(path) as container:
         for packet in container.demux():
-            if packet.is_corrupt:
+            if packet.is_corrupt and not _is_broadcast(container):
                 raise VideoError('it is cut off or damaged. Copy it again.')
             if packet.stream_index == index and packet.size and not packet.is_discard:
                 count += 1
@@ -119,19 +120,19 @@ def _check_boxes(path: Path) -> None:
 
 def _told_end(container: InputContainer) -> float:
     """When the file says that it ends, in seconds; 0 if it does not say."""
-    if container.duration is None:
+    if container.duration is None or _is_broadcast(container):
         return 0
     return (max(container.start_time or 0, 0) + container.duration) / 1e6
 
 
+def _is_broadcast(container: InputContainer) -> bool:
+    """Whether it may begin and end anywhere, and have gaps where the reception was bad."""
+    return container.format.name in ('mpegts', 'mpeg')
+
+
 def _muxer(container: InputContainer, path: Path) -> str:
-    """The kind of file by its content; only WebM looks like Matroska, and its name decides."""
-    names = container.format.name.split(',')
-    if 'matroska' in names:
-        return 'webm' if path.suffix.lower() == '.webm' else 'matroska'
-    if 'avi' in names:
-        return 'avi'
-    return 'mov' if container.metadata.get('major_brand', 'qt  ') == 'qt  ' else 'mp4'
+    brand = container.metadata.get('major_brand', 'qt  ')
+    return muxer_for(container.format.name.split(','), brand, head_of(path))
 
 
 def _chroma(frame: VideoFrame) -> tuple[int, int]:

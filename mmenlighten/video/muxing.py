@@ -17,10 +17,13 @@ from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
+from .containers import head_of, is_of_192_bytes
+from .copied_times import CopiedTimes
 from .encoder_settings import EncoderSettings
+from .null_file import NullFile
 from .opening import open_video, reading
-from .segment import Segment
-from .video_error import VideoError
+from .packet_record import PacketRecord
+from .stream_choice import StreamChoice
 from .video_info import VideoInfo
 
 OWN_TAGS = ('encoder', 'major_brand', 'minor_version', 'compatible_brands', 'duration')
@@ -29,7 +32,18 @@ OWN_TAGS = ('encoder', 'major_brand', 'minor_version', 'compatible_brands', 'dur
 BIT_EXACT = 0x400
 """The flag of a file: nothing random, no date, no version is written into it."""
 
+MAY_REPEAT_TIMES = 0x20000
+"""The flag of a kind of file in which two packets of a stream may have the same time."""
+
+MAKES_TRACKS = ('mov', 'mp4')
+"""Kinds of files for which FFmpeg makes the tracks of timecode and of chapters by itself."""
+
 MOST_TICKS = 2**31 - 1
+
+
+class UnwritableError(Exception):
+    """A trial shows that a kind of file does not take one of the streams."""
+
 
 Timed = tuple[Fraction, int, Packet]
 """When a packet is due in seconds, a number that tells equal times apart, and the packet."""
@@ -37,75 +51,76 @@ Timed = tuple[Fraction, int, Packet]
 
 def mux_video(
     source: Path,
-    target: Path,
+    target: Path | NullFile,
     info: VideoInfo,
     settings: EncoderSettings,
-    segments: Iterable[Segment],
+    packets: Iterable[PacketRecord],
+    choice: StreamChoice,
 ) -> list[str]:
-    """Writes pictures from pieces, and all other streams packet by packet from the source.
+    """Writes pictures from packets, and other streams packet by packet from the source.
 
     Args:
         source: The video that was enhanced.
-        target: What is written, of the same kind.
+        target: What is written.
         info: Of the source.
-        settings: By which the pieces were encoded.
-        segments: The pieces, in order.
+        settings: By which the pictures were encoded.
+        packets: Of the pictures, in order.
+        choice: What else is written.
 
     Returns:
-        What could not be kept, each in a sentence without a full stop.
+        What was mended, each in a sentence without a full stop.
 
     Raises:
         VideoError: The source is damaged.
         OSError: The result cannot be written.
+        UnwritableError, ValueError: This kind of file does not take one of the streams.
     """
-    left_out: list[int] = []
-    while True:
-        notes: list[str] = []
-        with open_video(source) as original:
-            options = _options(original, info)
-            with _open_result(target, info, options) as result:
-                result.flags |= BIT_EXACT
-                copies: dict[int, Stream] = {}
-                for stream in original.streams:
-                    if stream.index == info.stream:
-                        pictures = _add_pictures(stream, result, info, settings)
-                    elif stream.index not in left_out:
-                        _add_copy(stream, result, copies, notes)
-                    else:
-                        notes.append(_sentence_of_left_out(stream))
-                result.metadata.update(_true_tags(original.metadata))
-                result.set_chapters(original.chapters())
-                try:
-                    result.start_encoding()
-                except (av.FFmpegError, ValueError) as error:
-                    # Not every stream that is read in a kind of file can be written in it.
-                    if not copies:
-                        raise VideoError(f'FFmpeg cannot write it ({error}).') from error
-                    left_out.append(_least_needed(original, copies))
-                    continue
-                packets = heapq.merge(
-                    _encoded(segments, pictures, info.time_base), _copied(original, copies)
-                )
-                for _, _, packet in packets:
-                    result.mux_one(packet)
-        return notes
+    with open_video(source) as original:
+        options = _options(original, info, source)
+        with _open_result(target, info, options) as result:
+            result.flags |= BIT_EXACT
+            copies: dict[int, Stream] = {}
+            for stream in original.streams:
+                if stream.index == info.stream:
+                    pictures = _add_pictures(stream, result, info, settings, choice)
+                elif stream.index not in choice.left_out:
+                    copies[stream.index] = _add_copy(stream, result)
+            result.metadata.update(_true_tags(original.metadata))
+            result.set_chapters(original.chapters())
+            result.start_encoding()
+            may_repeat = bool(result.format.flags & MAY_REPEAT_TIMES)
+            times = {
+                index: CopiedTimes(original.streams[index], copy, may_repeat)
+                for index, copy in copies.items()
+            }
+            timed = heapq.merge(
+                _encoded(packets, pictures, info.time_base), _copied(original, copies, times)
+            )
+            for _, _, packet in timed:
+                result.mux_one(packet)
+    return [note for index in times if (note := times[index].note())]
 
 
 @contextmanager
 def _open_result(
-    target: Path, info: VideoInfo, options: dict[str, str]
+    target: Path | NullFile, info: VideoInfo, options: dict[str, str]
 ) -> Iterator[OutputContainer]:
-    """What goes wrong here is not the fault of the source, but for example of a full disk."""
+    is_trial = isinstance(target, NullFile)
+    file = target if is_trial else f'file:{target}'
     try:
-        with av.open(f'file:{target}', 'w', format=info.muxer, container_options=options) as result:
+        with av.open(file, 'w', format=info.muxer, container_options=options) as result:
             yield result
     except av.FFmpegError as error:
-        raise OSError(error.errno, error.strerror) from error
+        if is_trial:
+            raise UnwritableError(error.strerror) from error
+        raise OSError(error.errno, error.strerror) from error  # for example a full disk
 
 
-def _options(original: InputContainer, info: VideoInfo) -> dict[str, str]:
+def _options(original: InputContainer, info: VideoInfo, source: Path) -> dict[str, str]:
     """Times as exact as they were, and tags that only Apple and Android know."""
-    if info.muxer not in ('mp4', 'mov'):
+    if info.muxer == 'mpegts':
+        return {'mpegts_m2ts_mode': str(int(is_of_192_bytes(head_of(source))))}
+    if info.muxer not in ('mp4', 'mov', '3gp', '3g2'):
         return {}
     options: dict[str, str] = {}
     if info.time_base.numerator == 1:
@@ -121,32 +136,32 @@ def _options(original: InputContainer, info: VideoInfo) -> dict[str, str]:
 
 
 def _add_pictures(
-    source: Stream, result: OutputContainer, info: VideoInfo, settings: EncoderSettings
+    source: Stream,
+    result: OutputContainer,
+    info: VideoInfo,
+    settings: EncoderSettings,
+    choice: StreamChoice,
 ) -> VideoStream:
     stream = cast(VideoStream, result.add_stream(settings.codec, rate=info.rate))
     settings.configure(stream.codec_context, info)
     stream.time_base = info.time_base
     stream.disposition = source.disposition
     stream.metadata.update(_true_tags(source.metadata))
+    if not choice.keeps_timecode:
+        stream.metadata.pop('timecode', None)
     if info.matrix is not None:
         stream.set_display_matrix(info.matrix)
     return stream
 
 
-def _add_copy(
-    source: Stream, result: OutputContainer, copies: dict[int, Stream], notes: list[str]
-) -> None:
-    try:
-        if result.format.name == 'avi' and source.name in ('mp3', 'mp3float'):
-            stream = _add_mp3(cast(AudioStream, source), result)
-        else:
-            stream = result.add_stream_from_template(source, opaque=True)
-    except (ValueError, av.FFmpegError):
-        notes.append(_sentence_of_left_out(source))
-        return
+def _add_copy(source: Stream, result: OutputContainer) -> Stream:
+    if result.format.name == 'avi' and source.name in ('mp3', 'mp3float'):
+        stream = _add_mp3(cast(AudioStream, source), result)
+    else:
+        stream = result.add_stream_from_template(source, opaque=True)
     stream.disposition = source.disposition
     stream.metadata.update(_true_tags(source.metadata))
-    copies[source.index] = stream
+    return stream
 
 
 def _add_mp3(source: AudioStream, result: OutputContainer) -> Stream:
@@ -154,41 +169,23 @@ def _add_mp3(source: AudioStream, result: OutputContainer) -> Stream:
     context = source.codec_context
     stream = result.add_stream('libmp3lame', rate=context.sample_rate)
     stream.codec_context.layout = context.layout
-    stream.codec_context.bit_rate = context.bit_rate
+    stream.codec_context.bit_rate = context.bit_rate or 0
     stream.time_base = source.time_base
     return stream
-
-
-def _sentence_of_left_out(stream: Stream) -> str:
-    return f'its stream {stream.index} ({stream.type}) could not be kept'
-
-
-def _least_needed(original: InputContainer, copies: dict[int, Stream]) -> int:
-    kinds = ('audio', 'video', 'subtitle', 'attachment', 'data')
-    return max(
-        copies,
-        key=lambda index: (
-            kinds.index(kind) if (kind := original.streams[index].type) in kinds else len(kinds),
-            index,
-        ),
-    )
 
 
 def _true_tags(tags: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in tags.items() if name.lower() not in OWN_TAGS}
 
 
-def _encoded(segments: Iterable[Segment], stream: Stream, unit: Fraction) -> Iterator[Timed]:
-    number = 0
-    for segment in segments:
-        for record in segment.packets:
-            packet = Packet(record.data)
-            packet.stream, packet.time_base = stream, unit
-            packet.pts = packet.dts = record.pts
-            packet.duration = record.duration
-            packet.is_keyframe = record.is_key
-            yield record.pts * unit, 2 * number, packet
-            number += 1
+def _encoded(packets: Iterable[PacketRecord], stream: Stream, unit: Fraction) -> Iterator[Timed]:
+    for number, record in enumerate(packets):
+        packet = Packet(record.data)
+        packet.stream, packet.time_base = stream, unit
+        packet.pts = packet.dts = record.pts
+        packet.duration = record.duration
+        packet.is_keyframe = record.is_key
+        yield record.pts * unit, 2 * number, packet
 
 
 def _demuxed(original: InputContainer, streams: list[Stream]) -> Iterator[Packet]:
@@ -196,16 +193,16 @@ def _demuxed(original: InputContainer, streams: list[Stream]) -> Iterator[Packet
         yield from original.demux(streams)
 
 
-def _copied(original: InputContainer, copies: dict[int, Stream]) -> Iterator[Timed]:
-    time = Fraction(0)
+def _copied(
+    original: InputContainer, copies: dict[int, Stream], times: dict[int, CopiedTimes]
+) -> Iterator[Timed]:
     if not copies:
         return
     streams = [original.streams[index] for index in copies]
     for number, packet in enumerate(_demuxed(original, streams)):
-        ticks = packet.dts if packet.dts is not None else packet.pts
-        if ticks is None and not packet.size:  # the end of a stream
+        if packet.dts is None and packet.pts is None and not packet.size:  # the end of a stream
             continue
-        if ticks is not None:
-            time = ticks * packet.time_base
-        packet.stream = copies[packet.stream_index]
-        yield time, 2 * number + 1, packet
+        index = packet.stream_index
+        due = times[index].mend(packet)
+        packet.stream = copies[index]
+        yield due, 2 * number + 1, packet

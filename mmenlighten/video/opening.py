@@ -11,10 +11,10 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from .video_error import VideoError
+from mmenlighten.utils.file_kinds import recognise_file
 
-DEMUXERS = 'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi'
-"""Kinds of files that are read. Others, such as playlists, could name files and addresses."""
+from .containers import DEMUXERS, head_of
+from .video_error import VideoError
 
 DECODING_THREADS = 2
 
@@ -28,13 +28,18 @@ def open_video(path: Path) -> Iterator[InputContainer]:
     """
     options = dict(protocol_whitelist='file', format_whitelist=DEMUXERS)
     # The prefix: a name with a colon in it is no address.
-    with (
-        reading(),
-        av.open(
-            f'file:{path}', 'r', container_options=options, metadata_errors='replace'
-        ) as container,
-    ):
-        yield container
+    with reading():
+        try:
+            container = av.open(
+                f'file:{path}', 'r', container_options=options, metadata_errors='replace'
+            )
+        except av.FFmpegError:
+            kind = recognise_file(head_of(path), path.name)
+            if kind is None or kind.group == 'video':
+                raise
+            raise VideoError(f'it is no video: its content is {kind.name}.') from None
+        with container:
+            yield container
 
 
 @contextmanager

@@ -13,7 +13,7 @@ class VideoInfo:
     """What is known of a video before its frames are.
 
     Args:
-        muxer: FFmpeg's name of the kind of file: ``mp4``, ``mov``, ``matroska``, ``webm``, ``avi``.
+        muxer: FFmpeg's name of the kind of file of the result, such as ``mp4`` and ``matroska``.
         stream: Index of the stream of pictures.
         width: Of the stored frames, in pixels; a player may turn them.
         height: The same.

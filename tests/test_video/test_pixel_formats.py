@@ -13,7 +13,7 @@ import pytest
 from mmenlighten.video.color_tags import ColorTags
 from mmenlighten.video.encoder_settings import EncoderSettings
 from mmenlighten.video.frame_conversion import FrameConversion
-from mmenlighten.video.frame_reader import read_frames
+from mmenlighten.video.frame_reader import read_frames, survey_frames
 from mmenlighten.video.inspection import inspect_video
 from mmenlighten.video.pixel_formats import gray_type
 
@@ -97,7 +97,7 @@ def levels_in_and_out(path: Path) -> tuple[np.ndarray, np.ndarray, int]:
     info = inspect_video(path, 10**6)
     settings = EncoderSettings.choose(info)
     conversion = FrameConversion(info, settings)
-    picture = conversion.to_picture(next(read_frames(path, info)))
+    picture = conversion.to_picture(next(read_frames(path, info, survey_frames(path, info))))
     frame = conversion.to_frame(picture, 0)
     dtype = np.uint8 if settings.bit_depth == 8 else np.uint16
     luma = np.frombuffer(bytes(frame.planes[0]), dtype).reshape(HEIGHT, -1)[:, :WIDTH]

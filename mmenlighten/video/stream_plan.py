@@ -1,0 +1,137 @@
+"""Finds out, before the work, which streams of a video the result can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from av.stream import Stream
+
+from .encoder_settings import EncoderSettings
+from .muxing import MAKES_TRACKS, UnwritableError, mux_video
+from .null_file import NullFile
+from .opening import open_video
+from .packet_record import PacketRecord
+from .stream_choice import StreamChoice
+from .video_error import VideoError
+from .video_info import VideoInfo
+
+KINDS = ('audio', 'video', 'subtitle', 'attachment', 'data')
+"""Of streams, the most needed first."""
+
+
+@dataclass(frozen=True)
+class StreamPlan:
+    """What the result holds, and what is told of the rest.
+
+    Args:
+        choice: What is copied.
+        notes: What could not be kept or was mended, each in a sentence without a full stop.
+    """
+
+    choice: StreamChoice
+    notes: list[str]
+
+
+def plan_streams(
+    source: Path,
+    info: VideoInfo,
+    settings: EncoderSettings,
+    packets: Callable[[], Iterable[PacketRecord]],
+) -> StreamPlan:
+    """Writes the whole result for a trial, without keeping it, and leaves out what is in the way.
+
+    Not every stream that is read in a kind of file can be written in it, and of some this shows
+    only with their packets or at the end of the file.
+
+    Args:
+        source: The video.
+        info: Of it.
+        settings: By which the pictures are encoded.
+        packets: Makes packets with the times of the pictures, of any content.
+
+    Raises:
+        VideoError: It is damaged, or cannot be written even without all else that it holds.
+    """
+    kinds, made = _other_streams(source, info)
+    everything = frozenset(kinds)
+    notes: list[str] = []
+
+    def fault(choice: StreamChoice) -> Exception | None:
+        try:
+            notes[:] = mux_video(source, NullFile(), info, settings, packets(), choice)
+        except (UnwritableError, ValueError) as error:
+            return error
+        return None
+
+    for keeps_timecode in (True, False) if made else (True,):
+        choice = StreamChoice(made, keeps_timecode)
+        if (error := fault(choice)) is None:
+            break
+        nothing = StreamChoice(made | everything, keeps_timecode)
+        if kinds and (error := fault(nothing)) is None:
+            choice = _most_of(kinds, nothing, lambda choice: fault(choice) is None)
+            break
+    else:
+        raise VideoError(f'FFmpeg cannot write it ({error}).')
+    told = sorted(choice.left_out - made)
+    left_out = [f'its stream {index} ({kinds[index]}) could not be kept' for index in told]
+    if not choice.keeps_timecode:
+        left_out.append('its timecode could not be kept')
+    return StreamPlan(choice, left_out + notes)
+
+
+def _most_of(
+    kinds: dict[int, str], nothing: StreamChoice, can_be: Callable[[StreamChoice], bool]
+) -> StreamChoice:
+    """All streams that can be written alone, less those that are least needed until it works."""
+    choice = nothing
+    for index in kinds:
+        if can_be(nothing.with_stream(index)):
+            choice = choice.with_stream(index)
+    by_need = sorted(kinds, key=lambda index: (_rank(kinds[index]), index))
+    while not can_be(choice):
+        choice = choice.without_stream(
+            [index for index in by_need if index not in choice.left_out][-1]
+        )
+    return choice
+
+
+def _other_streams(source: Path, info: VideoInfo) -> tuple[dict[int, str], frozenset[int]]:
+    """Kinds of all streams that are copied, and those that the writer makes by itself."""
+    with open_video(source) as container:
+        made = frozenset(
+            stream.index
+            for stream in container.streams
+            if info.muxer in MAKES_TRACKS
+            and stream.type == 'data'
+            and (
+                _is_timecode(stream, container.streams[info.stream])
+                or _holds_chapters(stream, container.chapters())
+            )
+        )
+        kinds: dict[int, str] = {
+            stream.index: stream.type or 'unknown'
+            for stream in container.streams
+            if stream.index != info.stream and stream.index not in made
+        }
+    return kinds, made
+
+
+def _is_timecode(stream: Stream, pictures: Stream) -> bool:
+    return 'timecode' in stream.metadata and 'timecode' in pictures.metadata
+
+
+def _holds_chapters(stream: Stream, chapters: Sequence[Any]) -> bool:
+    """Whether a track names the chapters, which the file tells at another place too."""
+    if stream.frames != len(chapters) or not (chapters and stream.duration and stream.time_base):
+        return False
+    first, last = chapters[0], chapters[-1]
+    lasts = last['end'] * last['time_base'] - first['start'] * first['time_base']
+    return bool(stream.duration * stream.time_base == lasts)
+
+
+def _rank(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
