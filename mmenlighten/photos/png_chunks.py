@@ -13,6 +13,7 @@ SIGNATURE = b'\x89PNG\r\n\x1a\n'
 COLOR_CHUNKS = ('cHRM', 'gAMA', 'sRGB', 'cICP', 'mDCV', 'cLLI')
 """Chunks that tell what the values mean; they are kept as they are."""
 
+_FEW_CHUNKS, _BYTES_PER_CHUNK = 1 << 14, 256
 Chunk = tuple[str, bytes]
 
 
@@ -20,10 +21,13 @@ def parse_chunks(data: bytes) -> list[Chunk]:
     """Splits a file into names and contents of chunks, up to and with ``IEND``.
 
     Raises:
-        DamagedPhotoError: A check sum is wrong or the end is missing. The decoders would hand out
-            what they have got so far, with the rest black.
+        DamagedPhotoError: A check sum is wrong, the end is missing, where the decoders would hand
+            out what they have got so far, with the rest black; there are two headers, of which
+            some decoders take the last; or there are countless chunks.
     """
-    view, position, chunks = memoryview(data), len(SIGNATURE), []
+    view, position = memoryview(data), len(SIGNATURE)
+    chunks: list[Chunk] = []
+    most = _FEW_CHUNKS + len(data) // _BYTES_PER_CHUNK
     while position + 12 <= len(view):
         length = struct.unpack_from('>I', view, position)[0]
         end = position + 12 + length
@@ -32,6 +36,13 @@ def parse_chunks(data: bytes) -> list[Chunk]:
         if zlib.crc32(view[position + 4 : end - 4]) != struct.unpack_from('>I', view, end - 4)[0]:
             raise DamagedPhotoError('a check sum in it is wrong. Copy it again.')
         name = bytes(view[position + 4 : position + 8]).decode('latin-1')
+        if (name == 'IHDR') != (not chunks):
+            raise DamagedPhotoError('it has not exactly one header. Copy it again.')
+        if len(chunks) >= most:
+            raise DamagedPhotoError(
+                f'it has more than {most} chunks. '
+                'Save it again with another program if you trust the file.'
+            )
         chunks.append((name, bytes(view[position + 8 : end - 4])))
         if name == 'IEND':
             return chunks

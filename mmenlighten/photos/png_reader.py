@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import zlib
 
 import cv2
 import numpy as np
@@ -14,10 +13,9 @@ from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .png_chunks import COLOR_CHUNKS, Chunk, join_chunks, parse_chunks, parse_text
+from .png_header import GRAY, GRAY_ALPHA, PALETTE, RGB, RGBA, PngHeader
 from .read_budget import ReadBudget
 
-_GRAY, _RGB, _PALETTE, _GRAY_ALPHA, _RGBA = 0, 2, 3, 4, 6
-_CHANNELS = {_GRAY: 1, _RGB: 3, _PALETTE: 1, _GRAY_ALPHA: 2, _RGBA: 4}
 _XMP = 'XML:com.adobe.xmp'
 
 
@@ -27,10 +25,8 @@ def read_png(data: bytes, budget: ReadBudget) -> Photo:
     Raises:
         DamagedPhotoError: It is damaged, animated or too large.
     """
-    if data[12:16] != b'IHDR' or len(data) < 33:
-        raise DamagedPhotoError('its header is damaged. Copy it again.')
-    width, height, bits, kind = struct.unpack('>IIBB', data[16:26])
-    budget.check_size(width, height)
+    header = PngHeader.of(data)
+    budget.check_size(header.width, header.height)
     chunks = parse_chunks(data)
     first: dict[str, bytes] = {}
     for name, content in chunks:
@@ -39,7 +35,7 @@ def read_png(data: bytes, budget: ReadBudget) -> Photo:
         raise DamagedPhotoError('it is animated, and only single pictures are handled.')
     icc = first.get('iCCP')
     profile = budget.unpack(icc.partition(b'\0')[2][1:]) if icc else None
-    pixels, alpha, is_gray = _decode(chunks, first, kind, bits, profile)
+    pixels, alpha, is_gray = _decode(chunks, first, header, profile)
     texts = [parse_text(n, c, budget) for n, c in chunks if n in ('tEXt', 'zTXt', 'iTXt')]
     xmp = [value for key, value in texts if key == _XMP]
     dpi = None
@@ -48,7 +44,7 @@ def read_png(data: bytes, budget: ReadBudget) -> Photo:
         dpi = (per_meter[0] * 0.0254, per_meter[1] * 0.0254)
     return Photo(
         pixels,
-        bit_depth=16 if bits == 16 else 8,
+        bit_depth=16 if header.bits == 16 else 8,
         alpha=alpha,
         is_gray=is_gray,
         format='png',
@@ -62,19 +58,20 @@ def read_png(data: bytes, budget: ReadBudget) -> Photo:
 
 
 def _decode(
-    chunks: list[Chunk], first: dict[str, bytes], kind: int, bits: int, profile: bytes | None
+    chunks: list[Chunk], first: dict[str, bytes], header: PngHeader, profile: bytes | None
 ) -> tuple[np.ndarray, np.ndarray | None, bool]:
     # The decoders get nothing but the pixels: what they do with gamma, orientation, transparent
     # colours or large texts differs between them and between their versions.
-    kept = ('IHDR', 'PLTE', 'IDAT', 'IEND') + (('tRNS',) if kind == _PALETTE else ())
+    kind, bits = header.kind, header.bits
+    header.check_rows(content for name, content in chunks if name == 'IDAT')
+    kept = ('IHDR', 'PLTE', 'IDAT', 'IEND') + (('tRNS',) if kind == PALETTE else ())
     bare = join_chunks(chunk for chunk in chunks if chunk[0] in kept)
     if bits == 16:
-        _check_length(chunks, first, kind)
         found = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
         if found is None or found.dtype != np.uint16:
             raise DamagedPhotoError('its pixels are damaged. Copy it again.')
-        is_gray = kind in (_GRAY, _GRAY_ALPHA)
-        alpha = found[..., 3].copy() if kind in (_GRAY_ALPHA, _RGBA) else None
+        is_gray = kind in (GRAY, GRAY_ALPHA)
+        alpha = found[..., 3].copy() if kind in (GRAY_ALPHA, RGBA) else None
         gray = found if found.ndim == 2 else found[..., 0]
         pixels = gray_to_rgb(gray) if is_gray else np.ascontiguousarray(found[..., 2::-1])
     else:
@@ -83,27 +80,10 @@ def _decode(
         if profile:
             image.info['icc_profile'] = profile
         pixels, alpha, is_gray = split_pillow(image)
-    if kind in (_GRAY, _RGB) and 'tRNS' in first:
+    if kind in (GRAY, RGB) and 'tRNS' in first:
         step = 255 // ((1 << bits) - 1) if bits < 8 else 1
-        key = np.frombuffer(first['tRNS'][: 2 * _CHANNELS[kind]], '>u2') * step
-        if len(key) == _CHANNELS[kind]:
+        key = np.frombuffer(first['tRNS'][: 2 * header.channels], '>u2') * step
+        if len(key) == header.channels:
             is_clear = (pixels == key).all(axis=2)
             alpha = np.where(is_clear, 0, np.iinfo(pixels.dtype).max).astype(pixels.dtype)
     return pixels, alpha, is_gray
-
-
-def _check_length(chunks: list[Chunk], first: dict[str, bytes], kind: int) -> None:
-    """Refuses missing rows of 16-bit pictures, which OpenCV would leave black."""
-    width, height = struct.unpack('>II', first['IHDR'][:8])
-    if first['IHDR'][12]:  # interlaced: at least as many bytes
-        expected = height * width * _CHANNELS[kind] * 2
-    else:
-        expected = height * (width * _CHANNELS[kind] * 2 + 1)
-    decoder, length = zlib.decompressobj(), 0
-    for name, content in chunks:
-        rest = content if name == 'IDAT' else b''
-        while rest and length < expected:
-            length += len(decoder.decompress(rest, 1 << 20))
-            rest = decoder.unconsumed_tail
-    if length < expected:
-        raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
