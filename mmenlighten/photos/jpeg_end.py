@@ -6,23 +6,24 @@ Some cameras write their own data, or nothing, where the end marker belongs.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 
 from PIL import Image, ImageChops, JpegImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
+from .jpeg_gaps import has_gaps
+from .jpeg_segments import FRAMES, MARKER, START_OF_SCAN, jpeg_segments
+from .read_budget import ReadBudget
 
 _END = b'\xff\xd9'
-_START_OF_SCAN = 0xDA
-_MARKER = re.compile(rb'\xff[^\x00\xd0-\xd7]')  # that is no part of the code of pixels
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BETWEEN_SCANS = frozenset([0xC4, 0xCC, 0xDA, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)])
 _FILLING = (b'\x55', b'\xaa', b'\xfe', b'\x93\x2c\x71')
 _FILLED_BYTES, _FILLED_RESTARTS = 60, 64
 
 
-def load_whole(image: JpegImagePlugin.JpegImageFile, data: bytes) -> Image.Image:
+def load_whole(
+    image: JpegImagePlugin.JpegImageFile, data: bytes, budget: ReadBudget
+) -> Image.Image:
     """Decodes a JPEG that is opened already, and makes sure that no pixel is missing.
 
     Without an end marker, the code of every pixel is there if other bits behind it change
@@ -39,6 +40,8 @@ def load_whole(image: JpegImagePlugin.JpegImageFile, data: bytes) -> Image.Image
     if follows == _END or (follows[1:] and follows[0] == 0xFF and follows[1] in _BETWEEN_SCANS):
         try:
             image.load()
+            if follows == _END and has_gaps(image, data, jpeg_segments(data, budget)):
+                raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
             return image
         except OSError as error:
             if follows == _END and 'truncated' not in str(error):
@@ -84,17 +87,17 @@ def _end_of_scans(data: bytes) -> int | None:
             continue
         length = int.from_bytes(data[position + 2 : position + 4], 'big')
         body = data[position + 4 : position + 2 + length]
-        if mark in _FRAMES and len(body) > 6:
+        if mark in FRAMES and len(body) > 6:
             is_progressive = mark in (0xC2, 0xCA)
             names = body[6 : 6 + 3 * body[5] : 3]
             missing = dict.fromkeys(names, (1 << 64) - 1 if is_progressive else 1)
         position += 2 + length
-        if mark != _START_OF_SCAN:
+        if mark != START_OF_SCAN:
             continue
         if not missing or len(body) < 4:
             return None
         _take_scan(body, missing, is_progressive)
-        found = _MARKER.search(data, position)
+        found = MARKER.search(data, position)
         position = found.start() if found else len(data)
         if not any(missing.values()):
             return position

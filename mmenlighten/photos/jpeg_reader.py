@@ -6,11 +6,14 @@ import io
 
 from PIL import JpegImagePlugin
 
+from .damaged_photo_error import DamagedPhotoError
 from .jpeg_coding import JpegCoding
 from .jpeg_end import load_whole
+from .jpeg_segments import bare_jpeg, jpeg_segments
 from .photo import Photo
 from .pillow_pixels import split_pillow
 from .read_budget import ReadBudget
+from .tiff_directory import TiffDirectory
 
 _EXIF = b'Exif\0\0'
 _XMP = b'http://ns.adobe.com/xap/1.0/\0'
@@ -28,14 +31,16 @@ def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
         Exception: Whatever Pillow raises for a damaged file.
     """
     # Not Image.open, which has a limit of its own for the whole process, and other formats in mind.
+    parts = jpeg_segments(data, budget)
+    # Pillow would copy each value of the EXIF data, of which each may claim all of it.
+    data = bare_jpeg(data, parts)
     image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
     budget.check_size(*image.size)
     is_cmyk = image.mode == 'CMYK'
-    pixels, _, is_gray = split_pillow(load_whole(image, data))
-    segments = [(name, content) for name, content in image.applist if content]
+    pixels, _, is_gray = split_pillow(load_whole(image, data, budget))
+    segments = [(part.name, part.body) for part in parts if part.name]
     exif = [content[len(_EXIF) :] for _, content in segments if content.startswith(_EXIF)]
     xmp = [content[len(_XMP) :] for _, content in segments if content.startswith(_XMP)]
-    dpi = image.info.get('dpi')
     comment = image.info.get('comment')
     return Photo(
         pixels,
@@ -44,12 +49,22 @@ def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
         icc_profile=None if is_cmyk else image.info.get('icc_profile'),
         exif=exif[0] if exif else None,
         xmp=xmp[0] if xmp else None,
-        dpi=(float(dpi[0]), float(dpi[1])) if dpi and min(dpi) > 0 else None,
+        dpi=_dpi(image, exif[0] if exif else None),
         text=(('Comment', comment.decode('utf-8', 'surrogateescape')),) if comment else (),
         native=tuple((n, c) for n, c in segments if c.startswith(_KEPT)),
         jpeg=_coding(image),
         lossless=False,
     )
+
+
+def _dpi(image: JpegImagePlugin.JpegImageFile, exif: bytes | None) -> tuple[float, float] | None:
+    dpi = image.info.get('dpi')
+    if dpi and min(dpi) > 0:
+        return float(dpi[0]), float(dpi[1])
+    try:
+        return TiffDirectory.first(exif).resolution() if exif else None
+    except DamagedPhotoError:
+        return None
 
 
 def _coding(image: JpegImagePlugin.JpegImageFile) -> JpegCoding | None:

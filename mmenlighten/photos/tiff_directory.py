@@ -107,6 +107,16 @@ class TiffDirectory:
         item = self.fields.get(tag)
         return item.count if item is not None and item.is_whole else 0
 
+    def resolution(self) -> tuple[float, float] | None:
+        """Horizontal and vertical resolution in pixels per inch, None if it is not told."""
+        if 282 not in self.fields or 283 not in self.fields:
+            return None
+        values = [self.fields[tag].fractions(self.order)[:1] for tag in (282, 283)]
+        factor = {2: 1.0, 3: 2.54}.get(self.number(296, 2))
+        if not all(values) or factor is None or not all(value[0] > 0 for value in values):
+            return None
+        return values[0][0] * factor, values[1][0] * factor
+
     def to_bytes(self, base: int) -> bytes:
         """The directory as bytes, followed by the values that do not fit into it and the children.
 

@@ -86,7 +86,7 @@ def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
         icc_profile=None if color == 5 else profile,
         exif=_exif(page),
         xmp=bytes(page.fields[700].data) if 700 in page.fields else None,
-        dpi=_dpi(page),
+        dpi=page.resolution(),
     )
 
 
@@ -175,13 +175,3 @@ def _exif(page: TiffDirectory) -> bytes | None:
     directory = dataclasses.replace(page, fields=fields, children=children)
     magic = b'II*\0' if page.order == '<' else b'MM\0*'
     return magic + struct.pack(f'{page.order}I', 8) + directory.to_bytes(8)
-
-
-def _dpi(page: TiffDirectory) -> tuple[float, float] | None:
-    if 282 not in page.fields or 283 not in page.fields:
-        return None
-    values = [page.fields[tag].fractions(page.order)[:1] for tag in (282, 283)]
-    factor = {2: 1.0, 3: 2.54}.get(page.number(296, 2))
-    if not all(values) or factor is None or not all(value[0] > 0 for value in values):
-        return None
-    return values[0][0] * factor, values[1][0] * factor
