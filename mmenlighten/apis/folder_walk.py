@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from mmenlighten.utils.file_kinds import KNOWN_PHOTO_ENDINGS
+from mmenlighten.video.containers import is_program_text
 
 from .found_inputs import FoundInputs
 
@@ -90,7 +91,7 @@ class FolderWalk:
         if _asked(entry.is_file):
             if not is_handled and ending in KNOWN_PHOTO_ENDINGS:
                 self.found.pass_over(path, NOT_HANDLED)
-            return is_handled
+            return is_handled and not is_program_text(path)
         if not _asked(entry.is_dir):
             self.keep_odd(path, is_handled)
         return False

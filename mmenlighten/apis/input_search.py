@@ -9,6 +9,9 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
+from mmenlighten.photos.writing import FORMATS
+from mmenlighten.video.containers import result_name
+
 from .before_after import ENDING
 from .enhance_record import NAME, SIDECARS, EnhanceRecord
 from .enhance_task import EnhanceTask
@@ -119,7 +122,7 @@ class InputSearch:
         if name.parts[0] in (NAME, SIDECARS.parts[0]):
             self.found.refuse(path, f'{path} is named as what mmenlighten notes of its results.')
         elif not self._is_result(path):
-            self.found.tasks.append(EnhanceTask(path, name))
+            self.found.tasks.append(EnhanceTask(path, _result_name(path, name)))
         elif is_asked:
             self.found.refuse(
                 path, f'{path} is the result of an earlier run: give what it was made of.'
@@ -143,3 +146,8 @@ class InputSearch:
         name = path.relative_to(out)
         plain = name.with_name(name.name.removesuffix(ENDING)) if name.name != ENDING else name
         return self._record.describes(name) or self._record.describes(plain)
+
+
+def _result_name(path: Path, name: Path) -> Path:
+    """A name that suits what becomes of a video; photographs, which are many, keep theirs."""
+    return name if path.suffix.lower() in FORMATS else result_name(path, name)

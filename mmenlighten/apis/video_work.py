@@ -156,6 +156,8 @@ class VideoWork:
         parts = VideoParts(self.target, {})
         finished = parts.folder / f'result{self.target.suffix}'
         shutil.copyfile(self.source, finished)
+        if kind := rewritten_kind(head_of(self.source)):
+            self.notes = [f'it is well lit and stays as it is, whatever its name: {kind}']
         return finished
 
     def clean(self) -> None:

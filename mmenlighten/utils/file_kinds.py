@@ -131,7 +131,7 @@ def _by_places(head: bytes) -> FileKind | None:
     if head.startswith(b'RIFF'):
         return _RIFF.get(head[8:12])
     if head.startswith(b'OggS'):
-        is_video = b'theora' in head[:256] or b'\1video' in head[:256]
+        is_video = any(sign in head[:256] for sign in (b'theora', b'OVP80', b'\1video'))
         return FileKind('Ogg', 'video' if is_video else 'sound')
     for first, step, name in ((0, 188, 'MPEG-TS'), (4, 192, 'M2TS')):
         packets = head[first : first + 5 * step : step]
