@@ -8,12 +8,13 @@ from mmengine import registry as root
 from mmengine.registry import Registry
 
 from mmenlighten.utils.compat import apply_workarounds
+from mmenlighten.utils.suggesting_registry import SuggestingRegistry
 
 apply_workarounds()
 
 
-def _child(parent: Registry, *locations: str) -> Registry:
-    return Registry(
+def _child(parent: Registry, *locations: str) -> SuggestingRegistry:
+    return SuggestingRegistry(
         parent.name,
         parent=parent,
         scope='mmenlighten',

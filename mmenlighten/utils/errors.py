@@ -14,6 +14,12 @@ class ConfigError(UserError):
     """A config or a command line option that cannot work."""
 
 
+class UnknownTypeError(ConfigError, KeyError):
+    """A config names a type that does not exist; a KeyError, as of MMEngine's registries."""
+
+    __str__ = Exception.__str__  # that of KeyError would quote the sentence
+
+
 class DatasetError(UserError):
     """A data folder that is missing, empty, or not what its dataset needs."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -94,11 +95,13 @@ def _is_of_config(error: Exception) -> bool:
 
 def _config_sentence(error: Exception) -> str:
     text = first_line(error)
-    name, is_unknown, _ = text.partition(' is not in the ')
-    if is_unknown:
-        return (
-            f'The config has type={name!r}, which does not exist: correct it, or name the module '
-            'that defines it in custom_imports.'
+    unknown = re.match(r'(\S+) is not in the \S+::(.+?) registry', text)
+    if unknown:
+        # Of another package's registry, which looks for our names in ours if they have our scope.
+        from .suggesting_registry import advice_of_ours
+
+        return f'The config has type={unknown[1]!r}, which does not exist: ' + advice_of_ours(
+            unknown[1], unknown[2]
         )
     return (
         f'The config does not fit ({text}): correct the arguments of this component; if it '

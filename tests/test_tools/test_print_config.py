@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from mmengine.config import Config
+from mmengine.registry import TRANSFORMS as OF_MMENGINE
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils import command_line
@@ -60,6 +61,14 @@ def test_wrong_types_and_arguments_are_faults_of_the_config(capsys) -> None:
     message = fails(lambda: MODELS.build(dict(type='AttentionUNet', depth=3)), capsys)
     assert "got an unexpected keyword argument 'depth'" in message
     assert '_delete_=True' in message
+
+
+def test_type_that_a_registry_of_mmengine_does_not_know_is_told_with_the_nearest(capsys) -> None:
+    message = fails(lambda: OF_MMENGINE.build(dict(type='EnhanceLowLigth')), capsys)
+    assert message == (
+        "error: The config has type='EnhanceLowLigth', which does not exist: did you mean "
+        'mmenlighten.EnhanceLowLight?\n'
+    )
 
 
 def test_errors_of_the_code_keep_their_traceback() -> None:
