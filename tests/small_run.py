@@ -165,6 +165,8 @@ def _assert_equal(one: Any, other: Any, where: str) -> None:
 def _run_tool(tool: str, arguments: list[str], environment: dict[str, str]) -> None:
     torch.set_num_threads(1)
     os.environ.update(environment)
+    if missing := environment.get('WITHOUT_MODULE'):
+        sys.modules[missing] = None  # type: ignore[assignment]
     if kill := environment.get('KILL_AT'):
         _arrange_kill(*kill.split(':'))
     path = REPOSITORY / 'tools' / tool

@@ -12,10 +12,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.checkpoint import read_fitting_weights
 from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.loader_options import mend_loader_options
 from mmenlighten.utils.setup_run import prepare_distributed, set_work_dir
 
 
@@ -52,6 +54,7 @@ def merge_args(args: argparse.Namespace) -> Config:
     if args.out is not None:
         hook = dict(type='SaveResultsHook', out_dir=args.out)
         config.custom_hooks = [*(config.get('custom_hooks') or []), hook]
+    mend_loader_options(config)
     prepare_distributed(config, args.launcher)
     return config
 
@@ -68,6 +71,7 @@ def main() -> None:
         raise CheckpointError(
             f'weights are missing: give the file of the weights for {args.config} after it.'
         )
+    check_batches(runner.test_loop.dataloader, 'test_dataloader')
     runner.test()
 
 

@@ -11,7 +11,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmenlighten.utils.batches import check_run
 from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
+from mmenlighten.utils.loader_options import mend_loader_options
 from mmenlighten.utils.setup_run import (
     enable_amp,
     enable_auto_scale_lr,
@@ -63,6 +65,7 @@ def merge_args(args: argparse.Namespace) -> Config:
         config.merge_from_dict({'randomness.seed': args.seed})
     if args.deterministic:
         config.merge_from_dict({'randomness.deterministic': True})
+    mend_loader_options(config)
     prepare_distributed(config, args.launcher)
     return config
 
@@ -70,7 +73,9 @@ def merge_args(args: argparse.Namespace) -> Config:
 def main() -> None:
     """Trains."""
     config = merge_args(parse_args())
-    Runner.from_cfg(config).train()
+    runner = Runner.from_cfg(config)
+    check_run(runner)
+    runner.train()
 
 
 if __name__ == '__main__':

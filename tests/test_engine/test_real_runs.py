@@ -17,6 +17,7 @@ from mmenlighten.utils.image_io import list_images
 from mmenlighten.utils.setup_run import enable_amp, enable_auto_scale_lr, set_resume
 from tests.builders import NETWORKS
 from tests.small_run import load, run_tool, write_config, write_pictures
+from tests.test_tools.tool_runner import error_of
 
 _runs = itertools.count()
 DAMAGED = 'our485/low/3.png'
@@ -113,6 +114,33 @@ def test_checkpoint_scores_in_test_py_as_it_did_in_validation(
     log = log_of(tmp_path)
     assert 'do not match exactly' not in log
     assert 'registry' not in log
+
+
+def test_run_without_workers_and_without_tensorboard_trains_as_any_other(tmp_path: Path) -> None:
+    backends = [dict(type='LocalVisBackend'), dict(type='TensorboardVisBackend')]
+    options = {
+        'train_cfg.max_epochs': 1,
+        'train_dataloader.persistent_workers': True,
+        'train_dataloader.prefetch_factor': 4,
+        'train_dataloader.timeout': 60,
+        'visualizer.vis_backends': backends,
+    }
+    config = str(write_config(tmp_path, options))
+    work_dir = tmp_path / 'run'
+    missing = 'torch.utils.tensorboard'
+    run_tool('train.py', config, '--work-dir', str(work_dir), WITHOUT_MODULE=missing)
+    assert load(work_dir / 'epoch_1.pth')['meta']['iter'] == 4
+    log = log_of(work_dir)
+    assert log.count('TensorBoard cannot be used') == 1
+    assert scores_of(work_dir)
+
+
+def test_more_samples_to_a_batch_than_there_are_is_told_before_training(tmp_path: Path) -> None:
+    config = str(write_config(tmp_path, {}))
+    options = ['train_dataloader.batch_size=32', 'train_dataloader.drop_last=True']
+    arguments = ['train.py', config, '--work-dir', tmp_path / 'run', '--cfg-options', *options]
+    assert 'train_dataloader.batch_size to at most 8' in error_of(*arguments)
+    assert not list((tmp_path / 'run').glob('*.pth'))
 
 
 Build = Callable[..., Runner]

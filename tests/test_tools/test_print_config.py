@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from mmengine.config import Config
 from mmengine.registry import TRANSFORMS as OF_MMENGINE
+from mmengine.registry import DefaultScope
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils import command_line
@@ -64,11 +65,26 @@ def test_wrong_types_and_arguments_are_faults_of_the_config(capsys) -> None:
 
 
 def test_type_that_a_registry_of_mmengine_does_not_know_is_told_with_the_nearest(capsys) -> None:
-    message = fails(lambda: OF_MMENGINE.build(dict(type='EnhanceLowLigth')), capsys)
+    with DefaultScope.overwrite_default_scope('mmengine'):
+        message = fails(lambda: OF_MMENGINE.build(dict(type='EnhanceLowLigth')), capsys)
     assert message == (
         "error: The config has type='EnhanceLowLigth', which does not exist: did you mean "
         'mmenlighten.EnhanceLowLight?\n'
     )
+
+
+def test_missing_package_of_a_backend_is_told_with_the_remedy(capsys) -> None:
+    def start() -> None:
+        raise ImportError('Please run "pip install wandb" to install wandb')
+
+    message = fails(start, capsys)
+    assert message.startswith('error: Please run "pip install wandb" to install wandb, or take')
+
+    def bug() -> None:
+        raise ImportError("cannot import name 'x'")
+
+    with pytest.raises(ImportError):
+        command_line.run_tool(bug)
 
 
 def test_errors_of_the_code_keep_their_traceback() -> None:

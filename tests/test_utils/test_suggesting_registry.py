@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from mmengine.dataset import Compose
 from mmengine.model import ExponentialMovingAverage
-from mmengine.registry import Registry
+from mmengine.registry import DefaultScope, Registry
 
 from mmenlighten import registry as ours
 from mmenlighten.models import AttentionUNet
@@ -77,7 +77,8 @@ def test_type_of_another_kind_is_told_as_such(registry: str, name: str, kind: st
 def test_step_of_ours_misspelt_in_the_config_of_another_package_is_told_by_us(
     step: dict[str, Any],
 ) -> None:
-    with pytest.raises(ConfigError, match=r'mmenlighten::transform.*did you mean EnhanceLowLight'):
+    told = r'mmenlighten::transform.*did you mean EnhanceLowLight\?'
+    with DefaultScope.overwrite_default_scope('mmengine'), pytest.raises(ConfigError, match=told):
         Compose([step])
 
 

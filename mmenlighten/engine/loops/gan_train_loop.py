@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.registry import LOOPS
+from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.distributed import broadcast_buffers, unwrap_model
 from mmenlighten.utils.errors import ConfigError
 
@@ -46,7 +48,9 @@ class GANTrainLoop(EpochBasedTrainLoop):
             each, which tells where a loss stops being finite before another iteration is computed.
 
     Raises:
-        ConfigError: ``discriminator_updates`` or ``loss_interval`` is below 1.
+        ConfigError: ``max_epochs``, ``val_interval``, ``discriminator_updates`` or
+            ``loss_interval`` is below 1, or the data loader gives no batch.
+        DatasetError: The data set has no sample.
         NonFiniteLossError: While running, a loss is infinite or not a number.
     """
 
@@ -62,7 +66,10 @@ class GANTrainLoop(EpochBasedTrainLoop):
         loss_interval: int = 50,
     ) -> None:
         super().__init__(runner, dataloader, max_epochs, val_begin, val_interval)
+        check_batches(self.dataloader, 'train_dataloader')
         for name, value in (
+            ('max_epochs', max_epochs),
+            ('val_interval', val_interval),
             ('discriminator_updates', discriminator_updates),
             ('loss_interval', loss_interval),
         ):
@@ -79,6 +86,13 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self.runner.call_hook('before_train')
         self._seed_data()
         self._count_updates()
+        if self._epoch >= self._max_epochs:
+            print_log(
+                f'{self._epoch} of {self._max_epochs} epochs are done already, and nothing is left '
+                'to train: raise train_cfg.max_epochs to go on.',
+                logger='current',
+                level=logging.WARNING,
+            )
         if self._iter > 0 and self._validation_is_due():  # killed between checkpoint and validation
             self._validate()
         while self._epoch < self._max_epochs and not self.stop_training:

@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader
 from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.evaluation import ImageMetric
 from mmenlighten.registry import DATASETS, METRICS
+from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.errors import ConfigError, DatasetError
 
 
@@ -54,6 +55,7 @@ def build_sets(
     Raises:
         ConfigError: ``absent`` is neither of the two, or ``only`` names a set that is not there.
         DatasetError: A folder is missing (``absent='refuse'``), or those of all sets.
+        UserError: A data loader gives no batch.
     """
     if absent not in ('skip', 'refuse'):
         raise ConfigError(f"absent={absent!r}: it must be 'skip' or 'refuse'.")
@@ -69,6 +71,7 @@ def build_sets(
             loader = runner.build_dataloader(
                 {**dataloader, 'dataset': configs[name]}, seed=runner.seed
             )
+            check_batches(loader, name)
             sets.append(ScoredSet(name, loader, _build_evaluator(evaluator, name, loader.dataset)))
         elif absent == 'refuse':
             raise DatasetError(sentence)
