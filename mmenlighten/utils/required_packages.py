@@ -49,6 +49,10 @@ def missing_package(module: str) -> str:
 
 def import_failure(error: BaseException) -> str | None:
     """A sentence about a package of others that cannot be imported; None for any other error."""
+    if isinstance(error, ImportError) and 'pip install' in str(error):
+        # MMEngine says it of the packages of its backends, such as wandb.
+        told = str(error).strip().splitlines()[0].rstrip('.')
+        return f'{told}, or take what needs it out of the config.'
     frames = list(traceback.walk_tb(error.__traceback__))
     last = frames[-1][0].f_globals.get('__name__', '') if frames else ''
     module = (getattr(error, 'name', None) or last or '').partition('.')[0]

@@ -44,10 +44,6 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
         if not _is_of_config(error):
             raise
         _fail(_config_sentence(error))
-    except ImportError as error:
-        if 'pip install' not in str(error):  # as MMEngine's backends say it of their packages
-            raise
-        _fail(f'{first_line(error)}, or take what needs it out of the config.')
     except KeyboardInterrupt:
         say('interrupted')
         sys.exit(130)
