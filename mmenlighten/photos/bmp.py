@@ -7,13 +7,16 @@ import struct
 from typing import Any
 
 import numpy as np
-from PIL import BmpImagePlugin
+from PIL import BmpImagePlugin, Image
 
+from .bmp_rle import unpack_rle
 from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
 from .pillow_pixels import split_pillow, to_pillow
 from .read_budget import ReadBudget
 from .stored_channels import stored_channels
+
+_RLE8, _RLE4 = 1, 2
 
 
 def read_bmp(data: bytes, budget: ReadBudget) -> Photo:
@@ -27,8 +30,7 @@ def read_bmp(data: bytes, budget: ReadBudget) -> Photo:
         raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
     image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
     budget.check_size(*image.size)
-    image.load()
-    pixels, alpha, is_gray = split_pillow(image)
+    pixels, alpha, is_gray = split_pillow(_decoded(image, data, budget))
     dpi = image.info.get('dpi')
     return Photo(
         pixels,
@@ -37,6 +39,21 @@ def read_bmp(data: bytes, budget: ReadBudget) -> Photo:
         format='bmp',
         dpi=(float(dpi[0]), float(dpi[1])) if dpi and min(dpi) > 0 else None,
     )
+
+
+def _decoded(image: BmpImagePlugin.BmpImageFile, data: bytes, budget: ReadBudget) -> Image.Image:
+    compression = image.info['compression']
+    if compression not in (_RLE8, _RLE4):
+        image.load()
+        return image
+    _, _, start, arguments = image.tile[0]
+    indices = unpack_rle(data[start:], *image.size, compression == _RLE4, budget)
+    rows = np.frombuffer(indices, np.uint8).reshape(image.height, image.width)[:: arguments[-1]]
+    plain = Image.fromarray(np.ascontiguousarray(rows * 255 if image.mode == '1' else rows))
+    if image.palette is not None:
+        order, colors = image.palette.getdata()
+        plain.putpalette(colors, order)
+    return plain
 
 
 def encode_bmp(photo: Photo) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .damaged_photo_error import DamagedPhotoError
-from .read_budget import ReadBudget
+from .read_budget import SAVE_AGAIN, ReadBudget
 
 START_OF_SCAN = 0xDA
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -91,8 +91,7 @@ def _segments(data: bytes, budget: ReadBudget) -> Iterator[JpegSegment]:
         if count > _MAX_SEGMENTS or (scans > _MAX_SCANS and scans * pixels > _MAX_SCANNED):
             what = f'{_MAX_SEGMENTS} segments' if count > _MAX_SEGMENTS else f'{scans - 1} scans'
             raise DamagedPhotoError(
-                f'it has more than {what}, which would take minutes to decode. '
-                'Save it again with another program if you trust the file.'
+                f'it has more than {what}, which would take minutes to decode. {SAVE_AGAIN}'
             )
         budget.check_time()
         yield JpegSegment(mark, found.start(), body)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from .damaged_photo_error import DamagedPhotoError
-from .read_budget import ReadBudget
+from .read_budget import SAVE_AGAIN, ReadBudget
 
 SIGNATURE = b'\x89PNG\r\n\x1a\n'
 COLOR_CHUNKS = ('cHRM', 'gAMA', 'sRGB', 'cICP', 'mDCV', 'cLLI')
@@ -39,10 +39,7 @@ def parse_chunks(data: bytes) -> list[Chunk]:
         if (name == 'IHDR') != (not chunks):
             raise DamagedPhotoError('it has not exactly one header. Copy it again.')
         if len(chunks) >= most:
-            raise DamagedPhotoError(
-                f'it has more than {most} chunks. '
-                'Save it again with another program if you trust the file.'
-            )
+            raise DamagedPhotoError(f'it has more than {most} chunks. {SAVE_AGAIN}')
         chunks.append((name, bytes(view[position + 8 : end - 4])))
         if name == 'IEND':
             return chunks

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Iterable
 
 import numpy as np
-from PIL import PpmImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
-from .pillow_pixels import gray_to_rgb, split_pillow
-from .read_budget import ReadBudget
+from .pillow_pixels import gray_to_rgb
+from .plain_text import plain_bits, plain_numbers
+from .read_budget import COPY_AGAIN, ReadBudget
 from .stored_channels import stored_channels
 
 _SPACE = rb'(?:\s|#[^\n\r]*[\n\r])+'
-_HEADER = re.compile(rb'P[1-6]' + _SPACE + rb'(\d{1,9})' + _SPACE + rb'(\d{1,9})')
+_HEADER = re.compile(rb'P([1-6])' + _SPACE + rb'(\d{1,9})' + _SPACE + rb'(\d{1,9})(?!\d)')
 _LARGEST = re.compile(_SPACE + rb'(\d{1,5})\s')
 _HEADER_BYTES = 1 << 16
+_BAD_HEADER = f'its header is damaged. {COPY_AGAIN}'
+_TOO_SHORT = f'the file ends before the picture does. {COPY_AGAIN}'
 
 
 def read_ppm(data: bytes, budget: ReadBudget) -> Photo:
@@ -25,39 +27,96 @@ def read_ppm(data: bytes, budget: ReadBudget) -> Photo:
 
     Raises:
         DamagedPhotoError: It is damaged, incomplete or too large.
-        Exception: Whatever Pillow raises for a damaged bitmap.
     """
+    width, height = header_size(data)
+    budget.check_size(width, height)
     head = data[:_HEADER_BYTES]
     size = _HEADER.match(head)
-    if size is None:
-        raise DamagedPhotoError('its header is damaged. Copy it again.')
-    width, height = int(size[1]), int(size[2])
-    budget.check_size(width, height)
-    kind = int(data[1:2])
+    assert size is not None
+    kind, start = int(size[1]), size.end()
+    channels = 3 if kind in (3, 6) else 1
     if kind in (1, 4):
-        image = PpmImagePlugin.PpmImageFile(io.BytesIO(data))
-        image.load()
-        pixels, alpha, is_gray = split_pillow(image)
-        return Photo(pixels, alpha=alpha, is_gray=is_gray, format='ppm')
-    largest = _LARGEST.match(head, size.end())
-    if largest is None or not 0 < int(largest[1]) < 65536:
-        raise DamagedPhotoError('its header is damaged. Copy it again.')
-    channels = 1 if kind in (2, 5) else 3
-    count = width * height * channels
-    levels = int(largest[1])
-    values = _values(data[largest.end() :], count, levels, is_plain=kind in (2, 3))
-    if len(values) < count or (len(values) and values.max() > levels):
-        raise DamagedPhotoError(
-            'the file ends before the picture does or is damaged. Copy it again.'
-        )
-    depth = 8 if levels < 256 else 16
-    full = 255 if depth == 8 else 65535
-    if levels != full:
-        values = (values.astype(np.uint64) * (2 * full) + levels) // (2 * levels)
-    pixels = values.astype(np.uint8 if depth == 8 else np.uint16).reshape(height, width, channels)
-    if channels == 1:
-        pixels = gray_to_rgb(pixels[..., 0])
-    return Photo(pixels, bit_depth=depth, is_gray=channels == 1, format='ppm')
+        pixels = _bitmap(data, start, (height, width), kind == 1, budget)
+    else:
+        found = _LARGEST.match(head, start)
+        largest = int(found[1]) if found else 0
+        if found is None or not 0 < largest < 65536:
+            raise DamagedPhotoError(_BAD_HEADER)
+        count, levels = width * height * channels, _levels(largest)
+        if kind in (2, 3):
+            if len(data) - found.end() < 2 * count - 1:  # a digit and a space for each
+                raise DamagedPhotoError(_TOO_SHORT)
+            values = _gathered(plain_numbers(data, found.end(), levels, budget), count, levels)
+        else:
+            values = _binary(data, found.end(), count, levels)
+        pixels = values.reshape(height, width, channels)
+    return Photo(
+        pixels if channels == 3 else gray_to_rgb(pixels.reshape(height, width)),
+        bit_depth=8 * pixels.itemsize,
+        is_gray=channels == 1,
+        format='ppm',
+    )
+
+
+def header_size(data: bytes) -> tuple[int, int]:
+    """Width and height.
+
+    Raises:
+        DamagedPhotoError: They are not there.
+    """
+    found = _HEADER.match(data[:_HEADER_BYTES])
+    if found is None:
+        raise DamagedPhotoError(_BAD_HEADER)
+    return int(found[2]), int(found[3])
+
+
+def _levels(largest: int) -> np.ndarray:
+    """The value in 8 or 16 bits for each number of the file."""
+    kind = np.uint8 if largest < 256 else np.uint16
+    numbers = np.arange(largest + 1, dtype=np.uint64)
+    return ((numbers * (2 * np.iinfo(kind).max) + largest) // (2 * largest)).astype(kind)
+
+
+def _binary(data: bytes, start: int, count: int, levels: np.ndarray) -> np.ndarray:
+    kind = np.dtype('>u2' if levels.itemsize == 2 else 'u1')
+    if len(data) - start < count * kind.itemsize:
+        raise DamagedPhotoError(_TOO_SHORT)
+    numbers = np.frombuffer(data, kind, count, start)
+    if numbers.max() >= len(levels):
+        raise DamagedPhotoError(f'a value in it is more than its header allows. {COPY_AGAIN}')
+    is_full = len(levels) == np.iinfo(levels.dtype).max + 1
+    return numbers.astype(levels.dtype) if is_full else levels[numbers]
+
+
+def _bitmap(
+    data: bytes, start: int, shape: tuple[int, int], is_plain: bool, budget: ReadBudget
+) -> np.ndarray:
+    """White where the file holds 0; each row of a binary one starts with a new byte."""
+    levels = np.array([255, 0], np.uint8)
+    height, width = shape
+    if not data[start : start + 1].isspace():
+        raise DamagedPhotoError(_BAD_HEADER if start < len(data) else _TOO_SHORT)
+    if is_plain:
+        if len(data) - start < height * width:
+            raise DamagedPhotoError(_TOO_SHORT)
+        bits = (levels[block] for block in plain_bits(data, start, budget))
+        return _gathered(bits, height * width, levels).reshape(shape)
+    row_bytes = -(-width // 8)
+    if len(data) - start - 1 < height * row_bytes:
+        raise DamagedPhotoError(_TOO_SHORT)
+    packed = np.frombuffer(data, np.uint8, height * row_bytes, start + 1)
+    return levels[np.unpackbits(packed.reshape(height, row_bytes), axis=1, count=width)]
+
+
+def _gathered(blocks: Iterable[np.ndarray], count: int, levels: np.ndarray) -> np.ndarray:
+    result, done = np.empty(count, levels.dtype), 0
+    for block in blocks:
+        part = block[: count - done]
+        result[done : done + len(part)] = part
+        done += len(part)
+        if done == count:
+            return result
+    raise DamagedPhotoError(_TOO_SHORT)
 
 
 def encode_ppm(photo: Photo) -> bytes:
@@ -66,15 +125,3 @@ def encode_ppm(photo: Photo) -> bytes:
     header = f'P{5 if photo.is_gray else 6}\n{pixels.shape[1]} {pixels.shape[0]}\n'
     header += f'{np.iinfo(pixels.dtype).max}\n'
     return header.encode() + pixels.astype(pixels.dtype.newbyteorder('>')).tobytes()
-
-
-def _values(data: bytes, count: int, levels: int, is_plain: bool) -> np.ndarray:
-    """The first ``count`` values, or fewer if there are fewer."""
-    if not is_plain:
-        kind = np.dtype('u1' if levels < 256 else '>u2')
-        return np.frombuffer(data, kind, min(count, len(data) // kind.itemsize))
-    words = re.sub(rb'#[^\n\r]*', b' ', data).split(maxsplit=count)[:count]
-    try:
-        return np.array([int(word) for word in words], np.int64).clip(-1, 65536).astype(np.uint32)
-    except (ValueError, OverflowError) as error:
-        raise DamagedPhotoError('a value in it is not a number. Copy it again.') from error

@@ -15,6 +15,7 @@ _MAX_UNPACKED = 1 << 25  # bytes; a few kilobytes in a hostile file can unpack t
 _MAX_DIRECTORIES, _MAX_TAGS = 64, 5000  # real files have a few of the former, 200 of the latter
 _SHARED_TAGS = 1 << 16  # bytes; some programs store equal values once
 COPY_AGAIN = 'Copy it again.'
+SAVE_AGAIN = 'Save it again with another program if you trust the file.'
 
 
 class ReadBudget:
@@ -62,7 +63,7 @@ class ReadBudget:
         if time.thread_time() - self._start > limit:
             raise DamagedPhotoError(
                 f'it takes more than {limit:.0f} seconds to decode, far more than any photo of '
-                'its size. Save it again with another program if you trust the file.'
+                f'its size. {SAVE_AGAIN}'
             )
 
     def unpack(self, data: bytes) -> bytes:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO
 
 from ..utils.errors import ImageReadError
 from ..utils.file_kinds import recognise_file
 from .bmp import read_bmp
 from .damaged_photo_error import DamagedPhotoError
+from .file_content import file_content
 from .jpeg_reader import read_jpeg
 from .photo import Photo
 from .png_chunks import SIGNATURE
@@ -46,9 +46,17 @@ def read_photo(
         ImageReadError: The file is missing, damaged, too large, or of a kind that is not handled;
             one sentence that names it, and the remedy.
     """
-    name, data = _content(source)
+    if isinstance(source, str | os.PathLike):
+        name = str(source)
+    else:
+        name = str(getattr(source, 'name', 'The picture'))
+    budget = ReadBudget(max_pixels)
     try:
-        photo = upright(_reader(data, name)(data, ReadBudget(max_pixels)))
+        if isinstance(source, bytes | bytearray | memoryview):
+            data = bytes(source)
+        else:
+            data = file_content(source, budget, lambda head: _reader(head, name))
+        photo = upright(_reader(data, name)(data, budget))
     except DamagedPhotoError as error:
         raise ImageReadError(f'{name} cannot be read: {error}') from error
     except MemoryError as error:
@@ -62,22 +70,6 @@ def read_photo(
             'open it in another program and save it as PNG or JPEG.'
         ) from error
     return photo
-
-
-def _content(source: str | os.PathLike[str] | bytes | BinaryIO) -> tuple[str, bytes]:
-    if isinstance(source, bytes | bytearray | memoryview):
-        return 'The picture', bytes(source)
-    name = str(source) if isinstance(source, str | os.PathLike) else 'The picture'
-    try:
-        if isinstance(source, str | os.PathLike):
-            if Path(source).exists() and not Path(source).is_file():
-                # Reading from a pipe without a writer would never end.
-                raise ImageReadError(f'{name} cannot be read: it is not a file.')
-            return name, Path(source).read_bytes()
-        return str(getattr(source, 'name', name)), source.read()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, 'strerror', None) or error
-        raise ImageReadError(f'{name} cannot be read: {reason}.') from error
 
 
 def _reader(data: bytes, name: str) -> _Reader:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .damaged_photo_error import DamagedPhotoError
+from .read_budget import SAVE_AGAIN
 from .tiff_directory import TiffDirectory
 
 _BEYOND = 1 << 22  # pixels of tiles that lie beyond the picture
 _SHARED = 1 << 26  # bytes that are read more than once
 _FEW = 1 << 16  # strips or tiles that are not too many for any picture
-_SAVE_AGAIN = 'Save it again with another program if you trust the file.'
 _DAMAGED = 'its strips or tiles are damaged. Copy it again.'
 
 
@@ -61,7 +61,7 @@ class TiffLayout:
             raise DamagedPhotoError(_DAMAGED)
         if count > _FEW + planes * width * height // 64:
             raise DamagedPhotoError(
-                f'its {count} strips or tiles are far more than its size needs. {_SAVE_AGAIN}'
+                f'its {count} strips or tiles are far more than its size needs. {SAVE_AGAIN}'
             )
         offsets, sizes = page.numbers(places)[:count], page.numbers(lengths)[:count]
         if any(
@@ -74,5 +74,5 @@ class TiffLayout:
             raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
         # Equal tiles may be stored once, but not in such numbers.
         if sum(sizes) > 2 * max(file_size, width * height * bits // 8) + _SHARED:
-            raise DamagedPhotoError(f'its strips or tiles share their bytes. {_SAVE_AGAIN}')
+            raise DamagedPhotoError(f'its strips or tiles share their bytes. {SAVE_AGAIN}')
         return cls(is_tiled, columns, rows, planes, offsets, sizes)

@@ -25,7 +25,7 @@ def read_webp(data: bytes, budget: ReadBudget) -> Photo:
     """
     if int.from_bytes(data[4:8], 'little') + 8 > len(data):
         raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
-    budget.check_size(*_size(data))
+    budget.check_size(*header_size(data))
     image = WebPImagePlugin.WebPImageFile(io.BytesIO(data))
     if getattr(image, 'n_frames', 1) > 1:
         raise DamagedPhotoError('it is animated, and only single pictures are handled.')
@@ -68,7 +68,7 @@ def encode_webp(photo: Photo, quality: Literal['keep'] | int = 'keep') -> bytes:
     return buffer.getvalue()
 
 
-def _size(data: bytes) -> tuple[int, int]:
+def header_size(data: bytes) -> tuple[int, int]:
     """Width and height from the header; (1, 1) where the decoder will have to tell."""
     kind, body = data[12:16], data[20:30]
     if kind == b'VP8X' and len(body) == 10:
