@@ -48,7 +48,8 @@ def _decoded(image: BmpImagePlugin.BmpImageFile, data: bytes, budget: ReadBudget
         return image
     _, _, start, arguments = image.tile[0]
     indices = unpack_rle(data[start:], *image.size, compression == _RLE4, budget)
-    rows = np.frombuffer(indices, np.uint8).reshape(image.height, image.width)[:: arguments[-1]]
+    direction = arguments[-1] if isinstance(arguments, tuple) else -1  # from bottom to top
+    rows = np.frombuffer(indices, np.uint8).reshape(image.height, image.width)[::direction]
     plain = Image.fromarray(np.ascontiguousarray(rows * 255 if image.mode == '1' else rows))
     if image.palette is not None:
         order, colors = image.palette.getdata()
