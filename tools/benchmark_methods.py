@@ -28,8 +28,10 @@ from mmenlighten.apis.benchmark import (
 )
 from mmenlighten.datasets.known_datasets import KNOWN_DATASETS
 from mmenlighten.evaluation.metrics import METRIC_NAMES
-from mmenlighten.utils.command_line import run_tool, track
+from mmenlighten.utils.command_line import check_workers, run_tool, track
 from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.numbers_of_text import integer
+from mmenlighten.utils.standard_streams import say
 
 
 def parse_args() -> argparse.Namespace:
@@ -66,7 +68,7 @@ def parse_args() -> argparse.Namespace:
         help=f'of {", ".join(METRIC_NAMES)}, in any case; default: all that the data allow',
     )
     parser.add_argument(
-        '--workers', type=int, default=1, metavar='N', help='processes that measure'
+        '--workers', type=integer, default=1, metavar='N', help='processes that measure'
     )
     parser.add_argument(
         '--out',
@@ -75,8 +77,7 @@ def parse_args() -> argparse.Namespace:
         help='folder of the report and of the pictures (default: %(default)s)',
     )
     args = parser.parse_args()
-    if args.workers < 1:
-        parser.error('--workers must be at least 1.')
+    check_workers(parser, args.workers)
     return args
 
 
@@ -91,7 +92,7 @@ def main() -> None:
     print(write_reports(out, rows, methods, sets))
     print(f'Written to {os.path.join(args.out, "benchmark")}.md, .csv and .png.')
     for sentence in errors:
-        print(sentence, file=sys.stderr)
+        say(sentence)
     if errors:
         raise DatasetError(
             f'{len(errors)} pictures could not be measured, see above; the figures are those of '

@@ -20,8 +20,10 @@ from mmenlighten.evaluation.folder_evaluation import choose_metrics, evaluate
 from mmenlighten.evaluation.folder_matching import match_folders
 from mmenlighten.evaluation.metrics import METRIC_NAMES
 from mmenlighten.evaluation.report import WRITERS, check_ending, to_markdown, write_report
-from mmenlighten.utils.command_line import run_tool, track
+from mmenlighten.utils.command_line import check_workers, run_tool, track
 from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.numbers_of_text import integer
+from mmenlighten.utils.standard_streams import say
 
 PRINTED_IMAGES = 30
 
@@ -47,7 +49,7 @@ def parse_args() -> argparse.Namespace:
     )
     parser.add_argument(
         '--workers',
-        type=int,
+        type=integer,
         metavar='N',
         help='number of processes; default: as many as cores, fewer for a few pictures',
     )
@@ -55,8 +57,7 @@ def parse_args() -> argparse.Namespace:
         '--out', metavar='FILE', help=f'write the figures there ({", ".join(WRITERS)})'
     )
     args = parser.parse_args()
-    if args.workers is not None and args.workers < 1:
-        parser.error('--workers must be at least 1.')
+    check_workers(parser, args.workers)
     return args
 
 
@@ -70,7 +71,7 @@ def main() -> None:
     metrics = choose_metrics(args.metrics, folders, args.gt_mean)
     pictures, lonely = match_folders(folders)
     for path in lonely:
-        print(f'{path} has no partner of the same name and is left out.', file=sys.stderr)
+        say(f'{path} has no partner of the same name and is left out.')
     # A process takes as long to start as a few pictures to be measured.
     workers = args.workers or max(1, min(_cores(), len(pictures) // 4))
     multiprocessing.set_forkserver_preload(['mmenlighten.evaluation.folder_evaluation'])
@@ -79,7 +80,7 @@ def main() -> None:
     if args.out:
         write_report(args.out, document)
     for sentence in (sentence for sentences in errors.values() for sentence in sentences):
-        print(sentence, file=sys.stderr)
+        say(sentence)
     if errors:
         raise DatasetError(
             f'{len(errors)} of {len(pictures)} pictures could not be measured, see above; the '

@@ -18,7 +18,7 @@ from mmenlighten.utils.command_line import add_run_options, load_config, run_too
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.loader_options import mend_loader_options
-from mmenlighten.utils.setup_run import prepare_distributed, set_work_dir
+from mmenlighten.utils.setup_run import check_seed, prepare_distributed, set_work_dir
 
 
 def parse_args() -> argparse.Namespace:
@@ -55,6 +55,7 @@ def merge_args(args: argparse.Namespace) -> Config:
         hook = dict(type='SaveResultsHook', out_dir=args.out)
         config.custom_hooks = [*(config.get('custom_hooks') or []), hook]
     mend_loader_options(config)
+    check_seed(config)
     prepare_distributed(config, args.launcher)
     return config
 
@@ -76,4 +77,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    run_tool(main)
+    run_tool(main, needs_output=False)  # the log has it all too

@@ -14,7 +14,9 @@ from mmengine.runner import Runner
 from mmenlighten.utils.batches import check_run
 from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
 from mmenlighten.utils.loader_options import mend_loader_options
+from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.setup_run import (
+    check_seed,
     enable_amp,
     enable_auto_scale_lr,
     prepare_distributed,
@@ -41,7 +43,7 @@ def parse_args() -> argparse.Namespace:
         help='scale all learning rates by the batch size of all processes',
     )
     parser.add_argument(
-        '--seed', type=int, help="seed of all random choices (default: the config's)"
+        '--seed', type=integer, help="seed of all random choices (default: the config's)"
     )
     parser.add_argument(
         '--deterministic',
@@ -66,6 +68,7 @@ def merge_args(args: argparse.Namespace) -> Config:
     if args.deterministic:
         config.merge_from_dict({'randomness.deterministic': True})
     mend_loader_options(config)
+    check_seed(config)
     prepare_distributed(config, args.launcher)
     return config
 
@@ -79,4 +82,4 @@ def main() -> None:
 
 
 if __name__ == '__main__':
-    run_tool(main)
+    run_tool(main, needs_output=False)  # the log has it all too

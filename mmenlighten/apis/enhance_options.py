@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Literal
 
 from mmenlighten.inference.strength import MOST_STRENGTH
@@ -42,11 +43,19 @@ class EnhanceOptions:
     overwrite: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 <= self.strength <= MOST_STRENGTH:
+        if not (isinstance(self.strength, Real) and 0 <= self.strength <= MOST_STRENGTH):
             raise ConfigError(
-                f'strength={self.strength:g} is out of range: use 0 to {MOST_STRENGTH}.'
+                f'strength={self.strength} is out of range: use 0 to {MOST_STRENGTH}.'
             )
-        if self.quality != 'keep' and not 1 <= self.quality <= 100:
+        if self.quality != 'keep' and not _is_count(self.quality, 100):
             raise ConfigError(f'quality={self.quality} is out of range: use keep, or 1 to 100.')
-        if self.batch < 1:
+        if not _is_count(self.batch):
             raise ConfigError(f'batch={self.batch} is out of range: use 1 or more.')
+        if self.tile not in ('auto', None) and not _is_count(self.tile):
+            raise ConfigError(f'tile={self.tile} is out of range: use auto, None or 1 or more.')
+        if self.memory is not None and not _is_count(self.memory):
+            raise ConfigError(f'memory={self.memory} is out of range: use a number of bytes.')
+
+
+def _is_count(value: object, most: float = 10**18) -> bool:
+    return isinstance(value, Integral) and 1 <= value <= most

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.atomic import check_target
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.numbers_of_text import integer
 
 if TYPE_CHECKING:
     from torch import nn
@@ -37,7 +38,12 @@ def add_export_options(parser: argparse.ArgumentParser) -> None:
         default='NHWC',
         help='order of the axes with --with-processing (default: %(default)s)',
     )
-    add('--opset', type=int, metavar='N', help='version of the ONNX operators (default: 18)')
+    add(
+        '--opset',
+        type=integer,
+        metavar='N',
+        help='version of the ONNX operators (default: 18)',
+    )
     add('--overwrite', action='store_true', help='replace an existing file')
 
 
@@ -55,6 +61,10 @@ def check_export(args: argparse.Namespace) -> Path:
     is_onnx = args.format == 'onnx'
     if args.opset is not None and not is_onnx:
         raise ConfigError(f'--opset {args.opset} is for --format onnx: leave it out.')
+    if args.opset is not None and not 7 <= args.opset <= 30:
+        raise ConfigError(
+            f'--opset {args.opset} is no version of the ONNX operators: leave it out.'
+        )
     check_target(out, args.overwrite)
     if is_onnx != (out.suffix.lower() == '.onnx'):
         raise ConfigError(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from mmenlighten.utils.numbers_of_text import integer
+
 from .model_options import add_computing_options, add_model_options
 
 
@@ -29,7 +31,7 @@ def add_parser(subparsers: Any) -> None:
         help='names under which the page answers besides those of this computer, such as that of a '
         'web server that stands before it',
     )
-    add('--port', type=int, default=7860, metavar='N', help='port (default: 7860)')
+    add('--port', type=integer, default=7860, metavar='N', help='port (default: 7860)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')
     add(
         '--max-megapixels',

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.numbers_of_text import integer
 
 from .model_options import build_chosen, read_choice, read_most_pixels
 
@@ -26,8 +27,18 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
         help='this process, or workers of Ray on one or several machines (default: plain)',
     )
     add('--address', metavar='HOST:PORT', help='of a Ray cluster (default: this machine alone)')
-    add('--workers', type=int, metavar='N', help='of Ray (default: as many as GPUs, or as cores)')
-    add('--cpus-per-worker', type=int, metavar='N', help='cores and threads of each worker of Ray')
+    add(
+        '--workers',
+        type=integer,
+        metavar='N',
+        help='of Ray (default: as many as GPUs, or as cores)',
+    )
+    add(
+        '--cpus-per-worker',
+        type=integer,
+        metavar='N',
+        help='cores and threads of each worker of Ray',
+    )
 
 
 def build_job(args: argparse.Namespace, options: EnhanceOptions, out: Path) -> EnhanceJob | RayJob:
@@ -43,7 +54,9 @@ def build_job(args: argparse.Namespace, options: EnhanceOptions, out: Path) -> E
 
         return EnhanceJob(build_chosen(args, options), out, most_pixels)
     from mmenlighten.apis.bulk.ray_connection import require_ray
+    from mmenlighten.apis.bulk.worker_plan import check_counts
 
+    check_counts(args.workers, args.cpus_per_worker)
     require_ray()  # before the model, which takes seconds
     from mmenlighten.apis.bulk.ray_job import RayJob
 

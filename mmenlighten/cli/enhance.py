@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from mmenlighten.utils.numbers_of_text import integer
+
 from .engine_options import add_engine_options
 from .model_options import add_computing_options, add_model_options
 
@@ -36,7 +38,7 @@ def add_parser(subparsers: Any) -> None:
     )
     add(
         '--batch',
-        type=int,
+        type=integer,
         default=1,
         metavar='N',
         help='photographs of one size to compute at once, which helps GPUs (default: 1)',

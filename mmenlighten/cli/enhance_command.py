@@ -17,6 +17,7 @@ from mmenlighten.apis.named_bytes import NamedBytes
 from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
+from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import say
 
 from .engine_options import build_job, check_plain
@@ -115,9 +116,10 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
 def _parse_quality(text: str) -> Literal['keep'] | int:
     if text == 'keep':
         return 'keep'
-    if not text.isdecimal():
-        raise ConfigError(f'quality={text!r} is unknown: use keep, or 1 to 100.')
-    return int(text)
+    quality = read_count(text)
+    if quality is None:
+        raise ConfigError(f'quality={shortened(text)} is unknown: use keep, or 1 to 100.')
+    return quality
 
 
 def _summarize(

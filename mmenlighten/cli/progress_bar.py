@@ -41,8 +41,7 @@ class ProgressBar:
         full = round(WIDTH * min(done / max(self.total, 1), 1))
         line = f'[{"#" * full}{"." * (WIDTH - full)}] {int(done)}/{self.total} {self._left(done)}'
         columns = shutil.get_terminal_size().columns
-        self.stream.write('\r' + line[: columns - 1].ljust(min(columns - 1, len(line) + 8)))
-        self.stream.flush()
+        self._write('\r' + line[: columns - 1].ljust(min(columns - 1, len(line) + 8)))
 
     def print(self, text: str) -> None:
         """Prints a line above the bar."""
@@ -52,9 +51,15 @@ class ProgressBar:
     def clear(self) -> None:
         """Takes the bar away until it is drawn again."""
         if self.is_shown and self.drawn:
-            self.stream.write('\r' + ' ' * (shutil.get_terminal_size().columns - 1) + '\r')
-            self.stream.flush()
+            self._write('\r' + ' ' * (shutil.get_terminal_size().columns - 1) + '\r')
             self.drawn = 0.0
+
+    def _write(self, text: str) -> None:
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except (OSError, ValueError):  # the terminal has gone; the work goes on
+            self.is_shown = False
 
     def _left(self, done: float) -> str:
         worked = done - self.skipped

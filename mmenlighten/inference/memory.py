@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.numbers_of_text import read_count, shortened
 
 from .memory_limits import CGROUP, free_address_space, free_in_groups
 from .network_traits import NetworkTraits
@@ -17,6 +18,7 @@ MOST_RAM = 2 * 2**30
 """More is not taken unasked: other programs run too."""
 
 UNKNOWN_RAM = 2**30
+MOST_MEMORY = 2**60
 UNITS = {'': 1, 'K': 2**10, 'M': 2**20, 'G': 2**30, 'T': 2**40}
 TILE_BYTES = 64
 """What stitching itself takes per pixel of a tile: some copies of it in float32."""
@@ -48,9 +50,12 @@ def parse_memory(text: str) -> int:
         ConfigError: It is none of these.
     """
     match = re.fullmatch(r'\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?\s*', text.upper())
-    if match is None or not float(match[1]):
-        raise ConfigError(f'memory={text!r} is not an amount of memory: write for example 2GiB.')
-    return int(float(match[1]) * UNITS[match[2]])
+    amount = float(match[1]) * UNITS[match[2]] if match else 0
+    if not 1 <= amount < MOST_MEMORY:
+        raise ConfigError(
+            f'memory={shortened(text)} is not an amount of memory: write for example 2GiB.'
+        )
+    return int(amount)
 
 
 def parse_tile(text: str) -> int | str | None:
@@ -61,9 +66,12 @@ def parse_tile(text: str) -> int | str | None:
     """
     if text in ('auto', 'none'):
         return None if text == 'none' else text
-    if not text.isdecimal() or int(text) < 1:
-        raise ConfigError(f'tile={text!r} is unknown: use auto, none, or a number of pixels.')
-    return int(text)
+    side = read_count(text)
+    if not side:
+        raise ConfigError(
+            f'tile={shortened(text)} is unknown: use auto, none, or a number of pixels.'
+        )
+    return side
 
 
 def choose_tile(

@@ -19,12 +19,16 @@ __all__ = [
     'ConfigOptions',
     'add_config_options',
     'add_run_options',
+    'check_workers',
     'load_config',
     'run_tool',
     'track',
 ]
 
 Item = TypeVar('Item')
+
+MOST_WORKERS = 4096
+"""Processes of one machine; more are an error of typing."""
 
 _MORE_KEYS = ('activation_checkpointing', 'custom_imports', 'efficient_conv_bn_eval', 'sync_bn')
 """What MMEngine's Runner reads of a config beside its own parameters."""
@@ -102,6 +106,12 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
         help='settings of the config to change, such as model.num_patches=5; '
         'a list is KEY=a,b or KEY="[a,b]", without spaces',
     )
+
+
+def check_workers(parser: argparse.ArgumentParser, workers: int | None) -> None:
+    """Ends with a usage message if so many processes cannot be."""
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        parser.error(f'--workers must be at least 1, and at most {MOST_WORKERS}.')
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from mmengine.logging import print_log
 
 from .checkpoint import find_latest_checkpoint
 from .errors import ConfigError
+from .numbers_of_text import shortened
 
 
 def set_work_dir(config: Config, config_path: str, work_dir: str | None) -> None:
@@ -20,6 +21,19 @@ def set_work_dir(config: Config, config_path: str, work_dir: str | None) -> None
         config.work_dir = work_dir
     elif config.get('work_dir') is None:
         config.work_dir = str(Path('work_dirs') / Path(config_path).stem)
+
+
+def check_seed(config: Config) -> None:
+    """Makes sure that the random generators can be seeded.
+
+    Raises:
+        ConfigError: The seed is no number that all of them take.
+    """
+    seed = (config.get('randomness') or {}).get('seed')
+    if seed is not None and not (isinstance(seed, int) and 0 <= seed < 2**32):
+        raise ConfigError(
+            f'randomness.seed={shortened(str(seed))} is out of range: use 0 to {2**32 - 1}.'
+        )
 
 
 def set_resume(config: Config, resume: str | None) -> None:

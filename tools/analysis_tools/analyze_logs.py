@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without be
 
 from mmenlighten.utils.command_line import run_tool
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.scalar_log import ScalarLog, read_run
 
 
@@ -33,7 +34,11 @@ def parse_arguments() -> argparse.Namespace:
     plot.add_argument('--keys', nargs='+', help='what to draw; default: losses and metrics')
     plot.add_argument('--out', default='curve.png', help='picture to write (.png, .pdf, .svg)')
     plot.add_argument(
-        '--smooth', type=int, default=1, metavar='N', help='mean of the last N logged losses'
+        '--smooth',
+        type=integer,
+        default=1,
+        metavar='N',
+        help='mean of the last N logged losses',
     )
     time = commands.add_parser('cal_train_time', help='time of iterations and epochs')
     for command in (plot, time):

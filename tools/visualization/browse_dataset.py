@@ -23,6 +23,7 @@ from mmenlighten.registry import DATASETS
 from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, track
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.image_io import write_image
+from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.side_by_side import comparison_row
 
 KINDS = ('low', 'darkened', 'normal', 'gt')
@@ -38,7 +39,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         '--out-dir', metavar='DIR', help='default: work_dirs/<name of the config>/dataset_<split>'
     )
-    parser.add_argument('--number', type=int, default=20, help='samples to write (default: 20)')
+    parser.add_argument('--number', type=integer, default=20, help='samples to write (default: 20)')
     parser.add_argument('--split', choices=('train', 'val', 'test'), default='train')
     add_config_options(parser)
     return parser.parse_args()

@@ -28,6 +28,17 @@ class WorkerPlan:
     per_machine: int
 
 
+def check_counts(count: int | None, cpus: int | None) -> None:
+    """Refuses numbers that no cluster can have, before one is started.
+
+    Raises:
+        ConfigError: One is less than 1.
+    """
+    for option, value in (('--workers', count), ('--cpus-per-worker', cpus)):
+        if value is not None and value < 1:
+            raise ConfigError(f'{option} {value} is out of range: use 1 or more.')
+
+
 def plan_workers(
     machines: Sequence[Mapping[str, float]],
     count: int | None = None,
@@ -49,9 +60,7 @@ def plan_workers(
         raise ConfigError(
             f'--device {device} is one GPU, and each worker gets one of its own: use --device cuda.'
         )
-    for option, value in (('--workers', count), ('--cpus-per-worker', cpus)):
-        if value is not None and value < 1:
-            raise ConfigError(f'{option} {value} is out of range: use 1 or more.')
+    check_counts(count, cpus)
     cores = [int(machine.get('CPU', 0)) for machine in machines]
     cards = [int(machine.get('GPU', 0)) for machine in machines]
     has_gpus = device in ('auto', 'cuda') and any(cards)

@@ -1,0 +1,31 @@
+"""Numbers that users write, however absurd: each is read, or refused in a sentence."""
+
+from __future__ import annotations
+
+import argparse
+
+MOST_DIGITS = 18
+"""A number with more is an error of typing, and some are too long for Python to read."""
+
+
+def read_count(text: str) -> int | None:
+    """A whole number of digits alone, from 0 on; None for any other text."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def integer(text: str) -> int:
+    """The type of options of :mod:`argparse` that are whole numbers.
+
+    Raises:
+        ArgumentTypeError: It is another text, or a number that nothing can have.
+    """
+    plain = text.strip()
+    number = read_count(plain.removeprefix('-'))
+    if number is None:
+        raise argparse.ArgumentTypeError(f'{shortened(text)} is no whole number that can be used')
+    return -number if plain.startswith('-') else number
+
+
+def shortened(text: str) -> str:
+    """The text in quotes, with an end that sentences have room for."""
+    return repr(text if len(text) <= 40 else f'{text[:30]}...')
