@@ -18,7 +18,7 @@ from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.numbers_of_text import read_count, shortened
-from mmenlighten.utils.standard_streams import say
+from mmenlighten.utils.standard_streams import is_closed, say
 
 from .engine_options import build_job, check_plain
 from .model_options import build_chosen, read_most_pixels
@@ -82,6 +82,8 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     check_plain(args)
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
+    if is_closed(sys.stdout):
+        raise ConfigError('Standard output is closed: send the result to a file with >.')
     try:
         data = sys.stdin.buffer.read()
     except OSError as error:  # it is closed, or a folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import sys
@@ -45,6 +46,17 @@ def say(text: str) -> None:
     """Prints one line on the error stream, whatever is in it; if that fails, it is lost."""
     with contextlib.suppress(OSError, ValueError):
         print(one_line(text), file=sys.stderr, flush=True)
+
+
+def is_closed(stream: Any) -> bool:
+    """Whether nothing can be written to a stream, which is best known before the work."""
+    try:
+        os.write(stream.fileno(), b'')
+    except OSError as error:
+        return error.errno == errno.EBADF
+    except (ValueError, AttributeError):  # a stream in memory
+        return False
+    return False
 
 
 def one_line(text: str) -> str:
