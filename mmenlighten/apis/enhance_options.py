@@ -58,4 +58,4 @@ class EnhanceOptions:
 
 
 def _is_count(value: object, most: float = 10**18) -> bool:
-    return isinstance(value, Integral) and 1 <= value <= most
+    return isinstance(value, Integral) and 1 <= int(value) <= most
