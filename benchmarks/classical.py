@@ -35,6 +35,7 @@ from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS
 
 METHODS: dict[str, dict[str, Any]] = {
+    'Classic': dict(type='PhotographicRetinex'),
     'LIME': dict(type='LIME'),
     'LIME-spedup': dict(type='LIME', solver='spedup'),
     'LIME-exact': dict(type='LIME', solver='exact'),

@@ -60,7 +60,13 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     if checkpoint is None:
         if choice.config is not None:
             raise CheckpointError('checkpoint is missing: give a file of `mmenlighten export`.')
-        checkpoint = _published_export(find_model(choice.model or DEFAULT_MODEL))
+        if choice.model is None:
+            raise ConfigError(
+                f'{DEFAULT_MODEL}, which is taken where no model is named, runs with torch only: '
+                'leave out backend=onnxruntime, or give a file of `mmenlighten export` as '
+                'checkpoint, or name a network that is published for it: enlightengan_demo.'
+            )
+        checkpoint = _published_export(find_model(choice.model))
     elif not checkpoint.endswith('.onnx'):
         raise CheckpointError(
             f'{checkpoint} is not for onnxruntime: write a file for it with `mmenlighten export`.'

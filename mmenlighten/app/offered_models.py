@@ -16,8 +16,8 @@ def offered_models(choice: ModelChoice) -> dict[str, ModelChoice]:
     """The models that are ready on this machine, by the words that visitors read.
 
     Args:
-        choice: What the command line says; it comes first. Without a model and files this is the
-            demo's own.
+        choice: What the command line says; it comes first. Without a model and files this is
+            `DEFAULT_MODEL`.
 
     Raises:
         ConfigError: It names a model that does not exist.

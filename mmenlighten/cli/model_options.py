@@ -68,7 +68,7 @@ def read_most_pixels(args: argparse.Namespace, example: int) -> int:
 
 
 def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnhancer:
-    """Makes the chosen model ready, quietly; says so if it is only the demo's.
+    """Makes the chosen model ready, quietly; says which it is if none was chosen.
 
     Raises:
         UserError: There is no such model, or it does not work here.

@@ -26,19 +26,20 @@ def dark_photo() -> Photo:
     return Photo(np.random.default_rng(0).integers(0, 50, (48, 64, 3), np.uint8))
 
 
-def test_without_a_choice_the_model_of_the_demo_makes_dark_pictures_brighter() -> None:
+def test_without_a_choice_classic_makes_dark_pictures_brighter() -> None:
     enhancer = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions())
     photo = dark_photo()
     enhanced = enhancer.enhance(photo)
     assert enhanced.mean() > 2 * photo.pixels.mean()
-    named = build_enhancer(ModelChoice('enlightengan_demo', device='cpu'), EnhanceOptions())
+    named = build_enhancer(ModelChoice('classic', device='cpu'), EnhanceOptions())
     assert named.recipe() == enhancer.recipe()
 
 
 def test_onnxruntime_gives_what_torch_gives() -> None:
     photo = dark_photo()
-    expected = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions()).enhance(photo)
-    choice = ModelChoice(backend='onnxruntime', device='cpu')
+    choice = ModelChoice('enlightengan_demo', device='cpu')
+    expected = build_enhancer(choice, EnhanceOptions()).enhance(photo)
+    choice = ModelChoice('enlightengan_demo', backend='onnxruntime', device='cpu')
     enhanced = build_enhancer(choice, EnhanceOptions()).enhance(photo)
     assert np.abs(enhanced.astype(int) - expected).max() <= 1
 
@@ -63,6 +64,10 @@ def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
         (dict(backend='onnxruntime', config='tiny.py'), 'checkpoint is missing'),
         (dict(backend='onnxruntime', model='enlightengan_lol'), 'No weights are published'),
         (dict(backend='onnxruntime', model='gamma'), 'gamma runs with torch only'),
+        (
+            dict(backend='onnxruntime'),
+            'classic, which is taken .* torch only: leave out .* or name',
+        ),
     ],
 )
 def test_what_means_no_model_is_told_in_a_sentence(choice: dict[str, Any], words: str) -> None:

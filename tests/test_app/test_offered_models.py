@@ -10,11 +10,12 @@ from mmenlighten.app import offered_models as module
 from mmenlighten.app.offered_models import offered_models
 
 
-def test_the_default_is_the_demo_and_is_called_so() -> None:
+def test_the_default_is_classic_and_is_called_so() -> None:
     choice = ModelChoice(device='cpu', precision='bfloat16')
     offered = offered_models(choice)
     assert next(iter(offered.values())) == choice
-    assert 'demo' in next(iter(offered))
+    assert next(iter(offered)).startswith('classic: ')
+    assert sum(words.startswith('classic') for words in offered) == 1
 
 
 def test_that_of_the_command_line_comes_first(tmp_path: Path) -> None:

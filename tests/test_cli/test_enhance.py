@@ -240,13 +240,11 @@ def test_the_examples_of_the_page_of_folders_run(
     assert len(files(tmp_path / 'other')) == 4
 
 
-def test_without_a_model_the_one_of_the_demo_is_taken_and_named(album: Path) -> None:
+def test_without_a_model_classic_is_taken_and_named(album: Path) -> None:
     result = run_here('enhance', album, '--out', album.parent / 'out')
     assert result.status == 0
-    assert 'enlightengan_demo is taken: small, made in minutes by the demo' in result.errors
-    named = run_here(
-        'enhance', album, '--out', album.parent / 'out', '--model', 'enlightengan_demo'
-    )
+    assert 'classic is taken: bounded gain' in result.errors
+    named = run_here('enhance', album, '--out', album.parent / 'out', '--model', 'classic')
     assert (named.status, 'is taken' in named.errors) == (0, False)
     assert '3 done before' in named.errors
 

@@ -80,6 +80,7 @@ def test_a_model_by_its_name_as_torchscript(tmp_path: Path) -> None:
         (['b.pt', '--format', 'torchscript', '--opset', '17'], '--opset 17 is for --format onnx'),
         (['b.onnx', '--model', 'x', '--config', 'y.py'], '--model x and --config y.py are two'),
         (['b.onnx', '--model', 'no'], 'There is no model no'),
+        (['b.onnx'], 'classic, which is taken where no model is named, is not a network: give'),
         (['b.onnx', '--config', 'no.py', '--checkpoint', 'a.onnx'], 'no.py does not exist'),
         (['b.onnx', '--model', 'enlightengan_demo', '--checkpoint', 'no.pth'], 'no.pth does not'),
     ],

@@ -13,6 +13,7 @@ from .multi_scale_retinex_ipol import MultiScaleRetinexIPOL
 from .multi_scale_retinex_opence import MultiScaleRetinexOpenCE
 from .non_local_means import NonLocalMeans
 from .npe import NPE
+from .photographic_retinex import PhotographicRetinex
 from .robust_retinex import RobustRetinex
 from .single_scale_retinex import SingleScaleRetinex
 from .srie import SRIE
@@ -32,6 +33,7 @@ __all__ = [
     'MultiScaleRetinexIPOL',
     'MultiScaleRetinexOpenCE',
     'NonLocalMeans',
+    'PhotographicRetinex',
     'RobustRetinex',
     'SingleScaleRetinex',
 ]

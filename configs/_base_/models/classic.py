@@ -1,0 +1,2 @@
+# The default that needs no weights.
+model = dict(type='PhotographicRetinex')

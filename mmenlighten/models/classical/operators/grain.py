@@ -1,0 +1,112 @@
+"""The noise of a picture: how much there is, and a filter that takes out so much."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
+
+from .guided_filter import box_mean, guided_lines
+
+SAMPLES = 512
+"""Rows and columns of squares of 2 x 2 pixels that are looked at, at most."""
+
+DARKEST, BRIGHTEST = 1 / 255, 0.95
+"""Squares whose light is beyond these are cut off, and their noise with it."""
+
+MEDIAN_OF_NORMAL = 0.6745
+"""Median of abs(x) of normally distributed x of deviation 1."""
+
+LUMA_RADIUS, COLOUR_RADIUS = 2, 2
+"""Of the filter; for the colours, which are filtered at half the size, in pixels of that."""
+
+FLATNESS = 2.0
+"""Variance, in units of the noise's, that counts as half noise and half picture."""
+
+REACH = 20
+"""Rows above and below that a row of :func:`remove_grain` depends on, rounded up to whole squares.
+"""
+
+
+def luma_of(image: Tensor) -> Tensor:
+    """Luma (ITU-R BT.601) of RGB (N, 3, H, W), as (N, 1, H, W)."""
+    weights = image.new_tensor(LUMA_WEIGHTS)[:, None, None]
+    return (image * weights).sum(1, keepdim=True)
+
+
+def noise_level(luma: Tensor) -> Tensor:
+    """Standard deviation of the noise of each picture, by its diagonal differences.
+
+    The median of ``|a - b - c + d| / 2`` over squares of 2 x 2 pixels, divided by 0.6745 (Donoho
+    and Johnstone 1994, with Haar's wavelet): edges count for little, and a median over many
+    squares hardly changes from frame to frame.
+
+    Args:
+        luma: (N, 1, H, W).
+
+    Returns:
+        (N, 1, 1, 1), without gradient; 0 where there is no square, or all are black or white.
+    """
+    levels = [_noise_level(plane) for plane in luma.detach()[:, 0]]
+    return torch.stack(levels)[:, None, None, None]
+
+
+def _noise_level(plane: Tensor) -> Tensor:
+    height, width = (size // 2 for size in plane.shape)
+    if not height * width:
+        return plane.new_zeros(())
+    down, across = math.ceil(height / SAMPLES) * 2, math.ceil(width / SAMPLES) * 2
+    corners = [
+        plane[row : 2 * height : down, column : 2 * width : across]
+        for row in (0, 1)
+        for column in (0, 1)
+    ]
+    mean = torch.stack(corners).mean(0)
+    detail = (corners[0] - corners[1] - corners[2] + corners[3]).abs() / 2
+    chosen = detail[(mean > DARKEST) & (mean < BRIGHTEST)]
+    return chosen.median() / MEDIAN_OF_NORMAL if len(chosen) else plane.new_zeros(())
+
+
+def remove_grain(image: Tensor, deviation: Tensor) -> Tensor:
+    """Takes noise of a deviation that is known at each pixel out of a picture.
+
+    The luma is smoothed by a guided filter whose guide is itself; the two colour differences, at
+    half the size, by one whose guide is the smooth luma, as far as they vary no more than noise
+    does. Where the deviation is 0 nothing changes.
+
+    Args:
+        image: RGB (N, 3, H, W).
+        deviation: (N, 1, H, W).
+    """
+    variance = FLATNESS * deviation.square()
+    tiny = torch.finfo(image.dtype).eps
+    luma = luma_of(image)
+    slope, offset = guided_lines(luma, luma, LUMA_RADIUS, variance + tiny).chunk(2, 1)
+    smooth = slope * luma + offset
+    colours = image - luma
+    return smooth + colours + _colour_change(colours, smooth, variance, tiny)
+
+
+def _colour_change(colours: Tensor, luma: Tensor, variance: Tensor, tiny: float) -> Tensor:
+    half_luma, half_colours, half_variance = (_halved(x) for x in (luma, colours, variance))
+    mean = box_mean(half_colours, COLOUR_RADIUS)
+    spread = (box_mean(half_colours.square(), COLOUR_RADIUS) - mean.square()).clamp_min(0)
+    share = half_variance / (half_variance + spread + tiny)
+    lines = guided_lines(half_colours, half_luma, COLOUR_RADIUS, half_variance + tiny)
+    doubled = F.interpolate(
+        torch.cat([lines, box_mean(share, 1)], 1),
+        scale_factor=2,
+        mode='bilinear',
+        align_corners=False,
+    )
+    slope, offset, share = doubled[..., : luma.shape[2], : luma.shape[3]].chunk(3, 1)
+    return share * (slope * luma + offset - colours)
+
+
+def _halved(image: Tensor) -> Tensor:
+    """Means of 2 x 2 pixels, at the right and lower edge of those that are there."""
+    return F.avg_pool2d(image, 2, ceil_mode=True, count_include_pad=False)

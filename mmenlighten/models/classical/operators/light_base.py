@@ -1,0 +1,65 @@
+"""The light of a picture of any size, by lines that are found in a small copy."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .guided_filter import guided_lines
+
+SMALL_PIXELS = 2**16
+"""Pixels of the copy at most."""
+
+WINDOW = 0.06
+"""Radius of the windows, relative to the copy's shorter side."""
+
+CONTRAST = 0.15
+"""Variance of the logarithm that is that of surfaces; more is that of light."""
+
+LEAST_LIGHT = 0.02
+"""Is added to values before logarithms are taken."""
+
+
+class LightBase:
+    """Smooth light with the picture's own edges: the base of values by a guided filter.
+
+    He, Sun and Tang, "Guided Image Filtering" (2013), of ``log(V + 0.02)`` with itself as its
+    guide. The lines are found in a copy of at most 65,536 pixels, with windows of 6 % of its
+    shorter side, and applied to each pixel of the picture: its cost does not depend on the size,
+    and large pictures look like small ones.
+
+    Args:
+        values: V in [0, 1], (N, 1, H, W).
+    """
+
+    def __init__(self, values: Tensor) -> None:
+        self.height, self.width = values.shape[2:]
+        scale = min(1.0, math.sqrt(SMALL_PIXELS / (self.height * self.width)))
+        size = max(round(self.height * scale), 1), max(round(self.width * scale), 1)
+        self.small = F.interpolate(values, size, mode='area')
+        """The copy."""
+        logs = (self.small + LEAST_LIGHT).log()
+        self.lines = guided_lines(logs, logs, max(round(WINDOW * min(size)), 1), CONTRAST)
+
+    def rows(self, values: Tensor, first: int) -> Tensor:
+        """Light of some rows of the picture, in [0, 1].
+
+        Args:
+            values: V of the rows, (N, 1, h, W).
+            first: Which row of the picture is the first.
+        """
+        small = self.lines.shape[2]
+        number = torch.arange(first, first + values.shape[2], device=values.device)
+        place = ((number.double() + 0.5) * (small / self.height) - 0.5).clamp(0, small - 1)
+        upper = place.long()
+        part = (place - upper).to(values.dtype)[:, None]
+        lower = (upper + 1).clamp_max(small - 1)
+        lines = torch.lerp(self.lines[:, :, upper], self.lines[:, :, lower], part)
+        wide = F.interpolate(
+            lines, (values.shape[2], self.width), mode='bilinear', align_corners=False
+        )
+        slope, offset = wide.chunk(2, 1)
+        return ((values + LEAST_LIGHT).log() * slope + offset).exp().sub(LEAST_LIGHT).clamp(0, 1)

@@ -1,0 +1,198 @@
+"""The default that needs no weights: a bounded gain that follows the light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor
+
+from mmenlighten.registry import MODELS
+from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.precision import without_autocast
+
+from .classical_enhancer import ClassicalEnhancer
+from .operators.colour import value_of
+from .operators.grain import REACH, luma_of, noise_level, remove_grain
+from .operators.guided_filter import box_mean
+from .operators.light_base import LightBase
+
+KEY_OFFSET = 0.1
+"""Is added to values for the key, so that black counts for little."""
+BLACK = 3 / 255
+"""Values around which pixels begin to count for the key."""
+SHARPNESS = 2.0
+"""n of the curve."""
+BOUND_SHARPNESS = 4.0
+"""How closely the gain follows its bound."""
+MOST_NOISE = 0.1
+"""Deviation of noise, after the gain, that bounds the gain."""
+LEAST_FLOOR = 1.5 / 255
+"""The noise floor of a picture without noise: the steps of 8 bits."""
+COLOUR_FLOORS = 3.0
+"""In noise floors: light at which colours are half as saturated."""
+FLOOR_RADIUS = 2
+"""Of the mean that is compared with the floor, in pixels."""
+KNEE = 0.8
+"""Above it values are compressed, so that none is cut off."""
+BAND_PIXELS = 2**18
+"""Pixels that are worked on at once on a CPU."""
+
+
+@MODELS.register_module()
+class PhotographicRetinex(ClassicalEnhancer):
+    """A bounded gain that follows the light, moderate colours, and less noise.
+
+    Retinex divides by the light; here light is mapped by a curve, as photographic tone
+    reproduction does it (Reinhard et al., SIGGRAPH 2002), and the picture takes its gain. V is the
+    largest channel.
+
+    1. Light: the base of V by a guided filter (He, Sun and Tang 2013) of ``log(V + 0.02)``. Its
+       lines are found in a copy of at most 65,536 pixels and applied to each pixel of the picture,
+       so that large pictures look like small ones.
+    2. Key: ``L = exp(mean log(V + 0.1)) - 0.1``, how bright the picture is as a whole; black does
+       not count, by the weights ``V^2 / (V^2 + (3/255)^2)`` of the mean.
+    3. Curve of the light B, with slope g in black and white as white::
+
+           C(B) = g B / (1 + (g^n - 1) B^n)^(1/n),  n = 2
+
+       ``g_0 = ((k^n / (1 - k^n)) / (L^n / (1 - L^n)))^(1/n)`` makes C(L) the wanted ``key`` k. The
+       logarithm of g is that of g_0 times a weight that falls from 1 to 0 between the keys
+       ``fade``, so that well-lit pictures stay as they are, and bounded by ``most_gain``, or by
+       what brings the noise to a deviation of 0.1 if that is less.
+    4. Noise floor: with the mean V' of 5 x 5 pixels and ``f = max(2 s, 1.5 / 255)``, s being the
+       deviation of the noise, the gain G = C(B) / B becomes ``1 + (G - 1) V'^2 / (V'^2 + f^2)``.
+       Black stays black.
+    5. The picture is multiplied by its gain; where V would exceed 0.8 all channels of a pixel are
+       scaled down so that none reaches white that was not.
+    6. Noise of deviation ``denoise s G`` is taken out (:func:`.operators.grain.remove_grain`).
+    7. Colours are drawn towards gray, the more the larger G: by ``desaturation``, and the more the
+       nearer V' is to the floor.
+
+    Black, white and gray stay so, and a picture whose g is 1 does not change at all. The gradient
+    takes the noise as constant.
+
+    Args:
+        key: k, the brightness of dark pictures, if the bounds allow; that of well-lit ones is 0.3
+            to 0.7.
+        most_gain: The greatest gain of anything.
+        fade: Keys from which on a picture is enhanced less, and not at all.
+        denoise: Noise that is taken out, relative to what is there; 0 for none.
+        desaturation: Share of the colours that great gains take away.
+        data_preprocessor: As for :class:`ClassicalEnhancer`.
+
+    Raises:
+        ConfigError: A setting is out of range.
+    """
+
+    bytes_per_pixel: ClassVar[int] = 64
+
+    def __init__(
+        self,
+        key: float = 0.65,
+        most_gain: float = 20.0,
+        fade: tuple[float, float] = (0.2, 0.38),
+        denoise: float = 1.0,
+        desaturation: float = 0.25,
+        data_preprocessor: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data_preprocessor)
+        if not 0 < key < 1:
+            raise ConfigError(f'PhotographicRetinex key={key} must be between 0 and 1.')
+        if most_gain <= 1:
+            raise ConfigError(f'PhotographicRetinex most_gain={most_gain} must be above 1.')
+        if len(fade) != 2 or not 0 <= fade[0] < fade[1]:
+            raise ConfigError(f'PhotographicRetinex fade={fade}: give two keys that rise.')
+        if denoise < 0:
+            raise ConfigError(f'PhotographicRetinex denoise={denoise} must not be negative.')
+        if not 0 <= desaturation <= 1:
+            raise ConfigError(
+                f'PhotographicRetinex desaturation={desaturation} must be between 0 and 1.'
+            )
+        self.key, self.most_gain, self.fade = key, most_gain, tuple(fade)
+        self.denoise, self.desaturation = denoise, desaturation
+
+    def enhance_light(self, image: Tensor) -> Tensor:
+        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        with without_autocast(image.device.type):
+            return self._enhance_light(image)
+
+    def _enhance_light(self, image: Tensor) -> Tensor:
+        base = LightBase(value_of(image))
+        noise = noise_level(luma_of(image))
+        slope = self.black_gain(base.small, noise)
+        if not (slope > 1).any():
+            return image.clone()
+        result = None
+        for rows in _bands(image):
+            first, last = max(rows.start - REACH, 0), min(rows.stop + REACH, image.shape[2])
+            enhanced = self._enhance_rows(image[:, :, first:last], first, base, slope, noise)
+            if len(enhanced[0, 0]) == image.shape[2]:
+                return enhanced
+            result = torch.empty_like(image) if result is None else result
+            result[:, :, rows] = enhanced[:, :, rows.start - first : rows.stop - first]
+        assert result is not None
+        return result
+
+    def black_gain(self, values: Tensor, noise: Tensor) -> Tensor:
+        """g, the gain of the darkest light, (N, 1, 1, 1).
+
+        Args:
+            values: V of a copy of the pictures, (N, 1, h, w).
+            noise: Deviation of their noise, (N, 1, 1, 1).
+        """
+        weights = _share_above(values, values.new_tensor(BLACK)) + 1e-3
+        logs = (weights * (values + KEY_OFFSET).log()).sum((2, 3), keepdim=True)
+        mean = logs / weights.sum((2, 3), keepdim=True)
+        key = (mean.exp() - KEY_OFFSET).clamp(1e-3, 1 - 1e-3)
+        wanted = _odds(torch.full_like(key, self.key)) / _odds(key)
+        start, end = self.fade
+        part = ((end - key) / (end - start)).clamp(0, 1)
+        stops = wanted.clamp_min(1).log() / SHARPNESS * part.square() * (3 - 2 * part)
+        most = (MOST_NOISE / noise.clamp_min(MOST_NOISE / self.most_gain)).clamp_min(1 + 1e-3).log()
+        bounded: Tensor = stops / (1 + (stops / most) ** BOUND_SHARPNESS) ** (1 / BOUND_SHARPNESS)
+        return bounded.exp()
+
+    def _enhance_rows(
+        self, image: Tensor, first: int, base: LightBase, slope: Tensor, noise: Tensor
+    ) -> Tensor:
+        value = value_of(image)
+        light = base.rows(value, first)
+        gain = slope / (1 + (slope**SHARPNESS - 1) * light**SHARPNESS) ** (1 / SHARPNESS)
+        around = box_mean(value, FLOOR_RADIUS)
+        floor = (2 * noise).clamp_min(LEAST_FLOOR)
+        gain = 1 + (gain - 1) * _share_above(around, floor)
+        enhanced = image * (gain * _shoulder(value, value * gain))
+        if self.denoise:
+            enhanced = remove_grain(enhanced, self.denoise * noise * (gain - 1))
+        kept = (1 - self.desaturation) * _share_above(around, COLOUR_FLOORS * floor)
+        gray = luma_of(enhanced)
+        return gray + (enhanced - gray) * (1 - (1 - 1 / gain) * (1 - kept))
+
+
+def _odds(key: Tensor) -> Tensor:
+    power = key**SHARPNESS
+    return power / (1 - power)
+
+
+def _share_above(light: Tensor, floor: Tensor) -> Tensor:
+    square = light.square()
+    return square / (square + floor.square())
+
+
+def _shoulder(before: Tensor, after: Tensor) -> Tensor:
+    """What scales V after the gain to at most 1, and never below V before it."""
+    over = (after - KNEE).clamp_min(0)
+    bent = after.clamp_max(KNEE) + (1 - KNEE) * over / (over + 1 - KNEE)
+    return bent.maximum(before) / after.clamp_min(torch.finfo(after.dtype).tiny)
+
+
+def _bands(image: Tensor) -> Iterator[slice]:
+    """Slices of an even number of rows; all rows at once but on the CPU, and for gradients."""
+    height = image.shape[2]
+    rows = height
+    if image.device.type == 'cpu' and not image.requires_grad:
+        rows = max(BAND_PIXELS // (2 * image.shape[0] * image.shape[3]), 32) * 2
+    for start in range(0, height, rows):
+        yield slice(start, min(start + rows, height))
