@@ -51,7 +51,7 @@ def test_unreadable_picture_gives_status_1_after_the_report(tmp_path: Path) -> N
     [
         (
             ('retinex', '--data', 'mine=FOLDER'),
-            "no method 'retinex': use input, gamma, he, ahe, clahe",
+            "no method 'retinex': use input, classic, gamma, he, ahe",
         ),
         (('input', '--data', 'mine'), "no data set 'mine': use one of LOL-v1"),
         (
