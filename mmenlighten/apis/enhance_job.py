@@ -10,7 +10,7 @@ from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import UserError, error_reason
 
 from .before_after import ENDING, before_after, before_after_path
-from .enhance_outcome import EnhanceOutcome
+from .enhance_outcome import EnhanceOutcome, sentence_of_notes
 from .enhance_record import EnhanceRecord, hash_of
 from .enhance_task import EnhanceTask
 from .enhance_work import EnhanceWork
@@ -157,7 +157,10 @@ class EnhanceJob:
             reason = str(error) if isinstance(error, UserError) else f'{_reason(error)}.'
             sentence = f'{path} cannot be written: {reason}'
             return EnhanceOutcome(work.task, 'failed', sentence)
-        return EnhanceOutcome(work.task, 'bright' if work.enhanced is None else 'enhanced')
+        if after is None:
+            return EnhanceOutcome(work.task, 'bright')
+        notes = sentence_of_notes(work.task.source, after.notes)
+        return EnhanceOutcome(work.task, 'enhanced', notes)
 
     def _may_overlap(self, work: EnhanceWork) -> bool:
         if work.video_hash:

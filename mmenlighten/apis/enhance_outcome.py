@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +20,7 @@ class EnhanceOutcome:
         status: ``'enhanced'``; ``'bright'`` if it was copied, being well lit; ``'done'`` if an
             earlier run did it; ``'otherwise'`` if there is a result that was made otherwise and
             may not be replaced; ``'failed'``.
-        sentence: Why it was not done, or what of a video could not be kept.
+        sentence: Why it was not done, or what of the file could not be kept.
     """
 
     task: EnhanceTask
@@ -30,3 +31,8 @@ class EnhanceOutcome:
     def is_refused(self) -> bool:
         """Whether the user did not get what they asked for."""
         return self.status in ('otherwise', 'failed')
+
+
+def sentence_of_notes(source: object, notes: Iterable[str]) -> str:
+    """Tells what of a file could not be kept, from notes without a full stop."""
+    return ' '.join(f'{source}: {note}.' for note in notes)

@@ -11,6 +11,7 @@ from mmenlighten.utils.errors import UserError, error_reason
 from mmenlighten.video.containers import is_video_file
 from mmenlighten.video.video_parts import VideoParts
 
+from .enhance_outcome import sentence_of_notes
 from .enhance_record import EnhanceRecord, hash_of_file
 from .enhance_task import EnhanceTask
 from .enhance_work import EnhanceWork
@@ -72,7 +73,7 @@ class VideoJob:
             return work.ended('failed', f'{task.source} cannot be enhanced: {error}')
         except OSError as error:
             return work.ended('failed', f'{target} cannot be written: {_reason(error)}.')
-        notes = ''.join(f'{task.source}: {note}. ' for note in video.notes).strip()
+        notes = sentence_of_notes(task.source, video.notes)
         return work.ended('enhanced' if is_wanted else 'bright', notes)
 
     def _publish(self, finished: Path, task: EnhanceTask, video_hash: str) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from mmenlighten.apis.enhance_inputs import check_path, find_inputs
 from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
+from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status, sentence_of_notes
 from mmenlighten.apis.named_bytes import NamedBytes
 from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
@@ -97,6 +97,8 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         except UserError as error:
             raise UserError(f'Standard input cannot be enhanced: {error}') from error
         data = encode_photo(enhancer.finish(photo, enhanced), quality=options.quality)
+        if photo.notes:
+            print(f'note: {sentence_of_notes("Standard input", photo.notes)}', file=sys.stderr)
     sys.stdout.buffer.write(data)
 
 

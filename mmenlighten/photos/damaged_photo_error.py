@@ -9,3 +9,7 @@ class DamagedPhotoError(ValueError):
     :func:`~mmenlighten.photos.read_photo`, which knows the name, turns it into an
     :class:`~mmenlighten.utils.errors.ImageReadError`.
     """
+
+
+class DamagedMetadataError(DamagedPhotoError):
+    """Says that only metadata is damaged, without which the photograph can be read."""

@@ -21,6 +21,12 @@ _FILLING = (b'\x55', b'\xaa', b'\xfe', b'\x93\x2c\x71')
 _FILLED_BYTES, _FILLED_RESTARTS = 60, 64
 
 
+def end_of_picture(data: bytes) -> int | None:
+    """Where the end marker of the picture ends; None if it is missing."""
+    end = _end_of_scans(data)
+    return end + len(_END) if end is not None and data.startswith(_END, end) else None
+
+
 def load_whole(
     image: JpegImagePlugin.JpegImageFile, data: bytes, budget: ReadBudget
 ) -> Image.Image:

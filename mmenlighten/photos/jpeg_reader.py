@@ -8,23 +8,24 @@ from PIL import JpegImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
 from .jpeg_coding import JpegCoding
-from .jpeg_end import load_whole
+from .jpeg_end import end_of_picture, load_whole
+from .jpeg_metadata import JpegMetadata, Segment
 from .jpeg_segments import bare_jpeg, jpeg_segments
+from .jpeg_trailer import has_more, kept_trailer
 from .photo import Photo
 from .pillow_pixels import split_pillow
 from .read_budget import ReadBudget
+from .stale_parts import CREDENTIALS_NOTE, GAIN_MAP_NOTE, PICTURES_NOTE, TRAILER
 from .tiff_directory import TiffDirectory
 
-_EXIF = b'Exif\0\0'
-_XMP = b'http://ns.adobe.com/xap/1.0/\0'
-_KEPT = (b'http://ns.adobe.com/xmp/extension/\0', b'Photoshop 3.0\0')
 _SUBSAMPLING = {(1, 1): 0, (2, 1): 1, (2, 2): 2}
 
 
 def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a JPEG as stored. CMYK becomes RGB by its profile, which then has done its work.
 
-    Further pictures behind the first, such as previews and gain maps, are left out.
+    Further pictures behind the first, such as previews and gain maps, are left out; the video of
+    a motion photo is kept.
 
     Raises:
         DamagedPhotoError: It is too large, or pixels are missing.
@@ -38,23 +39,37 @@ def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
     budget.check_size(*image.size)
     is_cmyk = image.mode == 'CMYK'
     pixels, _, is_gray = split_pillow(load_whole(image, data, budget))
-    segments = [(part.name, part.body) for part in parts if part.name]
-    exif = [content[len(_EXIF) :] for _, content in segments if content.startswith(_EXIF)]
-    xmp = [content[len(_XMP) :] for _, content in segments if content.startswith(_XMP)]
+    metadata = JpegMetadata.of((part.name, part.body) for part in parts if part.name)
+    trailer, notes = _behind(data, metadata)
     comment = image.info.get('comment')
     return Photo(
         pixels,
         is_gray=is_gray,
         format='jpeg',
         icc_profile=None if is_cmyk else image.info.get('icc_profile'),
-        exif=exif[0] if exif else None,
-        xmp=xmp[0] if xmp else None,
-        dpi=_dpi(image, exif[0] if exif else None),
+        exif=metadata.exif,
+        xmp=metadata.xmp,
+        dpi=_dpi(image, metadata.exif),
         text=(('Comment', comment.decode('utf-8', 'surrogateescape')),) if comment else (),
-        native=tuple((n, c) for n, c in segments if c.startswith(_KEPT)),
+        native=metadata.native + trailer,
         jpeg=_coding(image),
         lossless=False,
+        notes=notes,
     )
+
+
+def _behind(data: bytes, metadata: JpegMetadata) -> tuple[tuple[Segment, ...], tuple[str, ...]]:
+    """What follows the picture and is kept, and notes on what is not."""
+    end = end_of_picture(data)
+    trailer = kept_trailer(data, end)
+    notes = []
+    if metadata.has_gain_map:
+        notes.append(GAIN_MAP_NOTE)
+    elif metadata.has_pictures and end is not None and has_more(data, end, trailer):
+        notes.append(PICTURES_NOTE)
+    if metadata.has_credentials:
+        notes.append(CREDENTIALS_NOTE)
+    return (((TRAILER, trailer),) if trailer else ()), tuple(notes)
 
 
 def _dpi(image: JpegImagePlugin.JpegImageFile, exif: bytes | None) -> tuple[float, float] | None:

@@ -10,11 +10,13 @@ from typing import Any, Literal
 from PIL import Image, ImageFile
 
 from ..utils.errors import UserError
+from .jpeg_metadata import LONGEST, XMP, exif_segments
 from .photo import Photo
 from .pillow_pixels import to_pillow
+from .stale_parts import TRAILER
 from .stored_channels import stored_channels
 
-_LONGEST = 65533
+_TOO_LONG = 'JPEG cannot hold metadata of more than 64 kB a piece. Choose .png.'
 _QUALITY = 95  # for photographs that were no JPEG before
 _BYTES_PER_VALUE = 2  # twice of what pure noise takes; memory that is not written to is not taken
 _block_lock = threading.Lock()  # the size of blocks is one for the whole process
@@ -31,16 +33,21 @@ def encode_jpeg(photo: Photo, quality: Literal['keep'] | int = 'keep') -> bytes:
     Raises:
         UserError: A part of the metadata is longer than the format can hold.
     """
-    exif = b'Exif\0\0' + photo.exif if photo.exif else b''
+    exif, *more_exif = exif_segments(photo.exif or b'') or [b'']
+    if more_exif and photo.format != 'jpeg':
+        raise UserError(_TOO_LONG)  # few programs read it from more than one segment
     comments = [value for key, value in photo.text if key == 'Comment']
     comment = comments[0].encode('utf-8', 'surrogateescape') if comments else b''
-    segments: list[tuple[int, bytes]] = []
+    if more_exif:  # Pillow would write only one segment, behind the others
+        segments, exif = [(0xE1, part) for part in (exif, *more_exif)], b''
+    else:
+        segments = []
     if photo.xmp:
-        segments.append((0xE1, b'http://ns.adobe.com/xap/1.0/\0' + photo.xmp))
-    if photo.format == 'jpeg':
-        segments += [(0xE0 + int(name[3:]), content) for name, content in photo.native]
-    if max([len(exif), len(comment), *(len(content) for _, content in segments)]) > _LONGEST:
-        raise UserError('JPEG cannot hold metadata of more than 64 kB a piece. Choose .png.')
+        segments.append((0xE1, XMP + photo.xmp))
+    native = photo.native if photo.format == 'jpeg' else ()
+    segments += [(0xE0 + int(name[3:]), piece) for name, piece in native if name != TRAILER]
+    if max([len(exif), len(comment), *(len(content) for _, content in segments)]) > LONGEST:
+        raise UserError(_TOO_LONG)
     options: dict[str, Any] = {
         'quality': _QUALITY if quality == 'keep' else quality,
         'subsampling': photo.jpeg.subsampling if photo.jpeg else 0,
@@ -64,7 +71,8 @@ def encode_jpeg(photo: Photo, quality: Literal['keep'] | int = 'keep') -> bytes:
         options['exif'] = exif
     if comment:
         options['comment'] = comment
-    return _saved(to_pillow(stored_channels(photo)), options)
+    trailer = [piece for name, piece in native if name == TRAILER]
+    return b''.join([_saved(to_pillow(stored_channels(photo)), options), *trailer])
 
 
 def _saved(image: Image.Image, options: dict[str, Any]) -> bytes:

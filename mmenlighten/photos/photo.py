@@ -42,6 +42,7 @@ class Photo:
         jpeg: How the pixels of a JPEG were compressed, or None.
         lossless: Whether the file held each value exactly; False for JPEG and lossy WebP.
         bands: Further channels of a TIFF, such as infrared, which are written again unchanged.
+        notes: What of the file is left out, and why, each without a full stop.
     """
 
     pixels: np.ndarray
@@ -58,6 +59,7 @@ class Photo:
     jpeg: JpegCoding | None = None
     lossless: bool = True
     bands: ExtraBands | None = None
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.bit_depth not in (8, 16):

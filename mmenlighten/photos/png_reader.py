@@ -10,13 +10,16 @@ import numpy as np
 from PIL import PngImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
+from .high_dynamic_range import check_range
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
-from .png_chunks import COLOR_CHUNKS, Chunk, join_chunks, parse_chunks, parse_text
+from .png_chunks import COLOR_CHUNKS, Chunk, join_chunks, parse_chunks
 from .png_header import GRAY, GRAY_ALPHA, PALETTE, RGB, RGBA, PngHeader
+from .png_texts import PngTexts
 from .read_budget import ReadBudget
+from .stale_parts import CREDENTIALS_NOTE
 
-_XMP = 'XML:com.adobe.xmp'
+_LEFT_OUT = {'eXIf': 'camera data', 'tIME': 'time', 'pHYs': 'resolution'}
 
 
 def read_png(data: bytes, budget: ReadBudget) -> Photo:
@@ -27,17 +30,20 @@ def read_png(data: bytes, budget: ReadBudget) -> Photo:
     """
     header = PngHeader.of(data)
     budget.check_size(header.width, header.height)
-    chunks = parse_chunks(data)
+    chunks, left_out = parse_chunks(data)
     first: dict[str, bytes] = {}
     for name, content in chunks:
         first.setdefault(name, content)
     if 'acTL' in first and int.from_bytes(first['acTL'][:4], 'big') > 1:
         raise DamagedPhotoError('it is animated, and only single pictures are handled.')
-    icc = first.get('iCCP')
-    profile = budget.unpack(icc.partition(b'\0')[2][1:]) if icc else None
+    texts = PngTexts.of(chunks, budget)
+    title, _, packed = first.get('iCCP', b'').partition(b'\0')
+    profile = budget.unpack(packed[1:]) if packed else texts.profile
+    check_range(profile, first.get('cICP'), title)
     pixels, alpha, is_gray = _decode(chunks, first, header, profile)
-    texts = [parse_text(n, c, budget) for n, c in chunks if n in ('tEXt', 'zTXt', 'iTXt')]
-    xmp = [value for key, value in texts if key == _XMP]
+    notes = [f'its damaged {_LEFT_OUT.get(name, "text")} is left out' for name in left_out]
+    if 'caBX' in first:
+        notes.append(CREDENTIALS_NOTE)
     dpi = None
     if len(first.get('pHYs', b'')) == 9 and first['pHYs'][8] == 1:
         per_meter = struct.unpack('>II', first['pHYs'][:8])
@@ -49,11 +55,12 @@ def read_png(data: bytes, budget: ReadBudget) -> Photo:
         is_gray=is_gray,
         format='png',
         icc_profile=profile,
-        exif=first.get('eXIf'),
-        xmp=xmp[0].encode() if xmp else None,
+        exif=texts.exif,
+        xmp=texts.xmp,
         dpi=dpi,
-        text=tuple((key, value) for key, value in texts if key != _XMP),
+        text=texts.texts,
         native=tuple((n, c) for n, c in chunks if n in COLOR_CHUNKS or n == 'tIME'),
+        notes=(*notes, *texts.notes),
     )
 
 

@@ -31,7 +31,7 @@ def _pixel_chunks(array: np.ndarray) -> list[Chunk]:
         done, encoded = cv2.imencode('.png', array[..., order], parameters)
         if not done:
             raise ValueError('OpenCV cannot encode the picture.')
-        return _bare(parse_chunks(encoded.tobytes()))
+        return _bare(parse_chunks(encoded.tobytes())[0])
     relabel = b''
     if array.dtype == np.uint16:
         # No library writes gray with alpha in 16 bits. Its bytes are those of 8-bit RGBA, as those
@@ -40,7 +40,7 @@ def _pixel_chunks(array: np.ndarray) -> list[Chunk]:
         relabel = bytes([16, 0 if channels == 1 else 4])
     buffer = io.BytesIO()
     to_pillow(array).save(buffer, 'PNG', compress_level=_LEVEL)
-    chunks = _bare(parse_chunks(buffer.getvalue()))
+    chunks = _bare(parse_chunks(buffer.getvalue())[0])
     if relabel:
         header = chunks[0][1]
         chunks[0] = ('IHDR', header[:8] + relabel + header[10:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import zlib
 
-from .damaged_photo_error import DamagedPhotoError
+from .damaged_photo_error import DamagedMetadataError, DamagedPhotoError
 
 MAX_PIXELS = 200_000_000
 """Number of pixels above which a photograph is refused by its header."""
@@ -70,15 +70,16 @@ class ReadBudget:
         """Undoes zlib's compression of metadata.
 
         Raises:
-            DamagedPhotoError: It is damaged, or all that was unpacked of this file together is
-                more than any real metadata.
+            DamagedMetadataError: It is damaged.
+            DamagedPhotoError: All that was unpacked of this file together is more than any real
+                metadata.
         """
         decoder = zlib.decompressobj()
         room = max(_MAX_UNPACKED - self._unpacked, 0)  # what is over stays over
         try:
             result = decoder.decompress(data, room + 1)
         except zlib.error as error:
-            raise DamagedPhotoError(f'its metadata is damaged. {COPY_AGAIN}') from error
+            raise DamagedMetadataError(f'its metadata is damaged. {COPY_AGAIN}') from error
         self._unpacked += len(result)
         if len(result) > room:
             raise DamagedPhotoError(
@@ -86,7 +87,7 @@ class ReadBudget:
                 'Save it again without its texts and profile if you trust the file.'
             )
         if not decoder.eof:
-            raise DamagedPhotoError(f'its metadata is damaged. {COPY_AGAIN}')
+            raise DamagedMetadataError(f'its metadata is damaged. {COPY_AGAIN}')
         return result
 
     def enter_directory(self, offset: int, tags: int) -> None:

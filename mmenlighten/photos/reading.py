@@ -11,12 +11,14 @@ from ..utils.file_kinds import recognise_file
 from .bmp import read_bmp
 from .damaged_photo_error import DamagedPhotoError
 from .file_content import file_content
+from .high_dynamic_range import check_range
 from .jpeg_reader import read_jpeg
 from .photo import Photo
 from .png_chunks import SIGNATURE
 from .png_reader import read_png
 from .ppm import read_ppm
 from .read_budget import MAX_PIXELS, ReadBudget
+from .stale_parts import without_stale_parts
 from .tiff_reader import read_tiff
 from .upright import upright
 from .webp import read_webp
@@ -56,7 +58,9 @@ def read_photo(
             data = bytes(source)
         else:
             data = file_content(source, budget, lambda head: _reader(head, name))
-        photo = upright(_reader(data, name)(data, budget))
+        photo = _reader(data, name)(data, budget)
+        check_range(photo.icc_profile, dict(photo.native).get('cICP'))
+        photo = without_stale_parts(upright(photo))
     except DamagedPhotoError as error:
         raise ImageReadError(f'{name} cannot be read: {error}') from error
     except MemoryError as error:

@@ -12,11 +12,16 @@ from PIL import Image, TiffImagePlugin
 from .damaged_photo_error import DamagedPhotoError
 from .extra_bands import ALPHA, MULTIPLIED_ALPHA, ExtraBands
 from .photo import Photo
+from .photoshop_blocks import without_thumbnails
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .read_budget import ReadBudget
+from .stale_parts import CREDENTIALS_NOTE
 from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory
+from .tiff_field import TiffField
 from .tiff_layout import TiffLayout
 from .tiff_samples import COMPRESSIONS, read_samples
+
+_BLOCKS, _CREDENTIALS = 34377, 52545  # of Photoshop, and C2PA
 
 STRUCTURE = frozenset(
     [
@@ -31,6 +36,7 @@ STRUCTURE = frozenset(
         700,  # XMP and 34675, the profile, have places of their own
         34675,
         37724,  # Photoshop's layers, which would be those before the change
+        _CREDENTIALS,
     ]
 )
 """Tags that describe how the pixels are stored, or that have their own attribute in Photo."""
@@ -87,6 +93,7 @@ def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
         exif=_exif(page),
         xmp=bytes(page.fields[700].data) if 700 in page.fields else None,
         dpi=page.resolution(),
+        notes=(CREDENTIALS_NOTE,) if _CREDENTIALS in page.fields else (),
     )
 
 
@@ -165,6 +172,9 @@ def _by_pillow(data: bytes, page: TiffDirectory) -> tuple[np.ndarray, np.ndarray
 def _exif(page: TiffDirectory) -> bytes | None:
     """The camera data as EXIF data of its own, as the other formats have it."""
     fields = {tag: item for tag, item in page.fields.items() if tag not in STRUCTURE}
+    if _BLOCKS in fields:
+        blocks = without_thumbnails(bytes(fields[_BLOCKS].data))
+        fields[_BLOCKS] = TiffField.of_bytes(blocks, fields[_BLOCKS].kind)
     children = {tag: page.children[tag] for tag in (EXIF, GPS) if tag in page.children}
     if (
         not children

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 import struct
+from collections.abc import Iterator
 
 import numpy as np
 
 from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
+from .read_budget import ReadBudget
 from .tiff_directory import EXIF, ORIENTATION, TiffDirectory
 
 _SIZE_TAGS = ((256, 257), (40962, 40963))  # width and height in the main and the EXIF directory
+_THUMBNAIL_TAGS = ((513, 514), (273, 279))  # place and size of a JPEG, and of plain pixels
+_MOST_STRIPS = 64
 _XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:\s*=\s*["\']|>\s*))\d(?=\s*["\'<])')
 
 
@@ -32,6 +37,7 @@ def upright(photo: Photo) -> Photo:
     orientation = _orientation(directory)
     if directory.next_offset:  # the second directory is the thumbnail
         struct.pack_into(f'{directory.order}I', exif, directory.next_position, 0)
+        _blank_thumbnail(exif, directory)
     if orientation == 1:
         return dataclasses.replace(photo, exif=bytes(exif))
     _set(exif, directory, ORIENTATION, 1)
@@ -54,6 +60,31 @@ def upright(photo: Photo) -> Photo:
         xmp=photo.xmp and _XMP_ORIENTATION.sub(rb'\g<1>1', photo.xmp),
         dpi=dpi,
     )
+
+
+def _blank_thumbnail(exif: bytearray, directory: TiffDirectory) -> None:
+    """Overwrites the picture of the second directory, unless something else lies in its place."""
+    data = bytes(exif)
+    try:
+        second = TiffDirectory.parse(data, directory.next_offset, directory.order, ReadBudget())
+    except DamagedPhotoError:
+        return
+    used = [(0, 8), (directory.next_offset, second.next_position + 4)]
+    for part in _all_directories(directory):
+        used.append((part.next_position - 12 * len(part.fields) - 2, part.next_position + 4))
+        used += [(item.position, item.position + len(item.data)) for item in part.fields.values()]
+    for places, sizes in _THUMBNAIL_TAGS:
+        pairs = zip(second.numbers(places), second.numbers(sizes))
+        for start, size in itertools.islice(pairs, _MOST_STRIPS):
+            end = min(start + size, len(exif))
+            if not any(start < last and first < end for first, last in used):
+                exif[start:end] = bytes(max(end - start, 0))
+
+
+def _all_directories(directory: TiffDirectory) -> Iterator[TiffDirectory]:
+    yield directory
+    for child in directory.children.values():
+        yield from _all_directories(child)
 
 
 def orientation_of(exif: bytes) -> int:

@@ -11,6 +11,7 @@ from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
 from .pillow_pixels import split_pillow, to_pillow
 from .read_budget import ReadBudget
+from .stale_parts import CREDENTIALS_NOTE
 from .stored_channels import stored_channels
 
 _QUALITY = 90  # the files do not tell theirs
@@ -41,6 +42,7 @@ def read_webp(data: bytes, budget: ReadBudget) -> Photo:
         exif=exif.removeprefix(b'Exif\0\0') if exif else None,
         xmp=image.info.get('xmp'),
         lossless=_has_chunk(data, b'VP8L'),
+        notes=(CREDENTIALS_NOTE,) if _has_chunk(data, b'C2PA') else (),
     )
 
 

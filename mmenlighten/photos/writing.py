@@ -14,6 +14,7 @@ from .jpeg_writer import encode_jpeg
 from .photo import Photo
 from .png_writer import encode_png
 from .ppm import encode_ppm
+from .stale_parts import for_format
 from .stored_channels import to_8_bits
 from .tiff_writer import encode_tiff
 from .webp import encode_webp
@@ -90,7 +91,7 @@ def encode_photo(
         raise UserError(f'The format {format} is not known. Choose one of {names}.')
     if quality != 'keep' and not (isinstance(quality, int) and 1 <= quality <= 100):
         raise UserError(f"The quality must be 'keep' or 1 to 100, not {quality!r}.")
-    photo = _fitting(photo, format)
+    photo = for_format(_fitting(photo, format), format)
     try:
         if format == 'jpeg':
             return encode_jpeg(photo, quality)

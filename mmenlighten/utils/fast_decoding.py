@@ -15,6 +15,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from mmenlighten.photos.jpeg_end import end_of_picture
 from mmenlighten.photos.upright import orientation_of, turned
 
 _JPEG, _PNG = b'\xff\xd8\xff', b'\x89PNG\r\n\x1a\n'
@@ -24,6 +25,8 @@ SIGNATURES = (_JPEG, _PNG)
 # Newer versions of OpenCV can decode to RGB at once, which spares a pass over the picture.
 _COLOR_RGB: int = getattr(cv2, 'IMREAD_COLOR_RGB', cv2.IMREAD_COLOR)
 _EXIF = b'Exif\0\0'
+_RANGE, _HIDDEN = b'cicp', b'Raw profile type '
+_MOST_PROFILE = 1 << 20
 _HUFFMAN_FRAMES = (0xC0, 0xC1, 0xC2)
 _MOST_SCANS = 100  # encoders write about ten; a small file of a thousand takes minutes to decode
 _PIXEL_CHUNKS = (b'IHDR', b'PLTE', b'IDAT', b'IEND')
@@ -79,7 +82,7 @@ def _plain_jpeg(data: bytes) -> PlainParts | None:
         end = position + 2 + int.from_bytes(data[position + 2 : position + 4], 'big')
         if marker == 0xDA:  # start of the picture, after thumbnails and the like
             # OpenCV would fill up the part that is missing with gray.
-            is_whole = data.rfind(b'\xff\xd9', position) >= 0
+            is_whole = end_of_picture(data) is not None
             # 8 bits, and 1 or 3 components: CMYK needs its colour profile.
             is_common = frame[4:5] == b'\x08' and frame[9:10] in (b'\1', b'\3')
             if not (is_whole and is_common) or data.count(b'\xff\xda') > _MOST_SCANS:
@@ -91,6 +94,8 @@ def _plain_jpeg(data: bytes) -> PlainParts | None:
             if exif:
                 return None
             exif = data[position + 4 + len(_EXIF) : end]
+        elif marker == 0xE2 and _RANGE in data[position:end]:
+            return None
         position = end
     return None
 
@@ -107,7 +112,11 @@ def _plain_png(data: bytes) -> PlainParts | None:
         if end > len(data):
             return None
         name, content = data[position + 4 : position + 8], position + 8
-        if (name == b'IHDR' and data[content + 8] > 8) or name == b'acTL':
+        if (name == b'IHDR' and data[content + 8] > 8) or name in (b'acTL', b'cICP'):
+            return None
+        if data.startswith(_HIDDEN, content):  # EXIF data, say, in a text
+            return None
+        if name == b'iCCP' and _tells_range(data[content : end - 4]):
             return None
         if name != b'IDAT':  # whose sum OpenCV checks
             typed = memoryview(data)[position + 4 : end - 4]
@@ -122,6 +131,16 @@ def _plain_png(data: bytes) -> PlainParts | None:
         if name == b'IEND':
             return _turned_by(b''.join([*parts, data[start:]]) if parts else data, exif)
     return None
+
+
+def _tells_range(profile: bytes) -> bool:
+    """Whether a PNG's colour profile is damaged or may be of a high dynamic range."""
+    title, _, packed = profile.partition(b'\0')
+    try:
+        content = zlib.decompressobj().decompress(packed[1:], _MOST_PROFILE)
+    except zlib.error:
+        return True
+    return b'2100' in title or _RANGE in content
 
 
 def _turned_by(data: bytes, exif: bytes) -> PlainParts | None:
