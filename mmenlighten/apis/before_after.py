@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from mmenlighten.photos import Photo, encode_photo
+from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.side_by_side import comparison_row
 
 LONGEST_SIDE = 1280
@@ -18,7 +19,7 @@ ENDING = '.compare.jpg'
 
 def before_after_path(result: Path) -> Path:
     """Where the picture that belongs to a result goes."""
-    return result.with_name(result.name + ENDING)
+    return result.with_name(derived_name(result.name, ENDING))
 
 
 def before_after(before: Photo, after: Photo) -> bytes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.file_kinds import HEAD_BYTES, recognise_file
 
 VIDEO_ENDINGS = (
@@ -80,7 +81,7 @@ def result_name(source: Path, name: Path) -> Path:
     """
     if name.suffix.lower() == REWRITTEN_ENDING or not rewritten_kind(head_of(source)):
         return name
-    return name.with_name(name.name + REWRITTEN_ENDING)
+    return name.with_name(derived_name(name.name, REWRITTEN_ENDING))
 
 
 def muxer_for(demuxers: Collection[str], brand: str, head: bytes) -> str:

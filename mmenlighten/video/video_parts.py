@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mmenlighten.utils.atomic import write_bytes, write_text
+from mmenlighten.utils.derived_name import derived_name
 
 from .segment import Segment
 
@@ -43,7 +44,7 @@ class VideoParts:
     @staticmethod
     def folder_of(target: Path) -> Path:
         """Where the pieces of this file wait."""
-        return target.with_name(f'.{target.name}.parts')
+        return target.with_name(derived_name(target.name, '.parts', '.'))
 
     def __iter__(self) -> Iterator[Segment]:
         """The pieces that are there, one after the other."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import runpy
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import pytest
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.cli.main import build_parser, main
+from mmenlighten.cli.main import build_parser
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.errors import ConfigError
 from tests.golden import REPOSITORY
+
+from .refusals import refused_by_command, refused_by_tool
 
 ABSURD = ('nan', 'inf', '-inf', '1e400', '-1', '9' * 5000, '9' * 400, '²', '', 'x', '1e30T', '0x10')
 LONG = 400
@@ -31,21 +29,6 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ('a.png', 'p/a.png'):
         write_photo(Photo(np.full((20, 30, 3), 30, np.uint8)), name)
-
-
-def refused(call: object) -> tuple[int, str]:
-    """The exit status and the last line of the message."""
-    output, errors = io.StringIO(), io.StringIO()
-    with (
-        contextlib.redirect_stdout(output),
-        contextlib.redirect_stderr(errors),
-        pytest.raises(SystemExit) as end,
-    ):
-        call()
-    lines = errors.getvalue().strip().splitlines()
-    assert not any('Traceback' in line for line in lines)
-    assert len(lines[-1]) < LONG
-    return int(end.value.code or 0), lines[-1]
 
 
 @pytest.mark.parametrize('value', ABSURD)
@@ -70,9 +53,10 @@ def test_the_command_refuses_them(
     command: tuple[str, ...], option: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr('mmenlighten.apis.bulk.ray_connection.require_ray', lambda: None)
-    status, line = refused(lambda: main([*command, f'--{option}={value}']))
+    status, (*_, line) = refused_by_command(*command, f'--{option}={value}')
     assert status in (1, 2)
     assert 'error: ' in line
+    assert len(line) < LONG
     assert option.replace('-', '_') in line.replace('-', '_') or 'port' in option
     assert not Path('out').exists()
 
@@ -90,12 +74,10 @@ def test_the_command_refuses_them(
     ],
 )
 def test_tools_refuse_them(tool: str, arguments: tuple[str, ...], value: str) -> None:
-    argv = [tool, *arguments[:-1], arguments[-1] + value]
-    with mock.patch('sys.argv', argv):
-        path = str(REPOSITORY / 'tools' / tool)
-        status, line = refused(lambda: runpy.run_path(path, run_name='__main__'))
+    status, (*_, line) = refused_by_tool(tool, *arguments[:-1], arguments[-1] + value)
     assert status in (1, 2)
     assert 'error: ' in line
+    assert len(line) < LONG
 
 
 @pytest.mark.parametrize(

@@ -89,3 +89,15 @@ def test_empty_names_of_models_are_refused(option: str) -> None:
     result = run_here('enhance', 'p', '--out', 'out', option, '', *more)
     assert result.status == 1
     assert ' is empty: ' in result.errors
+
+
+@pytest.mark.parametrize('name', ['n' * 240 + '.jpg', 'n' * 251 + '.png', '夜' * 83 + 'ab.png'])
+def test_the_longest_names_that_files_can_have(name: str) -> None:
+    write_photo(Photo(np.full((20, 30, 3), 30, np.uint8)), f'q/{name}')
+    for words in ('1 enhanced; ', '1 done before; '):
+        result = run_here('enhance', 'q', '--out', 'out', *QUICK, '--compare')
+        assert result.status == 0, result.errors
+        assert words in result.errors
+        assert name in made('out')
+        assert len([path for path in made('out') if path.endswith('.compare.jpg')]) == 1
+        assert len(made('out')) == 3

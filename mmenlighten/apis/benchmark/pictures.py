@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.errors import ImageReadError
 from mmenlighten.utils.image_io import read_image, write_image
 
@@ -29,7 +30,7 @@ class Task(NamedTuple):
     @property
     def note(self) -> Path:
         """File of the note, which is written last: where it is, the picture is whole."""
-        return self.path.with_name(f'{self.path.name}.json')
+        return self.path.with_name(derived_name(self.path.name, '.json'))
 
 
 def tasks_of(folder: Path, method: Method, one: BenchmarkSet) -> list[Task]:

@@ -19,6 +19,7 @@ from mmenlighten.evaluation.report import write_report
 from mmenlighten.evaluation.results import results_document
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.image_io import write_image
 from mmenlighten.utils.tensor_image import to_array
 
@@ -83,7 +84,10 @@ def output_names(paths: Sequence[str], folder: str) -> dict[str, str]:
     """
     names = {path: Path(os.path.relpath(path, folder)) for path in paths}
     short = {path: name.with_suffix('.png').as_posix() for path, name in names.items()}
-    long = {path: name.with_name(f'{name.name}.png').as_posix() for path, name in names.items()}
+    long = {
+        path: name.with_name(derived_name(name.name, '.png')).as_posix()
+        for path, name in names.items()
+    }
     # A short name that is the long name of another input would not do either.
     wanted = Counter(name for path in names for name in {short[path], long[path]})
     return {path: short[path] if wanted[short[path]] == 1 else long[path] for path in names}
