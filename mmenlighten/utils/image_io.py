@@ -14,7 +14,8 @@ from mmenlighten.photos.stored_channels import to_8_bits
 
 from .atomic import write_bytes
 from .errors import DatasetError, UserError
-from .fast_decoding import SIGNATURES, decode_fast
+from .fast_decoding import decode_fast
+from .plain_parts import SIGNATURES
 
 IMAGE_EXTENSIONS = ('.jpg', '.jpeg', '.png', '.bmp', '.tif', '.tiff', '.webp', '.ppm')
 """Endings of the files that are taken for images, in lower case; any case is accepted."""

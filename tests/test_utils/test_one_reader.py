@@ -173,3 +173,38 @@ def test_damaged_file_has_the_same_pixels_both_ways_if_both_read_it(name: str) -
             compared += 1
             assert np.array_equal(fast, photo.pixels)
     assert compared or name.startswith('PNG')  # whose check sums find all damage
+
+
+@pytest.mark.parametrize('share', [0.4, 0.7, 0.95])
+@pytest.mark.parametrize(
+    'options', [{}, {'quality': 97, 'subsampling': '4:4:4'}, {'restart_marker_blocks': 3}]
+)
+def test_jpeg_whose_code_ends_early_is_refused_though_it_has_an_end_marker(
+    tmp_path: Path, options: dict[str, Any], share: float
+) -> None:
+    full = np.random.default_rng(0).integers(0, 256, (160, 200, 3), dtype=np.uint8)
+    whole = pillow(full, 'JPEG', **options)
+    (tmp_path / 'whole.jpg').write_bytes(whole)
+    assert read_image(tmp_path / 'whole.jpg').shape == full.shape
+    (tmp_path / 'cut.jpg').write_bytes(whole[: int(len(whole) * share)] + b'\xff\xd9')
+    with pytest.raises(ImageReadError, match=r'cut\.jpg cannot be read: '):
+        read_image(tmp_path / 'cut.jpg')
+
+
+@pytest.mark.parametrize('share', [0.2, 0.4, 0.6])
+def test_progressive_jpeg_without_its_last_scans_is_refused(tmp_path: Path, share: float) -> None:
+    whole = pillow(smooth(200, 300), 'JPEG', progressive=True, quality=97)
+    assert decode_fast(whole) is not None
+    (tmp_path / 'cut.jpg').write_bytes(whole[: int(len(whole) * share)] + b'\xff\xd9')
+    with pytest.raises(ImageReadError, match=r'cut\.jpg cannot be read: '):
+        read_image(tmp_path / 'cut.jpg')
+
+
+def test_picture_that_is_gray_at_its_end_is_read_as_any_other(tmp_path: Path) -> None:
+    gray = smooth(64, 64)
+    gray[32:] = 128
+    for options in ({}, {'restart_marker_blocks': 2}, {'progressive': True}):
+        (tmp_path / 'a.jpg').write_bytes(pillow(gray, 'JPEG', quality=95, **options))
+        image = read_image(tmp_path / 'a.jpg')
+        assert np.array_equal(image, read_photo(tmp_path / 'a.jpg').pixels)
+        assert abs(image[40:].astype(int) - 128).max() <= 1
