@@ -84,7 +84,7 @@ def test_whenever_the_command_is_killed_the_next_one_ends_in_the_same_files(
     undisturbed = tmp_path / 'undisturbed'
     assert start('enhance', source, '--out', undisturbed).wait(timeout=120) == 0
     expected = files(undisturbed)
-    assert set(expected) == {'.mmenlighten.json', 'night.mp4'}
+    assert set(expected) == {'.mmenlighten.jsonl', 'night.mp4'}
     for count in (2, 5):
         out = tmp_path / f'killed {count}'
         command = start('enhance', source, '--out', out)
