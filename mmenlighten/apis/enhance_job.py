@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
+from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, photo_content, read_photo
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.errors import UserError, error_reason
+from mmenlighten.utils.errors import UserError, failure_reason
 
-from .before_after import ENDING, before_after, before_after_path
+from .comparisons import Comparisons, check_comparisons, is_named_as_comparison
 from .enhance_outcome import EnhanceOutcome, sentence_of_notes
 from .enhance_record import EnhanceRecord, hash_of
 from .enhance_task import EnhanceTask
@@ -45,6 +45,7 @@ class EnhanceJob:
         self.max_pixels = max_pixels
         self.record = record or EnhanceRecord(out, enhancer.recipe())
         self.videos = VideoJob(enhancer, self.record, max_pixels)
+        self.comparisons = Comparisons(self.record, max_pixels, enhancer.options.overwrite)
 
     @property
     def notes(self) -> list[str]:
@@ -56,22 +57,33 @@ class EnhanceJob:
     ) -> Iterator[EnhanceOutcome]:
         """Yields what became of each photograph, in their order.
 
+        Whatever happens to one of them, the rest goes on.
+
         Raises:
+            UserError: A picture of before and after would replace what is read.
             OSError: The folder cannot be written.
         """
+        if self.enhancer.options.compare:
+            check_comparisons(tasks, self.out)
         self.record.save()  # a folder without rights or a full disk shows before the work
         computed = 0
 
         def compute(group: Sequence[EnhanceWork]) -> Sequence[EnhanceWork]:
             nonlocal computed
+            failures: list[Exception] = []
 
             def tell(done: int, total: int) -> None:
-                if progress is not None:
-                    progress(computed + done / total)
+                try:
+                    if progress is not None:
+                        progress(computed + done / total)
+                except Exception as error:  # which is not the fault of the photograph
+                    failures.append(error)
 
             works = self._compute(group, tell)
             computed += len(group)
             tell(0, 1)
+            for failure in failures:
+                raise failure
             return works
 
         batch = self.enhancer.options.batch
@@ -83,34 +95,32 @@ class EnhanceJob:
             self.record.close()
 
     def _read(self, task: EnhanceTask) -> EnhanceWork:
-        if self.videos.is_video(task):
-            return self.videos.read(task)
         work = EnhanceWork(task)
-        if self.enhancer.options.compare and task.name.name.endswith(ENDING):
+        try:
+            if self.videos.is_video(task):
+                return self.videos.read(task)
+            return self._read_photo(work)
+        except UserError as error:
+            return work.ended('failed', str(error))
+        except Exception as error:  # one photograph must not cost the others
+            return work.ended('failed', f'{task.source} cannot be read: {failure_reason(error)}')
+
+    def _read_photo(self, work: EnhanceWork) -> EnhanceWork:
+        task = work.task
+        if self.enhancer.options.compare and is_named_as_comparison(task.name):
             return work.ended(
                 'failed',
                 f'{task.source} is named as the pictures of --compare are: give it another name.',
             )
-        try:
-            if task.source.is_file():
-                work.data = task.source.read_bytes()
-                state = self.record.state(task.name, hash_of(work.data))
-                if state == 'done':
-                    self._complete(task, work.data)
-                    return work.ended('done')
-                if state == 'otherwise' and not self.enhancer.options.overwrite:
-                    return work.ended(
-                        'otherwise', self.record.sentence_of_other(task, 'photograph')
-                    )
-                source: Path | NamedBytes = NamedBytes(work.data, str(task.source))
-            else:  # the reader says what is wrong with it
-                source = task.source
-            work.photo = read_photo(source, max_pixels=self.max_pixels)
-            work.is_wanted = self.enhancer.wants(work.photo)
-        except UserError as error:
-            return work.ended('failed', str(error))
-        except OSError as error:
-            return work.ended('failed', f'{task.source} cannot be read: {error.strerror or error}.')
+        work.data = photo_content(task.source, max_pixels=self.max_pixels)
+        state = self.record.state(task.name, hash_of(work.data))
+        if state == 'done':
+            return self._complete(work)
+        if state == 'otherwise' and (sentence := self._refusal(task)):
+            return work.ended('otherwise', sentence)
+        source = NamedBytes(work.data, str(task.source))
+        work.photo = read_photo(source, max_pixels=self.max_pixels)
+        work.is_wanted = self.enhancer.wants(work.photo)
         return work
 
     def _compute(
@@ -120,47 +130,58 @@ class EnhanceJob:
             return [self._compute_one(group[0], tell)]
         try:
             pictures = self.enhancer.enhance_together([_photo(work).pixels for work in group])
-        except UserError:  # it may be the fault of one of them
+        except Exception:  # it may be the fault of one of them
             return [self._compute_one(work, tell) for work in group]
         for work, enhanced in zip(group, pictures):
             work.enhanced = enhanced
         return group
 
     def _compute_one(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
-        if work.video_hash:
-            return self.videos.enhance(work, tell)
-        if not work.is_wanted:
-            return work
         try:
-            work.enhanced = self.enhancer.enhance(_photo(work), tell)
-        except UserError as error:
-            return work.ended('failed', f'{work.task.source} cannot be enhanced: {error}')
+            if work.video_hash:
+                return self.videos.enhance(work, tell)
+            if work.is_wanted:
+                work.enhanced = self.enhancer.enhance(_photo(work), tell)
+        except Exception as error:
+            reason = failure_reason(error)
+            return work.ended('failed', f'{work.task.source} cannot be enhanced: {reason}')
         return work
 
     def _write(self, work: EnhanceWork) -> EnhanceOutcome:
         if work.outcome is not None:
             return work.outcome
-        before, after = _photo(work), None
         path = self.out / work.task.name
         result = work.data  # of a well-lit photograph, which stays as it is
+        notes: tuple[str, ...] = ()
+        sentence = ''
         try:
             if work.enhanced is not None:
-                after = self.enhancer.finish(before, work.enhanced)
+                after = self.enhancer.finish(_photo(work), work.enhanced)
                 # In the kind that the content is, which holds all that was in it.
                 result = encode_photo(after, quality=self.enhancer.options.quality)
-            self.record.announce(work.task.name, hash_of(work.data), hash_of(result))
+                notes = after.notes
+                del after
+            is_bright, work.enhanced, work.photo = work.enhanced is None, None, None
+            photo_hash = hash_of(work.data)
+            refusal = self._refusal(work.task)
+            if refusal and self.record.state(work.task.name, photo_hash) == 'otherwise':
+                # What is there came while this one was enhanced.
+                return EnhanceOutcome(work.task, 'otherwise', refusal)
+            self.record.announce(work.task.name, photo_hash, hash_of(result))
             write_bytes(path, result, self.record.unfinished)
-            if self.enhancer.options.compare and after is not None:
-                comparison = before_after(before, after)
-                write_bytes(before_after_path(path), comparison, self.record.unfinished)
-        except (UserError, OSError) as error:
-            reason = str(error) if isinstance(error, UserError) else f'{_reason(error)}.'
-            sentence = f'{path} cannot be written: {reason}'
+            if self.enhancer.options.compare:
+                sentence = self.comparisons.complete(work.task, work.data, result)
+        except Exception as error:
+            sentence = f'{path} cannot be written: {failure_reason(error)}'
             return EnhanceOutcome(work.task, 'failed', sentence)
-        if after is None:
+        if sentence:
+            return EnhanceOutcome(work.task, 'otherwise', sentence)
+        if is_bright:
             return EnhanceOutcome(work.task, 'bright')
-        notes = sentence_of_notes(work.task.source, after.notes)
-        return EnhanceOutcome(work.task, 'enhanced', notes)
+        return EnhanceOutcome(work.task, 'enhanced', sentence_of_notes(work.task.source, notes))
+
+    def _refusal(self, task: EnhanceTask) -> str:
+        return self.record.refusal(task, 'photograph', self.enhancer.options.overwrite)
 
     def _may_overlap(self, work: EnhanceWork) -> bool:
         if work.video_hash:
@@ -173,22 +194,20 @@ class EnhanceJob:
         one, two = _photo(first).pixels, _photo(other).pixels
         return one.shape == two.shape and one.dtype == two.dtype
 
-    def _complete(self, task: EnhanceTask, data: bytes) -> None:
-        """Makes the picture of before and after if the run that made the result was not asked."""
-        result = self.out / task.name
-        path = before_after_path(result)
-        if not self.enhancer.options.compare or path.exists():
-            return
-        after = result.read_bytes()
-        if after != data:  # else it was well lit
-            photos = (read_photo(NamedBytes(file, str(result))) for file in (data, after))
-            write_bytes(path, before_after(*photos), self.record.unfinished)
+    def _complete(self, work: EnhanceWork) -> EnhanceWork:
+        """Makes the picture of before and after if the run that made the result did not."""
+        if not self.enhancer.options.compare:
+            return work.ended('done')
+        path = self.out / work.task.name
+        try:
+            sentence = self.comparisons.complete(work.task, work.data, path.read_bytes())
+        except Exception as error:
+            reason = failure_reason(error)
+            sentence = f'The picture of before and after of {path} cannot be made: {reason}'
+            return work.ended('failed', sentence)
+        return work.ended('otherwise' if sentence else 'done', sentence)
 
 
 def _photo(work: EnhanceWork) -> Photo:
     assert work.photo is not None
     return work.photo
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, 'strerror', None) or error_reason(error)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from mmenlighten.utils.atomic import LONGEST_NAME, remove_left_overs
+from mmenlighten.utils.atomic import read_only_reason, remove_left_overs
+from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.json_file import read_json
 
@@ -112,22 +113,23 @@ class EnhanceRecord:
 
     def sidecar_of(self, name: Path) -> Path:
         """The file in which the other engine describes a result."""
-        file = f'{name.name}.json'
-        if len(os.fsencode(file)) > LONGEST_NAME:
-            file = f'{hash_of(os.fsencode(name.name))}.json'
-        return self.out / SIDECARS / name.with_name(file)
+        return self.out / SIDECARS / name.with_name(derived_name(name.name, '.json'))
 
-    def sentence_of_other(self, task: EnhanceTask, kind: str) -> str:
-        """Why a result is not replaced.
+    def refusal(self, task: EnhanceTask, kind: str, overwrite: bool) -> str:
+        """Why a result that was made otherwise is not replaced; empty if it may be.
 
         Args:
             task: Of the result.
             kind: What the source is: ``'photograph'`` or ``'video'``.
+            overwrite: Whether the user allows it.
         """
-        return (
-            f'{self.out / task.name} exists and was made otherwise (another {kind}, model, option '
-            'or program): give --overwrite to replace it.'
-        )
+        path = self.out / task.name
+        if not overwrite:
+            return (
+                f'{path} exists and was made otherwise (another {kind}, model, option or '
+                'program): give --overwrite to replace it.'
+            )
+        return read_only_reason(path)
 
     def save(self) -> None:
         """Makes the folder and the journal ready; removes what killed runs left unfinished.

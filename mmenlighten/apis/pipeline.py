@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TypeVar
+
+from mmenlighten.utils.worker_thread import WorkerThread
 
 Item = TypeVar('Item')
 Loaded = TypeVar('Loaded')
@@ -28,8 +30,9 @@ def run_pipeline(
     """Yields what ``write`` returns, in the order of the items.
 
     ``read`` and ``write`` run in one thread each, ``compute`` in that of the caller. At most two
-    items are read ahead, and those computed last are written while the next are computed. What any
-    of the three raises ends all, after what was begun is finished.
+    items are read ahead, and those computed last are written while the next are computed. An error
+    of any of the three ends all, after what was begun is finished. Ctrl-C, and a caller who wants
+    no more, wait only for what is being written.
 
     Args:
         items: The items.
@@ -44,45 +47,50 @@ def run_pipeline(
     waiting = iter(items)
     ahead: deque[Future[Loaded]] = deque()
     behind: deque[Future[Written]] = deque()
-    with ThreadPoolExecutor(1, 'read') as reader, ThreadPoolExecutor(1, 'write') as writer:
+    reader, writer = WorkerThread('read'), WorkerThread('write')
+    is_left = True
 
-        def read_ahead(count: int) -> None:
-            while len(ahead) < count:
-                try:
-                    item = next(waiting)
-                except StopIteration:
-                    return
-                ahead.append(reader.submit(read, item))
+    def read_ahead(count: int) -> None:
+        while len(ahead) < count:
+            try:
+                item = next(waiting)
+            except StopIteration:
+                return
+            ahead.append(reader.submit(read, item))
 
-        def take_group() -> list[Loaded]:
-            group = [ahead.popleft().result()]
-            while may_join is not None and len(group) < batch and may_overlap(group[0]):
-                read_ahead(1)
-                if not ahead or not may_join(group[0], ahead[0].result()):
-                    break
-                group.append(ahead.popleft().result())
-            return group
-
-        try:
+    def take_group() -> list[Loaded]:
+        group = [ahead.popleft().result()]
+        while may_join is not None and len(group) < batch and may_overlap(group[0]):
             read_ahead(1)
-            while ahead:
-                group = take_group()
-                overlaps = may_overlap(group[0])
-                if overlaps:
-                    read_ahead(AHEAD)
-                else:
-                    yield from _emptied(behind)
-                computed = compute(group)
+            if not ahead or not may_join(group[0], ahead[0].result()):
+                break
+            group.append(ahead.popleft().result())
+        return group
+
+    try:
+        read_ahead(1)
+        while ahead:
+            group = take_group()
+            overlaps = may_overlap(group[0])
+            if overlaps:
+                read_ahead(AHEAD)
+            else:
                 yield from _emptied(behind)
-                behind.extend(writer.submit(write, one) for one in computed)
-                del group, computed  # the writer alone keeps them in memory
-                if not overlaps:
-                    yield from _emptied(behind)
-                read_ahead(1)
+            computed = compute(group)
             yield from _emptied(behind)
-        finally:
-            for read_later in ahead:
-                read_later.cancel()
+            behind.extend(writer.submit(write, one) for one in computed)
+            del group, computed  # the writer alone keeps them in memory
+            if not overlaps:
+                yield from _emptied(behind)
+            read_ahead(1)
+        yield from _emptied(behind)
+        is_left = False
+    except Exception:
+        is_left = False
+        raise
+    finally:
+        reader.close(wait=not is_left, cancel=True)
+        writer.close(cancel=is_left)
 
 
 def _emptied(futures: deque[Future[Written]]) -> Iterator[Written]:

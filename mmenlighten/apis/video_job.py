@@ -51,8 +51,8 @@ class VideoJob:
             # A run that was killed after its last step.
             shutil.rmtree(VideoParts.folder_of(self.record.out / task.name), ignore_errors=True)
             return work.ended('done')
-        if state == 'otherwise' and not self.enhancer.options.overwrite:
-            return work.ended('otherwise', self.record.sentence_of_other(task, 'video'))
+        if state == 'otherwise' and (sentence := self._refusal(task)):
+            return work.ended('otherwise', sentence)
         return work
 
     def enhance(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
@@ -76,9 +76,15 @@ class VideoJob:
         notes = sentence_of_notes(task.source, video.notes)
         return work.ended('enhanced' if is_wanted else 'bright', notes)
 
+    def _refusal(self, task: EnhanceTask) -> str:
+        return self.record.refusal(task, 'video', self.enhancer.options.overwrite)
+
     def _publish(self, finished: Path, task: EnhanceTask, video_hash: str) -> None:
         """Announces the result before it gets its name, as for photographs."""
         recipe = video_recipe(self.enhancer)
+        sentence = self._refusal(task)
+        if sentence and self.record.state(task.name, video_hash, recipe) == 'otherwise':
+            raise UserError(sentence)  # what is there came while the video was enhanced
         self.record.announce(task.name, video_hash, hash_of_file(finished), recipe)
         os.replace(finished, self.record.out / task.name)
 

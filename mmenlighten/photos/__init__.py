@@ -6,7 +6,15 @@ transparency, the colour profile and the camera's data, for programs that hand b
 
 from .jpeg_coding import JpegCoding
 from .photo import Photo
-from .reading import MAX_PIXELS, read_photo
+from .reading import MAX_PIXELS, photo_content, read_photo
 from .writing import encode_photo, write_photo
 
-__all__ = ['MAX_PIXELS', 'JpegCoding', 'Photo', 'encode_photo', 'read_photo', 'write_photo']
+__all__ = [
+    'MAX_PIXELS',
+    'JpegCoding',
+    'Photo',
+    'encode_photo',
+    'photo_content',
+    'read_photo',
+    'write_photo',
+]

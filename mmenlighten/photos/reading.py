@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from ..utils.errors import ImageReadError
@@ -48,19 +49,37 @@ def read_photo(
         ImageReadError: The file is missing, damaged, too large, or of a kind that is not handled;
             one sentence that names it, and the remedy.
     """
-    if isinstance(source, str | os.PathLike):
-        name = str(source)
-    else:
-        name = str(getattr(source, 'name', 'The picture'))
-    budget = ReadBudget(max_pixels)
-    try:
+    name = str(source) if isinstance(source, str | os.PathLike) else _name_of(source)
+    with _told_in_a_sentence(name):
+        budget = ReadBudget(max_pixels)
         if isinstance(source, bytes | bytearray | memoryview):
             data = bytes(source)
         else:
             data = file_content(source, budget, lambda head: _reader(head, name))
         photo = _reader(data, name)(data, budget)
         check_range(photo.icc_profile, dict(photo.native).get('cICP'))
-        photo = without_stale_parts(upright(photo))
+        return without_stale_parts(upright(photo))
+
+
+def photo_content(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> bytes:
+    """The content of a file for :func:`read_photo`, which must not read far too much of it first.
+
+    Raises:
+        ImageReadError: The file is missing, or far larger than a photograph can be.
+    """
+    name = str(path)
+    with _told_in_a_sentence(name):
+        return file_content(path, ReadBudget(max_pixels), lambda head: _reader(head, name))
+
+
+def _name_of(source: object) -> str:
+    return str(getattr(source, 'name', 'The picture'))
+
+
+@contextlib.contextmanager
+def _told_in_a_sentence(name: str) -> Iterator[None]:
+    try:
+        yield
     except DamagedPhotoError as error:
         raise ImageReadError(f'{name} cannot be read: {error}') from error
     except MemoryError as error:
@@ -73,7 +92,6 @@ def read_photo(
             f'{name} cannot be read: its content is not as its kind demands. Copy it again, or '
             'open it in another program and save it as PNG or JPEG.'
         ) from error
-    return photo
 
 
 def _reader(data: bytes, name: str) -> _Reader:

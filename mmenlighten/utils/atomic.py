@@ -170,3 +170,15 @@ def check_target(path: Path, overwrite: bool) -> None:
         raise UserError(f'{path} is a folder: give the name of the file to write.')
     if path.exists() and not overwrite:
         raise UserError(f'{path} exists: give another name, or --overwrite to replace it.')
+
+
+def read_only_reason(path: Path) -> str:
+    """Why a file that a user has protected is not replaced; empty if it is not protected.
+
+    Renaming would replace it without a question, as it needs rights to the folder only.
+    """
+    try:
+        is_protected = not path.lstat().st_mode & 0o222
+    except OSError:  # there is none
+        return ''
+    return f'{path} exists and is read-only: give it other rights to replace it.' * is_protected

@@ -5,6 +5,9 @@ Tools print such an error and exit with status 1; anything else is a bug and kee
 
 from __future__ import annotations
 
+import os
+import traceback
+
 
 class UserError(Exception):
     """Base of all errors that are told in a sentence, without a traceback."""
@@ -46,3 +49,22 @@ def error_reason(error: BaseException) -> str:
 def system_reason(error: OSError) -> str:
     """What the operating system says, without the path."""
     return error.strerror or error_reason(error)
+
+
+def failure_reason(error: Exception) -> str:
+    """Why one of many files failed, in a sentence, whatever it was.
+
+    Of a bug it tells the place, as the traceback is not printed.
+    """
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f'{error.strerror}.'
+    if isinstance(error, MemoryError):
+        return 'there is not enough memory for it. Close other programs.'
+    frames = traceback.extract_tb(error.__traceback__)
+    place = (
+        f' in {os.path.basename(frames[-1].filename)}, line {frames[-1].lineno}' if frames else ''
+    )
+    reason = error_reason(error).rstrip('.')
+    return f'the program failed ({type(error).__name__}{place}: {reason}). Please report it.'

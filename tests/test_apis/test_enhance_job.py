@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmenlighten.apis import comparisons, enhance_job
 from mmenlighten.apis.enhance_inputs import find_tasks
 from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_options import EnhanceOptions
@@ -128,12 +132,176 @@ def test_failures_of_any_step_concern_one_photograph(album: Path, tmp_path: Path
     assert {path.name for path in (tmp_path / 'out').iterdir()} == {NAME, '2.png', '3.png'}
 
 
-def test_a_bug_is_not_taken_for_a_broken_photograph(album: Path, tmp_path: Path) -> None:
-    def wrong(images: np.ndarray) -> np.ndarray:
-        raise RuntimeError('a bug')
+@pytest.mark.parametrize(
+    ('error', 'words'),
+    [
+        (RuntimeError('a bug'), r'RuntimeError in .*\.py, line \d+: a bug'),
+        (MemoryError(), 'not enough memory'),
+        (RecursionError('maximum recursion depth exceeded'), 'RecursionError'),
+        (AssertionError(), 'AssertionError'),
+        (OSError(errno.EIO, 'Input/output error'), r'Input/output error\.$'),
+        (OSError(errno.ENOSPC, 'No space left on device'), r'No space left on device\.$'),
+    ],
+)
+@pytest.mark.parametrize('step', ['read', 'compute', 'encode', 'note', 'compare'])
+def test_whatever_happens_to_one_photograph_the_rest_goes_on(
+    step: str,
+    error: Exception,
+    words: str,
+    album: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    out = tmp_path / 'out'
+    job = EnhanceJob(make_enhancer(compare=step == 'compare'), out)
+    places = dict(
+        read=(enhance_job, 'read_photo'),
+        compute=(job.enhancer, 'network'),
+        encode=(enhance_job, 'encode_photo'),
+        note=(job.record.journal, 'announce'),
+        compare=(comparisons, 'before_after'),
+    )
+    place, name = places[step]
+    real, calls = getattr(place, name), [0]
 
-    with pytest.raises(RuntimeError, match='a bug'):
-        run(album, tmp_path / 'out', make_enhancer(wrong))
+    def fails_once(*arguments: Any, **options: Any) -> Any:
+        calls[0] += 1
+        if calls[0] == 2:
+            raise error
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(place, name, fails_once)
+    outcomes = list(job.run(find_tasks([str(album)], out)))
+    monkeypatch.undo()
+    assert statuses(outcomes) == ['enhanced', 'failed', 'enhanced', 'enhanced']
+    assert '1.png' in outcomes[1].sentence
+    assert re.search(words, outcomes[1].sentence)
+    assert '\n' not in outcomes[1].sentence
+    assert not (out / '.mmenlighten').exists()
+    again = run(album, out, make_enhancer(compare=step == 'compare'))
+    assert statuses(again) == ['done', 'done' if step == 'compare' else 'enhanced', 'done', 'done']
+
+
+def test_a_bug_in_one_batch_costs_its_photograph_alone(album: Path, tmp_path: Path) -> None:
+    write_photo(Photo(np.full((9, 7, 3), 200, np.uint8)), album / '1 bright.png')
+
+    def fragile(images: np.ndarray) -> np.ndarray:
+        if images.max() > 0.5:
+            raise IndexError('a bug')
+        return brighter(images)
+
+    outcomes = run(album, tmp_path / 'out', make_enhancer(fragile, batch=3))
+    assert statuses(outcomes).count('enhanced') == 4
+    assert 'IndexError' in next(o.sentence for o in outcomes if o.status == 'failed')
+
+
+def interrupt(thread: int) -> None:
+    """Ctrl-C."""
+    signal.pthread_kill(thread, signal.SIGINT)
+
+
+@pytest.mark.skipif(not hasattr(signal, 'pthread_kill'), reason='needs signals')
+@pytest.mark.parametrize('step', ['read', 'compute', 'encode'])
+def test_ctrl_c_ends_all_at_once(
+    step: str, album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, go_on, is_waiting = tmp_path / 'out', threading.Event(), threading.Event()
+    main = threading.get_ident()
+    real = enhance_job.read_photo
+
+    def slow(*arguments: Any, **options: Any) -> Any:  # what no one waits for
+        is_waiting.set()
+        assert go_on.wait(600)
+        return real(*arguments, **options)
+
+    def network(images: np.ndarray) -> np.ndarray:
+        if step == 'compute':
+            raise KeyboardInterrupt
+        return brighter(images)
+
+    enhancer = make_enhancer(network)
+    if step == 'read':
+        monkeypatch.setattr(enhance_job, 'read_photo', slow)
+        threading.Thread(target=lambda: is_waiting.wait(600) and interrupt(main)).start()
+    elif step == 'encode':
+        monkeypatch.setattr(enhance_job, 'encode_photo', lambda *a, **k: interrupt(main))
+    with pytest.raises(KeyboardInterrupt):
+        run(album, out, enhancer)
+    go_on.set()
+    monkeypatch.undo()
+    assert not (out / '.mmenlighten').exists()
+    assert {'enhanced', 'done'} >= set(statuses(run(album, out)))
+
+
+def test_what_came_while_a_photograph_was_enhanced_is_not_replaced(
+    album: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / 'out'
+
+    def slow(images: np.ndarray) -> np.ndarray:
+        (out / '1.png').write_bytes(b'mine')
+        return brighter(images)
+
+    outcomes = run(album, out, make_enhancer(slow))
+    assert statuses(outcomes) == ['enhanced', 'otherwise', 'enhanced', 'enhanced']
+    assert (out / '1.png').read_bytes() == b'mine'
+
+
+@pytest.mark.parametrize('kind', ['hard link', 'link', 'dangling link', 'folder', 'read-only'])
+@pytest.mark.parametrize('overwrite', [False, True])
+def test_what_has_the_name_of_a_result_is_not_replaced_unasked(
+    kind: str, overwrite: bool, album: Path, tmp_path: Path
+) -> None:
+    out, mine = tmp_path / 'out', tmp_path / 'mine.png'
+    out.mkdir()
+    path = out / '1.png'
+    mine.write_bytes(b'mine')
+    if kind == 'hard link':
+        path.hardlink_to(mine)
+    elif kind == 'link':
+        path.symlink_to(mine)
+    elif kind == 'dangling link':
+        path.symlink_to(tmp_path / 'nothing')
+    elif kind == 'folder':
+        path.mkdir()
+    else:
+        path.write_bytes(b'mine')
+        path.chmod(0o444)
+    before = path.lstat()
+    outcomes = run(album, out, make_enhancer(overwrite=overwrite))
+    assert mine.read_bytes() == b'mine'
+    if overwrite and kind.endswith('link'):
+        assert statuses(outcomes) == ['enhanced'] * 4  # the link is replaced, and nothing behind it
+    else:
+        assert outcomes[1].is_refused
+        assert str(path) in outcomes[1].sentence
+        assert path.lstat().st_ino == before.st_ino
+    assert not (tmp_path / 'nothing').exists()
+
+
+def test_two_runs_at_once_fill_one_folder(album: Path, tmp_path: Path) -> None:
+    for index in range(4, 12):
+        pixels = np.random.default_rng(index).integers(0, 90, (9, 7, 3), np.uint8)
+        write_photo(Photo(pixels), album / f'{index}.png')
+    out, begin = tmp_path / 'out', threading.Barrier(2)
+    found: list[str] = []
+
+    def one_run() -> None:
+        begin.wait()
+        found.extend(statuses(run(album, out)))
+
+    threads = [threading.Thread(target=one_run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {'enhanced', 'done'} >= set(found)
+    assert len(found) == 24
+    assert statuses(run(album, out)) == ['done'] * 12
+    run(album, tmp_path / 'alone')
+    own = {name: data for name, data in results(out).items() if name != NAME}
+    assert own.items() <= results(tmp_path / 'alone').items()
+    assert EnhanceRecord(out).notes == []
 
 
 def test_progress_grows_to_the_number_of_photographs(album: Path, tmp_path: Path) -> None:

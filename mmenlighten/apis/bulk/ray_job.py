@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+from mmenlighten.apis.comparisons import check_comparisons
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
 from mmenlighten.apis.enhance_record import EnhanceRecord
@@ -83,9 +84,12 @@ class RayJob:
         """Yields what became of each photograph, in the order in which they are done.
 
         Raises:
-            UserError: Ray or the cluster is not there, or no worker can start.
+            UserError: Ray or the cluster is not there, or no worker can start; or as in
+                :meth:`EnhanceJob.run`.
             OSError: The folder cannot be written.
         """
+        if self.options.compare:
+            check_comparisons(tasks, self.out)
         waiting = dict(enumerate(tasks))
         with connected(self.address) as ray:
             machines = [node['Resources'] for node in ray.nodes() if node['Alive']]
