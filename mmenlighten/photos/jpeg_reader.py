@@ -10,14 +10,16 @@ from .damaged_photo_error import DamagedPhotoError
 from .jpeg_coding import JpegCoding
 from .jpeg_end import end_of_picture, load_whole
 from .jpeg_metadata import JpegMetadata, Segment
-from .jpeg_segments import bare_jpeg, jpeg_segments
-from .jpeg_trailer import has_more, kept_trailer
+from .jpeg_segments import FRAMES, JpegSegment, bare_jpeg, jpeg_segments
+from .jpeg_trailer import kept_trailer, left_out
 from .photo import Photo
 from .pillow_pixels import split_pillow
 from .read_budget import ReadBudget
 from .stale_parts import CREDENTIALS_NOTE, GAIN_MAP_NOTE, PICTURES_NOTE, TRAILER
 from .tiff_directory import TiffDirectory
 
+_NEAR = 64  # bytes; less than that is no part of its own
+_DECODED = (0xC0, 0xC1, 0xC2, 0xC9, 0xCA)
 _SUBSAMPLING = {(1, 1): 0, (2, 1): 1, (2, 2): 2}
 
 
@@ -33,6 +35,7 @@ def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
     """
     # Not Image.open, which has a limit of its own for the whole process, and other formats in mind.
     parts = jpeg_segments(data, budget)
+    _check_frame(parts)
     # Pillow would copy each value of the EXIF data, of which each may claim all of it.
     data = bare_jpeg(data, parts)
     image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
@@ -58,15 +61,28 @@ def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
     )
 
 
+def _check_frame(parts: list[JpegSegment]) -> None:
+    """Refuses kinds of compression that no decoder at hand undoes."""
+    frame = next((part for part in parts if part.mark in FRAMES), None)
+    if frame is None or not frame.body:
+        return
+    if frame.body[0] != 8 or frame.mark not in _DECODED:
+        kind = f'with {frame.body[0]} bits' if frame.body[0] != 8 else 'with lossless compression'
+        raise DamagedPhotoError(f'a JPEG {kind} is not handled. Save it as TIFF or PNG.')
+
+
 def _behind(data: bytes, metadata: JpegMetadata) -> tuple[tuple[Segment, ...], tuple[str, ...]]:
     """What follows the picture and is kept, and notes on what is not."""
     end = end_of_picture(data)
     trailer = kept_trailer(data, end)
+    rest = b'' if end is None else left_out(data, end, trailer)
     notes = []
     if metadata.has_gain_map:
         notes.append(GAIN_MAP_NOTE)
-    elif metadata.has_pictures and end is not None and has_more(data, end, trailer):
+    elif b'\xd8\xff' in rest[:_NEAR] or (metadata.has_pictures and rest):
         notes.append(PICTURES_NOTE)
+    elif len(rest) >= _NEAR:
+        notes.append(f'the {len(rest)} bytes of unknown data behind the picture are left out')
     if metadata.has_credentials:
         notes.append(CREDENTIALS_NOTE)
     return (((TRAILER, trailer),) if trailer else ()), tuple(notes)

@@ -21,8 +21,8 @@ def kept_trailer(data: bytes, end: int | None) -> bytes:
         end: Where the first picture ends; None if that is not known.
     """
     block = _start_of_samsung(data)
-    if block is None and end is None:
-        return b''
+    if block is not None and block < (end or 0):  # it claims a part of the picture
+        block = None
     limit = len(data) if block is None else block
     video = None if end is None else _start_of_video(data, end, limit)
     start = next((place for place in (video, block) if place is not None), None)
@@ -34,9 +34,9 @@ def has_video(trailer: bytes) -> bool:
     return _BRAND in trailer
 
 
-def has_more(data: bytes, end: int, trailer: bytes) -> bool:
-    """Whether another picture stands between the first one and the part that is kept."""
-    return data.find(b'\xff\xd8\xff', end, len(data) - len(trailer)) >= 0
+def left_out(data: bytes, end: int, trailer: bytes) -> bytes:
+    """What stands between the first picture and the part that is kept, without padding."""
+    return data[end : len(data) - len(trailer)].strip(b'\0\xff\n\r ')
 
 
 def _start_of_video(data: bytes, start: int, end: int) -> int | None:

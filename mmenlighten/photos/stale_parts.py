@@ -39,7 +39,7 @@ def without_stale_parts(photo: Photo) -> Photo:
     if GAIN_MAP in removed or MOTION in removed or video:
         removed -= {PARTS}  # which are the same ones
     notes += [note for what, note in _NOTES.items() if what in removed]
-    if GAIN_MAP_NOTE in notes and PICTURES_NOTE in notes:
+    if GAIN_MAP_NOTE in notes and PICTURES_NOTE in notes:  # which is the gain map
         notes.remove(PICTURES_NOTE)
     return dataclasses.replace(photo, xmp=xmp, notes=tuple(dict.fromkeys(notes)))
 

@@ -88,6 +88,7 @@ _HTML = re.compile(_BEFORE + rb'<(?:!doctype\s+html|html|head|body)\b', re.I | r
 _SVG = re.compile(
     _BEFORE + rb'(?:<!doctype\s+svg[^>]*>\s*)?(?:' + _COMMENT + rb')*<svg\b', re.I | re.S
 )
+_TEXT_SHARE = 0.9  # of plain letters
 _PPM = re.compile(rb'P[1-6](?:\s|#[^\r\n]*[\r\n])+\d')
 
 
@@ -161,8 +162,10 @@ def _text(head: bytes) -> FileKind | None:
         return FileKind('text', 'text')
     if re.search(rb'[\0-\x08\x0e-\x1a\x1c-\x1f]', head):
         return None
-    try:
-        codecs.getincrementaldecoder('utf-8')().decode(head)  # a letter may be cut at the end
-    except UnicodeDecodeError:
-        return None
+    # In UTF-8, where a letter may be cut at the end, or in an older code with few other letters.
+    if len(head.decode('ascii', 'ignore')) < _TEXT_SHARE * len(head):
+        try:
+            codecs.getincrementaldecoder('utf-8')().decode(head)
+        except UnicodeDecodeError:
+            return None
     return FileKind('text', 'text')

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from mmenlighten.photos import JpegCoding, Photo, encode_photo, read_photo
+from mmenlighten.utils.errors import ImageReadError
 
 from .made_files import HEIGHT, SRGB, WIDTH, XMP, adobe_cmyk, exif, pillow, smooth
 
@@ -116,3 +117,15 @@ def test_a_small_picture_may_have_much_metadata(
     for key in ('exif', 'xmp', 'icc_profile', 'text', 'native'):
         assert getattr(again, key) == getattr(photo, key), key
     assert capfd.readouterr().err == ''
+
+
+@pytest.mark.parametrize(
+    ('mark', 'bits', 'reason'),
+    [(0xC3, 8, 'lossless'), (0xC1, 12, '12 bits'), (0xC7, 8, 'lossless'), (0xC3, 16, '16 bits')],
+)
+def test_jpeg_of_another_compression_is_named(mark: int, bits: int, reason: str) -> None:
+    data = bytearray(pillow(smooth(), 'JPEG'))
+    frame = data.index(b'\xff\xc0')
+    data[frame + 1], data[frame + 4] = mark, bits
+    with pytest.raises(ImageReadError, match=f'{reason}.* is not handled. Save it as TIFF or PNG'):
+        read_photo(bytes(data))

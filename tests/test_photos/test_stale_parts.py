@@ -157,7 +157,7 @@ def test_a_motion_photo_without_its_video_is_one_no_more(name: str) -> None:
     written = after(LOST[name])
     for mark in (b'MotionPhoto', b'MicroVideo', b'Container', b'ftyp'):
         assert mark not in written
-    assert len(read_photo(LOST[name]).notes) == 1
+    assert 'mark of a motion photo is left out' in read_photo(LOST[name]).notes[-1]
 
 
 @pytest.mark.parametrize('format', ['png', 'tiff', 'webp'])
@@ -282,7 +282,24 @@ def test_further_pictures_are_noted() -> None:
         'the further pictures in it, such as previews and depth maps, are left out',
     )
     assert b'MPF' not in encode_photo(photo)
+    assert read_photo(jpeg(behind=b'\0\0' + TINY)).notes == photo.notes
     assert read_photo(jpeg(extra=index)).notes == ()
+
+
+def test_data_of_an_unknown_kind_behind_the_picture_are_noted() -> None:
+    assert read_photo(jpeg(behind=bytes(500) + b'x' * 300)).notes == (
+        'the 300 bytes of unknown data behind the picture are left out',
+    )
+    for harmless in (bytes(5000), b'\xff' * 99, b'\r\n', b'trailing'):
+        assert read_photo(jpeg(behind=harmless)).notes == ()
+
+
+def test_a_block_of_the_maker_that_claims_the_picture_itself_is_not_kept() -> None:
+    start = jpeg()
+    back = struct.pack('<II', len(start) - 100, 10)
+    block_of = b'SEFH' + struct.pack('<III', 107, 1, 0x0A300000) + back
+    photo = read_photo(start + block_of + struct.pack('<I', 24) + b'SEFT')
+    assert photo.native == ()
 
 
 def test_ordinary_metadata_is_not_touched() -> None:

@@ -76,6 +76,8 @@ KINDS = [
     (b'version https://git-lfs.github.com/spec/v1\noid sha256:1\n', 'Git LFS pointer', 'text'),
     ('# Read me: größer\n'.encode() * 300, 'text', 'text'),
     ('Größe'.encode('utf-16'), 'text', 'text'),
+    ('größer als zuvor und danach'.encode('latin-1'), 'text', 'text'),
+    ('夜景'.encode() * 999, 'text', 'text'),
     (boxes(b'isom', b'isom', b'mp41'), 'MP4', 'video'),
     (boxes(b'qt  '), 'MOV', 'video'),
     (b'\0\0\0\x08wide\0\0\0\0mdat' + bytes(99), 'MOV', 'video'),
