@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
@@ -34,6 +36,19 @@ class BuildWithConfigs(build_py):
             else:
                 target.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, target / name)
+        # Without PyYAML, photographs can still be enhanced with onnxruntime.
+        text = json.dumps(read_models(), indent=1)
+        (target / 'model-index.json').write_text(text + '\n', encoding='utf-8')
+
+
+def read_models() -> list[Any]:
+    """What the metafiles say of models."""
+    import yaml
+
+    def read(name: str) -> Any:
+        return yaml.safe_load((HERE / name).read_text(encoding='utf-8'))
+
+    return [model for name in read('model-index.yml')['Import'] for model in read(name)['Models']]
 
 
 def read_requirements(name: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from mmenlighten.utils.required_packages import REQUIREMENTS, install_command
 from tests.golden import REPOSITORY
 
 SOURCES = (
@@ -46,11 +48,15 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def run(installed: Path, *arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+def run(
+    installed: Path, *arguments: object, cwd: Path, before: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command of what is installed; a folder may come before all others."""
+    path = f'{before}{os.pathsep}{installed}' if before else str(installed)
     return subprocess.run(
         [sys.executable, '-m', 'mmenlighten', *map(str, arguments)],
         cwd=cwd,
-        env=os.environ | dict(PYTHONPATH=str(installed), OMP_NUM_THREADS='1'),
+        env=os.environ | dict(PYTHONPATH=path, OMP_NUM_THREADS='1'),
         capture_output=True,
         text=True,
         timeout=120,
@@ -84,3 +90,76 @@ def test_only_what_is_of_use_travels(installed: Path) -> None:
     assert 'mmenlighten/evaluation/data' in names
     assert not any('__pycache__' in name or name.endswith('setup.sh') for name in names)
     assert not any(name.startswith(('tests', 'benchmarks')) for name in names)
+
+
+MISSING = "raise ModuleNotFoundError('No module named ' + repr(__name__), name=__name__)"
+DEMO = ('--model', 'enlightengan_demo', '--backend', 'onnxruntime')
+
+
+@pytest.mark.parametrize(
+    ('missing', 'arguments', 'words'),
+    [
+        ('yaml torch mmengine mmcv', ('enhance', 'dark.png', '--out', 'out', *DEMO), ''),
+        ('yaml', ('models', 'clahe*'), ''),
+        ('mmengine', ('enhance', 'dark.png', '--out', 'out'),
+         'mmengine is not installed: pip install mmengine; `mmenlighten doctor` tells'),
+        ('torch', ('enhance', 'dark.png', '--out', 'out'), 'torch is not installed: pip install t'),
+        ('cv2', ('enhance', 'dark.png', '--out', 'out'), 'pip install opencv-python;'),
+        ('PIL', ('enhance', 'dark.png', '--out', 'out'), 'PIL is not installed: pip install '),
+        ('numpy', ('enhance', '-'), 'numpy is not installed: pip install numpy;'),
+        ('onnx', ('export', 'a.onnx', *DEMO[:2]), 'pip install "mmenlighten[onnx]".'),
+        ('onnxruntime', ('enhance', 'dark.png', '--out', 'out', *DEMO),
+         'onnxruntime is not installed: pip install "mmenlighten[onnx]".'),
+    ],
+)  # fmt: skip
+def test_missing_packages_are_done_without_or_named_with_the_remedy(
+    missing: str, arguments: tuple[str, ...], words: str, installed: Path, tmp_path: Path
+) -> None:
+    Image.new('RGB', (40, 30), (20, 15, 10)).save(tmp_path / 'dark.png')
+    (tmp_path / 'before').mkdir()
+    for name in missing.split():
+        (tmp_path / 'before' / f'{name}.py').write_text(MISSING)
+    result = run(installed, *arguments, cwd=tmp_path, before=tmp_path / 'before')
+    assert 'Traceback' not in result.stderr
+    assert (result.returncode == 1) == bool(words), result.stderr
+    if words:
+        assert result.stderr.splitlines()[-1].startswith('error: ')
+        assert words in result.stderr
+        assert 'requirements/' not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ('name', 'code', 'words'),
+    [
+        ('cv2', "raise ImportError('libGL.so.1: cannot open', name='cv2')", 'cv2 is broken (libGL'),
+        ('torch', "raise OSError('libcudart.so: cannot open')", 'torch is broken (libcudart.so'),
+        ('numpy', "raise ImportError('one\\ntwo')", 'numpy is broken (one)'),
+    ],
+)
+def test_broken_packages_are_named_with_the_remedy(
+    name: str, code: str, words: str, installed: Path, tmp_path: Path
+) -> None:
+    Image.new('RGB', (40, 30), (20, 15, 10)).save(tmp_path / 'dark.png')
+    (tmp_path / 'before').mkdir()
+    (tmp_path / 'before' / f'{name}.py').write_text(code)
+    result = run(
+        installed, 'enhance', 'dark.png', '--out', 'o', cwd=tmp_path, before=tmp_path / 'before'
+    )
+    assert result.returncode == 1
+    assert result.stderr.startswith(f'error: {words}')
+    assert 'pip install --force-reinstall --no-cache-dir ' in result.stderr
+
+
+def test_what_sentences_tell_pip_is_what_is_required() -> None:
+    lines = {
+        line.strip()
+        for path in (REPOSITORY / 'requirements').glob('*.txt')
+        for line in path.read_text().splitlines()
+    }
+    assert {text for text in REQUIREMENTS.values() if not text.replace('-', '').isalnum()} <= lines
+    named = {re.split(r'[<>=\[]', line)[0] for line in lines}
+    plain = {re.split(r'[<>=\[]', text)[0] for text in REQUIREMENTS.values()}
+    assert plain <= named | {'pyyaml'}
+    assert install_command('gradio') == 'pip install "gradio>=6.31,<7"'
+    assert install_command('mmcv', '--upgrade ') == 'pip install --upgrade mmcv-lite'
+    assert install_command('unknown_module') == 'pip install "unknown_module"'

@@ -13,6 +13,7 @@ from torch import nn
 
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import error_reason
+from mmenlighten.utils.required_packages import install_extra
 from mmenlighten.version import __version__
 
 from .export_check import Comparison
@@ -60,9 +61,7 @@ def export_onnx(
         import onnx
         import onnxruntime
     except ImportError as error:
-        raise ExportError(
-            f'{error.name} is not installed: pip install -r requirements/onnx.txt.'
-        ) from error
+        raise ExportError(f'{error.name} is not installed: {install_extra("onnx")}.') from error
     job = prepare(model, with_processing, layout, name)
     axes = {0: 'batch', job.height_axis: 'height', job.height_axis + 1: 'width'}
     with tempfile.TemporaryDirectory() as folder, exporting('ONNX'):

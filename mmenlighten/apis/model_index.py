@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 from mmenlighten.utils.errors import ConfigError
 
 from .model_entry import ModelEntry
+
+PACKED = 'model-index.json'
+"""All that the metafiles say of models, in wheels: reading it needs no PyYAML."""
 
 
 def index_root() -> Path:
@@ -35,19 +39,20 @@ def read_index() -> dict[str, ModelEntry]:
         ConfigError: A metafile is missing or damaged.
     """
     root = index_root()
+    packed = root / PACKED
+    models = _read_packed(packed) if packed.is_file() else _read_metafiles(root)
     site = Path(__file__).resolve().parents[2]  # what the package is in: the checkout, if in one
     entries = {}
-    for metafile in _read(root / 'model-index.yml')['Import']:
-        for model in _read(root / metafile)['Models']:
-            about = model.get('Metadata') or {}
-            entries[model['Name']] = ModelEntry(
-                name=model['Name'],
-                config=root / model['Config'],
-                training_data=str(about.get('Training Data', '')),
-                parameters=about.get('Parameters'),
-                weights=_place(model.get('Weights'), site),
-                note=str(about.get('Note', '')),
-            )
+    for model in models:
+        about = model.get('Metadata') or {}
+        entries[model['Name']] = ModelEntry(
+            name=model['Name'],
+            config=root / model['Config'],
+            training_data=str(about.get('Training Data', '')),
+            parameters=about.get('Parameters'),
+            weights=_place(model.get('Weights'), site),
+            note=str(about.get('Note', '')),
+        )
     return entries
 
 
@@ -81,11 +86,22 @@ def _place(weights: str | None, site: Path) -> str | None:
     return str(site / weights)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_packed(path: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(path.read_text(encoding='utf-8')))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f'{path} cannot be read: install mmenlighten again.') from error
+
+
+def _read_metafiles(root: Path) -> list[dict[str, Any]]:
     import yaml
 
+    models: list[dict[str, Any]] = []
+    path = root / 'model-index.yml'
     try:
-        content = yaml.safe_load(path.read_text(encoding='utf-8'))
+        for metafile in yaml.safe_load(path.read_text(encoding='utf-8'))['Import']:
+            path = root / metafile
+            models += yaml.safe_load(path.read_text(encoding='utf-8'))['Models']
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(f'{path} cannot be read: install mmenlighten again.') from error
-    return content
+    return models

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.required_packages import install_extra
 
 from .host_names import known_names
 from .told_work import is_working
@@ -114,10 +115,10 @@ def _import_gradio(folder: Path) -> None:
     except ModuleNotFoundError as error:
         if error.name != 'gradio':
             raise UserError(
-                f'gradio is broken ({error}): install it again with pip install "mmenlighten[app]".'
+                f'gradio is broken ({error}): install it again with {install_extra("app")}.'
             ) from error
         raise UserError(
-            'The page needs gradio: install it with pip install "mmenlighten[app]".'
+            f'The page needs gradio: install it with {install_extra("app")}.'
         ) from error
 
 

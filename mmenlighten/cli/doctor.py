@@ -10,24 +10,25 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from mmenlighten.utils.required_packages import install_command
 from mmenlighten.version import __version__
 
 from .doctor_package import DoctorPackage
 
 PACKAGES = (
-    DoctorPackage('numpy', 'numpy', for_onnxruntime=True),
-    DoctorPackage('PIL', 'pillow', for_onnxruntime=True),
-    DoctorPackage('cv2', 'opencv-python', for_onnxruntime=True),
-    DoctorPackage('torch', 'torch'),
-    DoctorPackage('mmengine', 'mmengine'),
-    DoctorPackage('mmcv', 'mmcv-lite'),
-    DoctorPackage('skimage', 'scikit-image', 'metrics'),
-    DoctorPackage('onnx', 'onnx', 'export to ONNX'),
-    DoctorPackage('onnxruntime', 'onnxruntime', 'checking ONNX files and enhancing with them'),
-    DoctorPackage('av', 'av', 'videos'),
-    DoctorPackage('gradio', 'gradio>=6.31,<7', 'the web page'),
-    DoctorPackage('ray', "'ray[data]>=2.50,<2.64'", 'bulk enhancement on several machines'),
-    DoctorPackage('tensorboard', 'tensorboard', 'curves of training in TensorBoard'),
+    DoctorPackage('numpy', for_onnxruntime=True),
+    DoctorPackage('PIL', for_onnxruntime=True),
+    DoctorPackage('cv2', for_onnxruntime=True),
+    DoctorPackage('torch'),
+    DoctorPackage('mmengine'),
+    DoctorPackage('mmcv'),
+    DoctorPackage('skimage', 'metrics'),
+    DoctorPackage('onnx', 'export to ONNX'),
+    DoctorPackage('onnxruntime', 'checking ONNX files and enhancing with them'),
+    DoctorPackage('av', 'videos'),
+    DoctorPackage('gradio', 'the web page'),
+    DoctorPackage('ray', 'bulk enhancement on several machines'),
+    DoctorPackage('tensorboard', 'curves of training in TensorBoard'),
 )
 PACKAGE_ITSELF = 'mmenlighten.models'
 SECONDS = 120
@@ -118,4 +119,4 @@ def _devices(answer: dict[str, Any]) -> list[str]:
 def _remedy(package: DoctorPackage, answer: dict[str, Any]) -> str:
     # What is broken counts as installed, and pip would leave it as it is.
     again = '' if answer['state'] == 'missing' else '--force-reinstall --no-cache-dir '
-    return f'pip install {again}{package.requirement}'
+    return install_command(package.module, again)

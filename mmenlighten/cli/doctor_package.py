@@ -11,13 +11,11 @@ class DoctorPackage:
 
     Args:
         module: What is imported.
-        requirement: What pip is asked for.
         purpose: What does not work without it; empty if training does not.
         for_onnxruntime: Whether enhancing with onnxruntime needs it too.
     """
 
     module: str
-    requirement: str
     purpose: str = ''
     for_onnxruntime: bool = False
 

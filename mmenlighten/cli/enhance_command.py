@@ -54,7 +54,7 @@ def run_enhance(args: argparse.Namespace) -> None:
         sys.exit(1)
     job = build_job(args, options, out)
     for note in job.notes:
-        print(f'note: {note}', file=sys.stderr)
+        say(f'note: {note}')
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     try:
@@ -98,7 +98,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
             raise UserError(f'Standard input cannot be enhanced: {error}') from error
         data = encode_photo(enhancer.finish(photo, enhanced), quality=options.quality)
         if photo.notes:
-            print(f'note: {sentence_of_notes("Standard input", photo.notes)}', file=sys.stderr)
+            say(f'note: {sentence_of_notes("Standard input", photo.notes)}')
     sys.stdout.buffer.write(data)
 
 

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.standard_streams import say
 
 if TYPE_CHECKING:
     from mmenlighten.apis.enhance_options import EnhanceOptions
@@ -83,5 +84,5 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
         enhancer = build_enhancer(choice, options)
     if choice.is_default:
         note = find_model(DEFAULT_MODEL).note
-        print(f'No --model is given, so {DEFAULT_MODEL} is taken: {note}.', file=sys.stderr)
+        say(f'No --model is given, so {DEFAULT_MODEL} is taken: {note}.')
     return enhancer

@@ -48,7 +48,7 @@ class Photograph:
         if not path.is_file():
             raise DatasetError(
                 f'The installed {self.distribution} has no {self.file}, which the demo needs: '
-                'install the version in requirements/constraints.txt.'
+                f'pip install --upgrade {self.distribution}.'
             )
         return read_image(path)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
+from mmenlighten.utils.required_packages import install_extra
 
 from .network_traits import NetworkTraits
 
@@ -103,9 +104,7 @@ def _import_onnxruntime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise UserError(
-            'onnxruntime is not installed: pip install -r requirements/onnx.txt.'
-        ) from error
+        raise UserError(f'onnxruntime is not installed: {install_extra("onnx")}.') from error
     return onnxruntime
 
 

@@ -39,6 +39,11 @@ def install_command(module: str, options: str = '') -> str:
     return f'pip install {options}{requirement if is_plain else chr(34) + requirement + chr(34)}'
 
 
+def install_extra(extra: str) -> str:
+    """What a user types to get the packages of an extra; it works for wheels and checkouts."""
+    return f'pip install "mmenlighten[{extra}]"'
+
+
 def missing_package(module: str) -> str:
     """A sentence about a package that is not there, with the remedy."""
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.required_packages import install_extra
 
 
 def require_av() -> None:
@@ -14,7 +15,4 @@ def require_av() -> None:
     try:
         import av  # noqa: F401
     except ImportError as error:
-        raise UserError(
-            'videos need PyAV: pip install -r requirements/video.txt, or '
-            'pip install "mmenlighten[video]".'
-        ) from error
+        raise UserError(f'videos need PyAV: {install_extra("video")}.') from error

@@ -92,7 +92,7 @@ def test_without_torch_onnxruntime_is_enough_to_enhance(monkeypatch: pytest.Monk
     without(monkeypatch, 'torch', 'mmengine', 'mmcv', 'gradio')
     result = run_here('doctor')
     assert result.status == 0
-    assert 'gradio (only for the web page):' in result.output
+    assert 'gradio (only for the web page):\n  pip install "gradio>=6.31,<7"\n' in result.output
     assert 'Ready for `mmenlighten enhance --backend onnxruntime` only' in result.output
     without(monkeypatch, 'torch', 'onnxruntime')
     assert run_here('doctor').status == 1

@@ -51,7 +51,7 @@ def test_without_ray_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.M
     result = run_here('enhance', album, '--out', tmp_path / 'out', '--engine', 'ray')
     assert result.status == 1
     assert result.errors == (
-        "error: --engine ray needs Ray: pip install 'mmenlighten[ray]', on every machine.\n"
+        'error: --engine ray needs Ray: pip install "mmenlighten[ray]", on every machine.\n'
     )
 
 

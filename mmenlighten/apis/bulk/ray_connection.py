@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
+from mmenlighten.utils.required_packages import install_extra
 
 SECONDS = 10
 """A machine that does not answer in this time is not there."""
@@ -29,7 +30,7 @@ def require_ray() -> ModuleType:
         import ray.data
     except ImportError as error:
         raise UserError(
-            "--engine ray needs Ray: pip install 'mmenlighten[ray]', on every machine."
+            f'--engine ray needs Ray: {install_extra("ray")}, on every machine.'
         ) from error
     return ray
 

@@ -11,7 +11,7 @@ from mmenlighten.utils.errors import ConfigError, UserError
 
 def test_without_ray_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'ray', None)
-    with pytest.raises(UserError, match=r"needs Ray: pip install 'mmenlighten\[ray\]'"):
+    with pytest.raises(UserError, match=r'needs Ray: pip install "mmenlighten\[ray\]"'):
         require_ray()
 
 
