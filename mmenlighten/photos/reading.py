@@ -99,7 +99,7 @@ def _reader(data: bytes, name: str) -> _Reader:
         raise DamagedPhotoError('the file is empty. Copy it again.')
     kind = recognise_file(data, name)
     if kind is not None and not kind.is_read:
-        raise DamagedPhotoError(kind.refusal)
+        raise DamagedPhotoError(kind.refusal())
     if data.startswith(b'RIFF') and data[8:12] == b'WEBP':
         return read_webp
     for starts, reader in _READERS:

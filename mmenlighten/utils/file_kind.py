@@ -10,12 +10,12 @@ Group = Literal['photo', 'video', 'sound', 'document', 'archive', 'web page', 't
 _REMEDIES: dict[Group, str] = {
     'photo': 'Export it as JPEG or TIFF from a program that opens it.',
     'video': 'Videos are enhanced by `mmenlighten enhance`.',
-    'sound': 'Give a photograph instead.',
+    'sound': 'Give a photograph or a video instead.',
     'document': 'Export its pictures as JPEG or PNG, and give those.',
     'archive': 'Unpack it, and give the photographs in it.',
-    'web page': 'It may have come in place of a download: download the picture itself.',
-    'text': 'Give a photograph instead.',
-    'data': 'Give a photograph instead.',
+    'web page': 'It may have come in place of a download: download the file itself.',
+    'text': 'Give a photograph or a video instead.',
+    'data': 'Give a photograph or a video instead.',
 }
 
 
@@ -40,12 +40,12 @@ class FileKind:
         """What to do with a file that is not handled, as a sentence; empty if it is read."""
         return '' if self.is_read else self.own_remedy or _REMEDIES[self.group]
 
-    @property
-    def refusal(self) -> str:
-        """Why a file of this kind is not taken for a photograph, and what to do with it."""
-        if self.group == 'photo':
+    def refusal(self, wanted: str = 'photograph') -> str:
+        """Why a file of this kind is not taken for what is wanted, and what to do with it."""
+        if self.group == 'photo' and wanted == 'photograph':
             return f'{self.name} is not handled. {self.remedy}'
         article = 'an' if self.group == 'archive' else 'a'
-        noun = 'file of data' if self.group == 'data' else self.group
+        noun = {'photo': 'photograph', 'data': 'file of data'}.get(self.group, self.group)
         name = '' if self.name == self.group else f' ({self.name})'
-        return f'it is {article} {noun}{name}, not a photograph. {self.remedy}'
+        remedy = self.remedy or 'Give its name the ending of its kind.'
+        return f'it is {article} {noun}{name}, not a {wanted}. {remedy}'

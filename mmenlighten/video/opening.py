@@ -37,7 +37,7 @@ def open_video(path: Path) -> Iterator[InputContainer]:
             kind = recognise_file(head_of(path), path.name)
             if kind is None or kind.group == 'video':
                 raise
-            raise VideoError(f'it is no video: its content is {kind.name}.') from None
+            raise VideoError(kind.refusal('video')) from None
         with container:
             yield container
 
