@@ -61,17 +61,21 @@ def encode_bmp(photo: Photo) -> bytes:
     """A BMP file of 8-bit pixels with alpha and resolution; the format knows no other metadata."""
     if photo.alpha is not None:
         return _with_alpha(photo, photo.alpha)
-    options: dict[str, Any] = {'dpi': photo.dpi or (0, 0)}
+    options: dict[str, Any] = {'dpi': tuple(value * 0.0254 for value in _per_meter(photo))}
     buffer = io.BytesIO()
     to_pillow(stored_channels(photo)).save(buffer, 'BMP', **options)
     return buffer.getvalue()
+
+
+def _per_meter(photo: Photo) -> list[int]:
+    return [min(round(value / 0.0254), 0x7FFFFFFF) for value in photo.dpi or (0, 0)]
 
 
 def _with_alpha(photo: Photo, alpha: np.ndarray) -> bytes:
     """Version 4 of the header, which names the place of alpha; Pillow writes only version 3."""
     height, width = alpha.shape
     body = np.dstack([photo.pixels[..., ::-1], alpha])[::-1].tobytes()
-    per_meter = [round(value / 0.0254) for value in photo.dpi or (0, 0)]
+    per_meter = _per_meter(photo)
     header_size = 108
     info = struct.pack(
         '<IiiHHIIiiII', header_size, width, height, 1, 32, 3, len(body), *per_meter, 0, 0

@@ -6,6 +6,8 @@ from .damaged_photo_error import DamagedPhotoError
 from .read_budget import COPY_AGAIN, ReadBudget
 
 _LINE_END, _END, _SKIP = 0, 1, 2
+_PIXELS_PER_BYTE, _FEW_PIXELS = 128, 1 << 20  # the most, without those that are skipped
+_TOO_SHORT = f'the file ends before the picture does. {COPY_AGAIN}'
 _CHECKED = 1 << 14  # runs between two looks at the clock
 
 
@@ -27,6 +29,8 @@ def unpack_rle(
     Raises:
         DamagedPhotoError: It ends before the mark of its end and before the last pixel.
     """
+    if width * height > _PIXELS_PER_BYTE * len(code) + _FEW_PIXELS:
+        raise DamagedPhotoError(_TOO_SHORT)
     result = bytearray(width * height)
     position, x, y, steps = 0, 0, 0, 0
     while position + 2 <= len(code):
@@ -63,4 +67,4 @@ def unpack_rle(
             x += len(run)
     if y >= height or (y == height - 1 and x >= width):  # only the mark of the end is missing
         return bytes(result)
-    raise DamagedPhotoError(f'the file ends before the picture does. {COPY_AGAIN}')
+    raise DamagedPhotoError(_TOO_SHORT)

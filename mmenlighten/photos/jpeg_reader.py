@@ -10,7 +10,7 @@ from .damaged_photo_error import DamagedPhotoError
 from .jpeg_coding import JpegCoding
 from .jpeg_end import end_of_picture, load_whole
 from .jpeg_metadata import JpegMetadata, Segment
-from .jpeg_segments import FRAMES, JpegSegment, bare_jpeg, jpeg_segments
+from .jpeg_segments import FRAMES, JpegSegment, bare_jpeg, check_length, jpeg_segments
 from .jpeg_trailer import kept_trailer, left_out
 from .photo import Photo
 from .pillow_pixels import split_pillow
@@ -40,6 +40,7 @@ def read_jpeg(data: bytes, budget: ReadBudget) -> Photo:
     data = bare_jpeg(data, parts)
     image = JpegImagePlugin.JpegImageFile(io.BytesIO(data))
     budget.check_size(*image.size)
+    check_length(data, parts)
     is_cmyk = image.mode == 'CMYK'
     pixels, _, is_gray = split_pillow(load_whole(image, data, budget))
     metadata = JpegMetadata.of((part.name, part.body) for part in parts if part.name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .damaged_photo_error import DamagedPhotoError
-from .read_budget import SAVE_AGAIN, ReadBudget
+from .read_budget import COPY_AGAIN, SAVE_AGAIN, ReadBudget
 
 START_OF_SCAN = 0xDA
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -15,6 +15,8 @@ _END, _WITHOUT_LENGTH = 0xD9, (0x01, 0xD8)
 MARKER = re.compile(rb'\xff[^\x00\xff\xd0-\xd7]')  # that is no part of the code of pixels
 _MAX_SEGMENTS = 1 << 15  # metadata of 2 GB would fit into them
 _MAX_SCANS, _MAX_SCANNED = 100, 4_000_000_000  # real files have at most 20, and 10 as a rule
+_PIXELS_PER_BYTE, _FEW_PIXELS = 1024, 1 << 20  # at least a bit for a block in Huffman's code
+_HUFFMAN = frozenset(range(0xC0, 0xC8))
 _PROFILE = b'ICC_PROFILE\0'
 
 
@@ -48,6 +50,22 @@ def jpeg_segments(data: bytes, budget: ReadBudget) -> list[JpegSegment]:
             take minutes: each goes through the whole picture.
     """
     return list(_segments(data, budget))
+
+
+def check_length(data: bytes, segments: list[JpegSegment]) -> None:
+    """Refuses a file that is far too short for the size that it claims.
+
+    Raises:
+        DamagedPhotoError: Most of its pixels are missing. Decoders would fill gigabytes with gray.
+    """
+    for item in segments:
+        if item.mark in FRAMES & _HUFFMAN:
+            height, width = (
+                int.from_bytes(item.body[1:3], 'big'),
+                int.from_bytes(item.body[3:5], 'big'),
+            )
+            if height * width > _PIXELS_PER_BYTE * len(data) + _FEW_PIXELS:
+                raise DamagedPhotoError(f'the file ends before the picture does. {COPY_AGAIN}')
 
 
 def bare_jpeg(data: bytes, segments: list[JpegSegment]) -> bytes:

@@ -69,10 +69,11 @@ class TiffLayout:
             for offset, size in zip(offsets, sizes)
         ):
             raise DamagedPhotoError(_DAMAGED)
-        bits = sum(page.numbers(258)) or channels
-        if page.number(259, 1) == 1 and sum(sizes) * 8 < width * height * bits:
+        bits = max((sum(page.numbers(258)) or channels) // planes, 1)  # of a pixel
+        raw_size = planes * height * -(-width * bits // 8)  # rows start with a new byte
+        if page.number(259, 1) == 1 and sum(sizes) < raw_size:
             raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
         # Equal tiles may be stored once, but not in such numbers.
-        if sum(sizes) > 2 * max(file_size, width * height * bits // 8) + _SHARED:
+        if sum(sizes) > 2 * max(file_size, raw_size) + _SHARED:
             raise DamagedPhotoError(f'its strips or tiles share their bytes. {SAVE_AGAIN}')
         return cls(is_tiled, columns, rows, planes, offsets, sizes)

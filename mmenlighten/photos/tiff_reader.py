@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import io
 import struct
 
 import numpy as np
-from PIL import Image, TiffImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
 from .extra_bands import ALPHA, MULTIPLIED_ALPHA, ExtraBands
@@ -16,9 +14,9 @@ from .photoshop_blocks import without_thumbnails
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .read_budget import ReadBudget
 from .stale_parts import CREDENTIALS_NOTE
+from .tiff_by_pillow import read_by_pillow
 from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory
 from .tiff_field import TiffField
-from .tiff_layout import TiffLayout
 from .tiff_samples import COMPRESSIONS, read_samples
 
 _BLOCKS, _CREDENTIALS = 34377, 52545  # of Photoshop, and C2PA
@@ -68,14 +66,14 @@ def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
         and bits in ({8}, {16})
         and samples >= _COLORS[color]
         and page.number(259, 1) in COMPRESSIONS
-        and page.number(266, 1) == 1  # the order of bits in a byte
     )
     bands = None
     if is_plain:
         pixels, alpha, is_gray, bands = _channels(read_samples(data, page, budget), page)
     elif bits <= {1, 2, 4, 8}:
         _check_extra(page)
-        pixels, alpha, is_gray = _by_pillow(data, page)
+        needed = STRUCTURE - _NOT_FOR_PILLOW | {_PROFILE}
+        pixels, alpha, is_gray = split_pillow(read_by_pillow(data, page, needed, budget))
     else:
         raise DamagedPhotoError(
             f'a TIFF of this kind with {max(bits)} bits is not handled. '
@@ -153,20 +151,6 @@ def _channels(
         divided = light / np.maximum(alpha, 1)[..., None] * top
         light = np.rint(divided).clip(0, top).astype(samples.dtype)
     return (gray_to_rgb(light[..., 0]) if is_gray else light.copy()), alpha, is_gray, bands
-
-
-def _by_pillow(data: bytes, page: TiffDirectory) -> tuple[np.ndarray, np.ndarray | None, bool]:
-    TiffLayout.of(page, len(data))
-    # Pillow would turn it, take the last of equal tags instead of the first, and copy every value.
-    kept = (*(STRUCTURE - _NOT_FOR_PILLOW), _PROFILE)
-    fields = {tag: page.fields[tag] for tag in kept if tag in page.fields}
-    start = len(data) + len(data) % 2
-    directory = dataclasses.replace(page, fields=fields, children={}).to_bytes(start)
-    data = data[:4] + struct.pack(f'{page.order}I', start) + data[8:].ljust(start - 8, b'\0')
-    data += directory
-    image: Image.Image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
-    image.load()
-    return split_pillow(image)
 
 
 def _exif(page: TiffDirectory) -> bytes | None:

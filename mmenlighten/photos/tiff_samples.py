@@ -15,11 +15,12 @@ import numpy as np
 from PIL import TiffImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .read_budget import ReadBudget
+from .read_budget import COPY_AGAIN, ReadBudget
 from .tiff_directory import TiffDirectory
 from .tiff_layout import TiffLayout
 
 _NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS = 1, 5, 8, 32946, 32773
+_REVERSED = bytes(int(f'{byte:08b}'[::-1], 2) for byte in range(256))
 _PREDICTED = (_LZW, _DEFLATE, _OLD_DEFLATE)
 COMPRESSIONS = (_NONE, _LZW, _DEFLATE, _OLD_DEFLATE, _PACKBITS)
 """The compressions that :func:`read_samples` undoes."""
@@ -58,6 +59,8 @@ def read_samples(data: bytes, page: TiffDirectory, budget: ReadBudget) -> np.nda
         stored_rows = rows if layout.is_tiled else min(rows, height - top)
         row_bytes = columns * depth * kind.itemsize
         packed = data[offset : offset + size]
+        if page.number(266, 1) == 2:  # the lowest bit of each byte comes first
+            packed = packed.translate(_REVERSED)
         unpacked = _unpacked(packed, compression, row_bytes, stored_rows)
         block = np.frombuffer(unpacked, kind).reshape(stored_rows, columns, depth)
         block = block[: height - top, : width - left]
@@ -73,11 +76,14 @@ def _unpacked(packed: bytes, compression: int, row_bytes: int, rows: int) -> byt
     if compression == _NONE:
         result = packed
     elif compression in (_DEFLATE, _OLD_DEFLATE):
-        result = zlib.decompressobj().decompress(packed, length)
+        try:
+            result = zlib.decompressobj().decompress(packed, length)
+        except zlib.error as error:
+            raise DamagedPhotoError(f'its pixels are damaged. {COPY_AGAIN}') from error
     else:
         result = _by_libtiff(packed, compression, row_bytes, rows)
     if len(result) < length:
-        raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
+        raise DamagedPhotoError(f'the file ends before the picture does. {COPY_AGAIN}')
     return result[:length]
 
 
