@@ -127,10 +127,10 @@ def test_folders_take_all_endings_and_no_programs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('content', 'words'),
     [
-        (b'<!DOCTYPE html><html></html>', 'no video: its content is HTML'),
-        (b'PK\3\4' + bytes(99), 'no video: its content is ZIP'),
-        (b'%PDF-1.7' + bytes(99), 'no video: its content is PDF'),
-        (b'\x89PNG\r\n\x1a\n' + bytes(99), 'no video: its content is PNG'),
+        (b'<!DOCTYPE html><html></html>', r'a web page \(HTML\), not a video'),
+        (b'PK\3\4' + bytes(99), r'an archive \(ZIP\), not a video'),
+        (b'%PDF-1.7' + bytes(99), r'a document \(PDF\), not a video'),
+        (b'\x89PNG\r\n\x1a\n' + bytes(99), r'a photograph \(PNG\), not a video'),
         (bytes(99), 'damaged, or no video'),
     ],
 )

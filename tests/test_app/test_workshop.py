@@ -87,7 +87,7 @@ def test_one_bad_file_does_not_stop_the_others(workshop: Workshop, tmp_path: Pat
     for end, words in zip(
         ends,
         (
-            'it is not a JPEG',
+            'it is a text, not a photograph',
             'only 1 x 1 pixels',
             'the file ends',
             'the limit of 1 million',
