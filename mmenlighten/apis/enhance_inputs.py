@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 from mmenlighten.photos.writing import FORMATS
-from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.video import VIDEO_ENDINGS
 
 from .enhance_task import EnhanceTask
@@ -39,8 +40,8 @@ def find_inputs(
         UserError: A path is empty, two results would have the same name, or a result would
             replace a file that is read.
     """
-    if out is not None and os.path.exists(out) and not os.path.isdir(out):
-        raise UserError(f'--out {out} is a file: give the name of a folder.')
+    if out is not None:
+        _check_out(out)
     for text in inputs:
         check_path(text)
     search = InputSearch(out, endings)
@@ -84,6 +85,18 @@ def check_path(text: str) -> None:
         is_possible = False
     if not is_possible:
         raise UserError(f'{text!r} is no path: no name of a file has such characters.')
+
+
+def _check_out(out: Path) -> None:
+    try:
+        if not stat.S_ISDIR(os.stat(out).st_mode):
+            raise UserError(f'--out {out} is a file: give the name of a folder.')
+    except FileNotFoundError:  # it is made later on
+        return
+    except OSError as error:
+        raise UserError(
+            f'--out {out} cannot be a folder for the results: {system_reason(error)}.'
+        ) from error
 
 
 def _without_conflicts(

@@ -13,7 +13,7 @@ from mmenlighten.photos.writing import FORMATS
 from mmenlighten.video.containers import result_name
 
 from .before_after import ENDING
-from .enhance_record import NAME, SIDECARS, EnhanceRecord
+from .enhance_record import SIDECARS, EnhanceRecord
 from .enhance_task import EnhanceTask
 from .folder_walk import FolderWalk, broken_link
 from .found_inputs import FoundInputs
@@ -108,7 +108,9 @@ class InputSearch:
     def _add_out(self, path: Path) -> None:
         """A shell that expands ``photos/*`` names the results too; other files there are named."""
         walk = FolderWalk(self.endings, FoundInputs(), None)
-        others = [file for file in walk.files(path) if not self._is_described(file, path)]
+        others = [
+            file for file in walk.files(path) if not self._is_described(file.relative_to(path))
+        ]
         if not others:
             self.found.pass_over(path, OUT)
             return
@@ -119,7 +121,7 @@ class InputSearch:
         )
 
     def _take(self, path: Path, name: Path, is_asked: bool = False) -> None:
-        if name.parts[0] in (NAME, SIDECARS.parts[0]):
+        if name.parts[0].startswith(SIDECARS.parts[0]):
             self.found.refuse(path, f'{path} is named as what mmenlighten notes of its results.')
         elif not self._is_result(path):
             self.found.tasks.append(EnhanceTask(path, _result_name(path, name)))
@@ -137,15 +139,23 @@ class InputSearch:
         place = Path(self.paths.of(path))
         if self._out is None or not place.is_relative_to(self._out):
             return False
-        return self._is_described(place, self._out)
+        name = place.relative_to(self._out)
+        return self._record_of_out().is_known(name) or self._is_old_comparison(name)
 
-    def _is_described(self, path: Path, out: Path) -> bool:
-        """Whether an earlier run has written down that it makes this file."""
+    def _is_described(self, name: Path) -> bool:
+        """Whether an earlier run has written down that it makes a file; it may be another one."""
+        return self._record_of_out().describes(name) or self._is_old_comparison(name)
+
+    def _is_old_comparison(self, name: Path) -> bool:
+        """Whether it is a picture of before and after, which earlier versions did not note."""
+        plain = name.with_suffix('').with_suffix('').as_posix()
+        return name.name.endswith(ENDING) and plain in self._record_of_out().manifest.names
+
+    def _record_of_out(self) -> EnhanceRecord:
         if self._record is None:
-            self._record = EnhanceRecord(out, {})
-        name = path.relative_to(out)
-        plain = name.with_name(name.name.removesuffix(ENDING)) if name.name != ENDING else name
-        return self._record.describes(name) or self._record.describes(plain)
+            assert self._out is not None
+            self._record = EnhanceRecord(self._out)
+        return self._record
 
 
 def _result_name(path: Path, name: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.apis.enhance_inputs import PHOTO_ENDINGS, find_inputs, find_tasks
-from mmenlighten.apis.enhance_record import EnhanceRecord
+from mmenlighten.apis.enhance_record import EnhanceRecord, hash_of
 from mmenlighten.apis.found_inputs import FoundInputs
 from mmenlighten.utils.errors import UserError
 
@@ -34,7 +35,7 @@ def make(*names: str) -> None:
             path.touch()
         if text.endswith(' ='):
             out = Path(path.parts[0])
-            EnhanceRecord(out, {}).announce(path.relative_to(out), 'photo', 'result')
+            EnhanceRecord(out).announce(path.relative_to(out), hash_of(b'photo'), hash_of(b''))
 
 
 def find(*inputs: str, out: str | None = 'out') -> FoundInputs:
@@ -219,6 +220,24 @@ def test_what_is_inside_the_folder_of_the_results_is_done_unless_it_is_a_result(
     assert all('results of an earlier run' in note for note in found.notes)
 
 
+def test_what_earlier_versions_made_is_a_result() -> None:
+    make('out/s/r.jpg', 'out/s/r.jpg.compare.jpg', 'out/s/q.jpg.compare.jpg')
+    entry = dict(photo=hash_of(b'photo'), result=hash_of(b''), recipe={})
+    manifest = dict(version=1, results={'s/r.jpg': entry})
+    Path('out/.mmenlighten.json').write_text(json.dumps(manifest))
+    found = find('out/s/r.jpg', 'out/s/r.jpg.compare.jpg', 'out/s/q.jpg.compare.jpg')
+    assert names(found) == ['q.jpg.compare.jpg']
+    assert len(errors(found)) == 2
+
+
+def test_a_photograph_in_the_place_of_a_result_is_no_result() -> None:
+    make('out/s/r.jpg =', 'out/s/q.jpg =')
+    Path('out/s/r.jpg').write_bytes(b'another one')
+    found = find('out/s')
+    assert names(found) == ['r.jpg']
+    assert 'out/s/q.jpg' in found.notes[0]
+
+
 @pytest.mark.parametrize(
     ('made', 'inputs', 'expected', 'words'),
     [
@@ -229,8 +248,7 @@ def test_what_is_inside_the_folder_of_the_results_is_done_unless_it_is_a_result(
         (['out/r.jpg ='], ['out'], [], 'out holds the results'),
         (['l -> out', 'out/mine.jpg', 'a.jpg'], ['l', 'a.jpg'], ['a.jpg'], 'l is the folder'),
         (['p/.mmenlighten.json'], ['p/.mmenlighten.json'], [], 'is named as what'),
-        (['out/s/r.jpg =', 'out/s/r.jpg.compare.jpg', 'a.jpg'],
-         ['out/s/r.jpg.compare.jpg', 'a.jpg'], ['a.jpg'], 'is the result'),
+        (['p/.mmenlighten.jsonl'], ['p/.mmenlighten.jsonl'], [], 'is named as what'),
     ],
 )  # fmt: skip
 def test_results_are_never_taken_and_are_refused_by_name(
