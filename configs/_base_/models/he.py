@@ -1,2 +1,2 @@
 # Global histogram equalisation of V.
-model = dict(type='HistogramEqualization', channel='hsv')
+model = dict(type='HistogramEqualization', channel='hsv', keep_flat=True)

@@ -1,2 +1,2 @@
 # Chromaticity-preserving multi-scale Retinex (MSRCP).
-model = dict(type='MultiScaleRetinexChromaticityPreserving')
+model = dict(type='MultiScaleRetinexChromaticityPreserving', keep_flat=True)

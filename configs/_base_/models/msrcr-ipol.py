@@ -1,2 +1,2 @@
 # Multi-scale Retinex with colour restoration (MSRCR), the form of IPOL.
-model = dict(type='MultiScaleRetinexIPOL')
+model = dict(type='MultiScaleRetinexIPOL', keep_flat=True)

@@ -1,2 +1,2 @@
 # Naturalness-preserved enhancement, by the paper's equations.
-model = dict(type='NPE')
+model = dict(type='NPE', keep_flat=True)

@@ -1,2 +1,2 @@
 # Single-scale Retinex.
-model = dict(type='SingleScaleRetinex', sigma=80)
+model = dict(type='SingleScaleRetinex', sigma=80, keep_flat=True)

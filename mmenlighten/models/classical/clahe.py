@@ -11,8 +11,7 @@ from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
-from .histogram_enhancer import LAST_LEVEL, Channel, HistogramEnhancer
-from .operators.histogram import count_levels
+from .histogram_enhancer import LAST_LEVEL, Channel, HistogramEnhancer, count_detail
 
 BINS = LAST_LEVEL + 1
 
@@ -34,11 +33,16 @@ class CLAHE(HistogramEnhancer):
     their centres. Where a side is no multiple of its number of tiles, both sides are padded at
     their ends by mirroring, a side that is one by a whole ``tiles`` pixels, as OpenCV does.
 
+    With ``keep_flat``, A and the counts are of the pixels with detail, a tile without any has the
+    table that changes nothing, and flat areas stay as they are. Without a limit a constant area
+    becomes white otherwise, as all of its tile is up to its level.
+
     Args:
         clip_limit: Limit of a bin, in multiples of the mean; 0 for none. OpenCV's default is 40,
             papers use 2 to 4.
         tiles: Numbers of tiles (columns, rows).
         channel: See :class:`HistogramEnhancer`.
+        keep_flat: See there.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -52,9 +56,10 @@ class CLAHE(HistogramEnhancer):
         clip_limit: float = 2.0,
         tiles: tuple[int, int] = (8, 8),
         channel: Channel = 'lab',
+        keep_flat: bool = False,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(channel, data_preprocessor)
+        super().__init__(channel, keep_flat, data_preprocessor)
         if clip_limit < 0:
             raise ValueError(f'clip_limit={clip_limit} must not be negative; 0 is for no limit.')
         if len(tiles) != 2 or min(tiles) < 1:
@@ -62,34 +67,42 @@ class CLAHE(HistogramEnhancer):
         self.clip_limit = clip_limit
         self.columns, self.rows = tiles
 
-    def equalize(self, levels: Tensor, is_rounded: bool) -> Tensor:
+    def equalize(self, levels: Tensor, is_rounded: bool, flatness: Tensor | None = None) -> Tensor:
         """See :meth:`HistogramEnhancer.equalize`."""
-        padded = _pad(levels, self.rows, self.columns)
+        tiles, height, width = self._tiles(levels)
+        counts = count_detail(tiles, None if flatness is None else self._tiles(flatness)[0])
+        area = counts.sum(1, keepdim=True)
+        scale = (LAST_LEVEL / area.clamp_min(1).double()).float()
+        tables = self._limited(counts, area).cumsum(1).float() * scale
+        tables = (tables.round() if is_rounded else tables).to(levels.dtype)
+        tables = torch.where(area > 0, tables, torch.arange(BINS).to(tables))
+        equalized = self._blend(tables.reshape(len(levels), -1), levels, height, width)
+        if flatness is not None:
+            equalized = torch.lerp(equalized, levels, flatness)
+        return (equalized.round() if is_rounded else equalized).clamp(0, LAST_LEVEL)
+
+    def _tiles(self, planes: Tensor) -> tuple[Tensor, int, int]:
+        """Pixels of each tile, (M * rows * columns, n), and its height and width."""
+        padded = _pad(planes, self.rows, self.columns)
         height, width = padded.shape[1] // self.rows, padded.shape[2] // self.columns
         tiles = padded.reshape(-1, self.rows, height, self.columns, width).transpose(2, 3)
-        counts = count_levels(tiles.reshape(-1, height * width).round().to(torch.int32), BINS)
-        tables = self._limited(counts, height * width).cumsum(1).float() * (
-            LAST_LEVEL / (height * width)
-        )
-        tables = (tables.round() if is_rounded else tables).to(levels.dtype)
-        equalized = self._blend(tables.reshape(len(levels), -1), levels, height, width)
-        return (equalized.round() if is_rounded else equalized).clamp(0, LAST_LEVEL)
+        return tiles.reshape(-1, height * width), height, width
 
     def equalize_by_opencv(self, plane: np.ndarray) -> np.ndarray:
         """See :meth:`HistogramEnhancer.equalize_by_opencv`."""
         return cv2.createCLAHE(self.clip_limit, (self.columns, self.rows)).apply(plane)
 
-    def _limited(self, counts: Tensor, area: int) -> Tensor:
-        """Histograms (T, 256) after steps 1 and 2."""
+    def _limited(self, counts: Tensor, area: Tensor) -> Tensor:
+        """Histograms (T, 256) of tiles of so many pixels (T, 1) after steps 1 and 2."""
         if self.clip_limit == 0:
             return counts
-        limit = max(int(self.clip_limit * area / BINS), 1)
+        limit = (self.clip_limit * area.double() / BINS).long().clamp_min(1)
         cut = (counts - limit).clamp_min(0).sum(1, keepdim=True)
         rest = cut % BINS
         step = BINS // rest.clamp_min(1)
         bins = torch.arange(BINS, device=counts.device)
         takes_one = (bins % step == 0) & (bins // step < rest)
-        return counts.clamp_max(limit) + cut // BINS + takes_one
+        return counts.minimum(limit) + cut // BINS + takes_one
 
     def _blend(self, tables: Tensor, levels: Tensor, height: int, width: int) -> Tensor:
         """Blends the tables (M, rows * columns * 256) of the tiles around each pixel."""

@@ -68,14 +68,18 @@ class ClassicalEnhancer(BaseEnhancer):
         """
         levels = torch.from_numpy(image).permute(2, 0, 1)[None]
         with torch.no_grad():
-            light = self.enhance_light(map_rows(lambda part: part / LAST_LEVEL, levels))
+            light = self.enhance_detail(map_rows(lambda part: part / LAST_LEVEL, levels))
             enhanced = map_rows(_to_levels, light)[0].permute(1, 2, 0)
         return np.ascontiguousarray(enhanced.numpy())
 
     def _enhance(self, image: Tensor) -> Tensor:
         light = map_rows(_to_light, image)
-        light = self.enhance_light(light)
+        light = self.enhance_detail(light)
         return map_rows(lambda part: _from_light(part).to(image.dtype), light, out=light)
+
+    def enhance_detail(self, image: Tensor) -> Tensor:
+        """As :meth:`enhance_light`; methods that stretch noise keep it from flat areas here."""
+        return self.enhance_light(image)
 
 
 def _to_light(image: Tensor) -> Tensor:

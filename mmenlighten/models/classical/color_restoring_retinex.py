@@ -19,6 +19,7 @@ class ColorRestoringRetinex(MultiScaleRetinex):
         sigmas: Standard deviations of the Gaussians in pixels.
         percent: Share of the pixels that the display cuts at each end, in percent.
         alpha: Strength of the non-linearity of the colour restoration.
+        keep_flat: See :class:`MultiScaleRetinex`.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -30,9 +31,10 @@ class ColorRestoringRetinex(MultiScaleRetinex):
         sigmas: Sequence[float] = (15, 80, 250),
         percent: float = 1.0,
         alpha: float = 125.0,
+        keep_flat: bool = False,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(sigmas, percent, data_preprocessor)
+        super().__init__(sigmas, percent, keep_flat, data_preprocessor)
         self.alpha = alpha
 
     def restore_colors(self, ratio: Tensor, image: Tensor) -> Tensor:

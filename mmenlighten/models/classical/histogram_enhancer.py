@@ -13,6 +13,8 @@ from torch import Tensor
 from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
 from .operators import eight_bit_colour
 from .operators.colour import lab_to_rgb, replace_value, rgb_to_lab, value_of
+from .operators.flat_areas import FLAT_RANGE, flat_areas, range_of_noise
+from .operators.histogram import count_levels
 from .operators.pieces import map_rows, pieces
 
 Channel = Literal['hsv', 'lab', 'rgb']
@@ -40,25 +42,36 @@ class HistogramEnhancer(ClassicalEnhancer):
         channel: What is equalised: ``'hsv'``, the largest channel V, with hue and saturation as
             they are; ``'lab'``, the lightness L of CIE Lab; ``'rgb'``, each channel for itself,
             which changes colours.
+        keep_flat: Whether areas without detail (:func:`.operators.flat_areas.flat_areas`) are left
+            out of the histograms, which would turn the noise of a level in a black sky into all
+            levels there are. A picture with such areas is then not OpenCV's any more.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
         ValueError: The channel is unknown.
     """
 
-    def __init__(self, channel: Channel, data_preprocessor: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        keep_flat: bool = False,
+        data_preprocessor: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(data_preprocessor)
         if channel not in get_args(Channel):
             raise ValueError(f'channel={channel!r} is unknown: use one of {get_args(Channel)}.')
         self.channel = channel
+        self.keep_flat = keep_flat
 
     @abstractmethod
-    def equalize(self, levels: Tensor, is_rounded: bool) -> Tensor:
+    def equalize(self, levels: Tensor, is_rounded: bool, flatness: Tensor | None = None) -> Tensor:
         """Equalises planes (M, H, W) of levels from 0 to 255; the result has the same range.
 
         Args:
             levels: float32 or float64.
             is_rounded: Whether levels are whole, and results have to be.
+            flatness: How flat the surroundings of each pixel are, (M, H, W) in [0, 1], where that
+                counts.
         """
 
     @abstractmethod
@@ -89,7 +102,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         to_rgb = getattr(eight_bit_colour, f'{self.channel}_to_rgb')
         plane = CODES[self.channel][2]
         converted = to_space(levels.long())
-        equalized = self.equalize(converted[:, plane].to(levels.dtype), is_rounded=True)
+        equalized = self._equalize(converted[:, plane].to(levels.dtype), is_rounded=True)
         converted[:, plane] = equalized.long()
         result: Tensor = to_rgb(converted)
         return result.to(levels.dtype)
@@ -97,26 +110,51 @@ class HistogramEnhancer(ClassicalEnhancer):
     def enhance_array(self, image: np.ndarray) -> np.ndarray:
         """See :meth:`ClassicalEnhancer.enhance_array`; this is OpenCV's own work."""
         if self.channel == 'rgb':
-            return cv2.merge([self.equalize_by_opencv(plane) for plane in cv2.split(image)])
+            return cv2.merge([self._equalize_array(plane) for plane in cv2.split(image)])
         forth, back, plane = CODES[self.channel]
         converted = cv2.cvtColor(image, forth)
-        equalized = self.equalize_by_opencv(cv2.extractChannel(converted, plane))
+        equalized = self._equalize_array(cv2.extractChannel(converted, plane))
         return cv2.cvtColor(cv2.insertChannel(equalized, converted, plane), back)
 
     def _enhance_fine(self, image: Tensor) -> Tensor:
         if self.channel == 'rgb':
             return self._equalize_each(image * LAST_LEVEL, is_rounded=False) / LAST_LEVEL
         if self.channel == 'hsv':
-            value = self.equalize(value_of(image)[:, 0] * LAST_LEVEL, is_rounded=False)
+            value = self._equalize(value_of(image)[:, 0] * LAST_LEVEL, is_rounded=False)
             return replace_value(image, value[:, None] / LAST_LEVEL)
         lightness, colours = rgb_to_lab(image)
         scale = LAST_LEVEL / 100
         levels = (lightness[:, 0] * scale).clamp(0, LAST_LEVEL)
-        equalized = self.equalize(levels, is_rounded=False)
+        equalized = self._equalize(levels, is_rounded=False)
         return lab_to_rgb(equalized[:, None] / scale, colours)
 
     def _equalize_each(self, levels: Tensor, is_rounded: bool) -> Tensor:
-        return self.equalize(levels.flatten(0, 1), is_rounded).reshape(levels.shape)
+        return self._equalize(levels.flatten(0, 1), is_rounded).reshape(levels.shape)
+
+    def _equalize(self, levels: Tensor, is_rounded: bool) -> Tensor:
+        return self.equalize(levels, is_rounded, self._flatness(levels, is_rounded))
+
+    def _equalize_array(self, plane: np.ndarray) -> np.ndarray:
+        levels = torch.from_numpy(plane)[None].float() if self.keep_flat else None
+        flatness = None if levels is None else self._flatness(levels, is_rounded=True)
+        if levels is None or flatness is None:
+            return self.equalize_by_opencv(plane)
+        equalized = self.equalize(levels, is_rounded=True, flatness=flatness)[0]
+        return equalized.to(torch.uint8).numpy()
+
+    def _flatness(self, levels: Tensor, is_rounded: bool) -> Tensor | None:
+        if not self.keep_flat:
+            return None
+        return flat_areas(levels, FLAT_RANGE if is_rounded else range_of_noise(levels))
+
+
+def count_detail(levels: Tensor, flatness: Tensor | None) -> Tensor:
+    """Histograms (R, 256) of rows (R, n) of levels, without pixels of flat areas."""
+    whole = levels.round().to(torch.int32)
+    if flatness is None:
+        return count_levels(whole, LAST_LEVEL + 1)
+    whole = torch.where(flatness < 0.5, whole, LAST_LEVEL + 1)
+    return count_levels(whole, LAST_LEVEL + 2)[:, :-1]
 
 
 def _whole_levels(image: Tensor) -> Tensor | None:

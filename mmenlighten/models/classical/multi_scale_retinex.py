@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
 
 from .classical_enhancer import ClassicalEnhancer
+from .operators.flat_areas import keep_black, without_detail
 from .operators.retinex import balance, log_ratio
 
 
@@ -31,6 +33,8 @@ class MultiScaleRetinex(ClassicalEnhancer):
     Args:
         sigmas: Standard deviations of the Gaussians in pixels; those of the papers.
         percent: Share of the pixels that the display cuts at each end, in percent.
+        keep_flat: Whether pictures without detail but noise of a level, and areas of black, such
+            as a night sky, stay as they are; black becomes gray otherwise.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -43,6 +47,7 @@ class MultiScaleRetinex(ClassicalEnhancer):
         self,
         sigmas: Sequence[float] = (15, 80, 250),
         percent: float = 1.0,
+        keep_flat: bool = False,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
@@ -51,6 +56,18 @@ class MultiScaleRetinex(ClassicalEnhancer):
         if not 0 <= percent < 50:
             raise ValueError(f'percent={percent} must be at least 0 and below 50.')
         self.sigmas, self.percent = tuple(sigmas), percent
+        self.keep_flat = keep_flat
+
+    def enhance_detail(self, image: Tensor) -> Tensor:
+        """See :meth:`ClassicalEnhancer.enhance_detail`."""
+        if not self.keep_flat:
+            return self.enhance_light(image)
+        is_flat = without_detail(image)[:, None, None, None]
+        if is_flat.all():
+            return image
+        enhanced = torch.where(is_flat, image, self.enhance_light(image))
+        parts = [keep_black(*pair) for pair in zip(image.split(1), enhanced.split(1))]
+        return torch.cat(parts)
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""

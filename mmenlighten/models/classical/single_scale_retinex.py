@@ -21,6 +21,7 @@ class SingleScaleRetinex(MultiScaleRetinex):
         sigma: Standard deviation of the Gaussian G in pixels; the paper finds 80 a good compromise
             between contrast (small) and colours (large).
         percent: Share of the pixels that the display cuts at each end, in percent.
+        keep_flat: See :class:`MultiScaleRetinex`.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -33,6 +34,7 @@ class SingleScaleRetinex(MultiScaleRetinex):
         self,
         sigma: float = 80,
         percent: float = 1.0,
+        keep_flat: bool = False,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__((sigma,), percent, data_preprocessor)
+        super().__init__((sigma,), percent, keep_flat, data_preprocessor)

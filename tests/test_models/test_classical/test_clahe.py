@@ -23,6 +23,10 @@ class TestOfValue(ClassicalTester):
     config: ClassVar = dict(type='CLAHE', channel='hsv', clip_limit=4.0, tiles=(3, 2))
 
 
+class TestKeepingFlat(ClassicalTester):
+    config: ClassVar = dict(type='CLAHE', channel='hsv', clip_limit=0, keep_flat=True)
+
+
 class TestWithoutLimit(ClassicalTester):
     config: ClassVar = dict(type='CLAHE', channel='rgb', clip_limit=0)
 

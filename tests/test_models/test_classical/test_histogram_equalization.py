@@ -23,6 +23,10 @@ class TestOfChannels(ClassicalTester):
     config: ClassVar = dict(type='HistogramEqualization', channel='rgb')
 
 
+class TestKeepingFlat(ClassicalTester):
+    config: ClassVar = dict(type='HistogramEqualization', keep_flat=True)
+
+
 class TestOfLightness(ClassicalTester):
     config: ClassVar = dict(type='HistogramEqualization', channel='lab')
 

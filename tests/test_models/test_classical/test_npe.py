@@ -18,6 +18,10 @@ class TestNPE(ClassicalTester):
     config: ClassVar = dict(type='NPE')
 
 
+class TestKeepingFlat(ClassicalTester):
+    config: ClassVar = dict(type='NPE', keep_flat=True)
+
+
 class TestWithSimilarLevels(ClassicalTester):
     config: ClassVar = dict(type='NPE', radius=2, similar_levels=3)
 

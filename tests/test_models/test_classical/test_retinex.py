@@ -31,6 +31,12 @@ class TestMultiScaleRetinex(ClassicalTester):
     batch_tolerance = 1e-4
 
 
+class TestKeepingFlat(ClassicalTester):
+    config: ClassVar = dict(type='MultiScaleRetinex', keep_flat=True)
+    is_differentiable = True
+    batch_tolerance = 1e-4
+
+
 class TestMultiScaleRetinexIPOL(ClassicalTester):
     config: ClassVar = dict(type='MultiScaleRetinexIPOL')
     is_differentiable = True
