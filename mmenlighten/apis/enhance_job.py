@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, photo_content, read_photo
+from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import UserError, failure_reason
 
-from .comparisons import Comparisons, check_comparisons, is_named_as_comparison
+from .comparisons import check_comparisons
+from .earlier_results import EarlierResults
 from .enhance_outcome import EnhanceOutcome, sentence_of_notes
 from .enhance_record import EnhanceRecord, hash_of
 from .enhance_task import EnhanceTask
@@ -31,6 +32,8 @@ class EnhanceJob:
         out: The folder of all results.
         max_pixels: Photographs with more pixels are refused.
         record: What is known of the results; by default one file for the whole folder.
+        fingerprint: Of the files of the model, with which the record can tell it the next time
+            before it is loaded.
     """
 
     def __init__(
@@ -39,18 +42,16 @@ class EnhanceJob:
         out: Path,
         max_pixels: int = MAX_PIXELS,
         record: EnhanceRecord | None = None,
+        fingerprint: str | None = None,
     ) -> None:
         self.enhancer = enhancer
         self.out = out
         self.max_pixels = max_pixels
-        self.record = record or EnhanceRecord(out, enhancer.recipe())
+        self.record = EnhanceRecord(out) if record is None else record
+        self.record.recipe = enhancer.recipe()
+        self.fingerprint = fingerprint
         self.videos = VideoJob(enhancer, self.record, max_pixels)
-        self.comparisons = Comparisons(self.record, max_pixels, enhancer.options.overwrite)
-
-    @property
-    def notes(self) -> list[str]:
-        """What of the files of earlier runs cannot be used, each in a sentence."""
-        return self.record.notes
+        self.earlier = EarlierResults(self.record, enhancer.facts, enhancer.options, max_pixels)
 
     def run(
         self, tasks: Sequence[EnhanceTask], progress: Progress | None = None
@@ -66,6 +67,8 @@ class EnhanceJob:
         if self.enhancer.options.compare:
             check_comparisons(tasks, self.out)
         self.record.save()  # a folder without rights or a full disk shows before the work
+        if self.fingerprint is not None:
+            self.record.journal.remember(self.fingerprint, self.enhancer.facts.to_json())
         computed = 0
 
         def compute(group: Sequence[EnhanceWork]) -> Sequence[EnhanceWork]:
@@ -97,30 +100,15 @@ class EnhanceJob:
     def _read(self, task: EnhanceTask) -> EnhanceWork:
         work = EnhanceWork(task)
         try:
-            if self.videos.is_video(task):
-                return self.videos.read(task)
-            return self._read_photo(work)
+            work = self.earlier.look(task)
+            if work.outcome is None and not work.video_hash:
+                source = NamedBytes(work.data, str(task.source))
+                work.photo = read_photo(source, max_pixels=self.max_pixels)
+                work.is_wanted = self.enhancer.wants(work.photo)
         except UserError as error:
             return work.ended('failed', str(error))
         except Exception as error:  # one photograph must not cost the others
             return work.ended('failed', f'{task.source} cannot be read: {failure_reason(error)}')
-
-    def _read_photo(self, work: EnhanceWork) -> EnhanceWork:
-        task = work.task
-        if self.enhancer.options.compare and is_named_as_comparison(task.name):
-            return work.ended(
-                'failed',
-                f'{task.source} is named as the pictures of --compare are: give it another name.',
-            )
-        work.data = photo_content(task.source, max_pixels=self.max_pixels)
-        state = self.record.state(task.name, hash_of(work.data))
-        if state == 'done':
-            return self._complete(work)
-        if state == 'otherwise' and (sentence := self._refusal(task)):
-            return work.ended('otherwise', sentence)
-        source = NamedBytes(work.data, str(task.source))
-        work.photo = read_photo(source, max_pixels=self.max_pixels)
-        work.is_wanted = self.enhancer.wants(work.photo)
         return work
 
     def _compute(
@@ -170,7 +158,7 @@ class EnhanceJob:
             self.record.announce(work.task.name, photo_hash, hash_of(result))
             write_bytes(path, result, self.record.unfinished)
             if self.enhancer.options.compare:
-                sentence = self.comparisons.complete(work.task, work.data, result)
+                sentence = self.earlier.comparisons.complete(work.task, work.data, result)
         except Exception as error:
             sentence = f'{path} cannot be written: {failure_reason(error)}'
             return EnhanceOutcome(work.task, 'failed', sentence)
@@ -193,19 +181,6 @@ class EnhanceJob:
             return False
         one, two = _photo(first).pixels, _photo(other).pixels
         return one.shape == two.shape and one.dtype == two.dtype
-
-    def _complete(self, work: EnhanceWork) -> EnhanceWork:
-        """Makes the picture of before and after if the run that made the result did not."""
-        if not self.enhancer.options.compare:
-            return work.ended('done')
-        path = self.out / work.task.name
-        try:
-            sentence = self.comparisons.complete(work.task, work.data, path.read_bytes())
-        except Exception as error:
-            reason = failure_reason(error)
-            sentence = f'The picture of before and after of {path} cannot be made: {reason}'
-            return work.ended('failed', sentence)
-        return work.ended('otherwise' if sentence else 'done', sentence)
 
 
 def _photo(work: EnhanceWork) -> Photo:

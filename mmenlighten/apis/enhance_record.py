@@ -192,7 +192,7 @@ def hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def hash_of_file(path: Path) -> str:
+def hash_of_file(path: str | os.PathLike[str]) -> str:
     """The same of a file of any size."""
     digest = hashlib.sha256()
     with open(path, 'rb') as file:

@@ -29,6 +29,7 @@ from mmenlighten.photos import Photo
 from mmenlighten.utils.errors import ConfigError, UserError
 
 from .enhance_options import EnhanceOptions
+from .model_facts import ModelFacts
 
 COPIES_ALONE = 3
 """Pictures in memory beside the tiles: a photograph, its result, and the content of its file."""
@@ -82,21 +83,16 @@ class PhotoEnhancer:
         elif self.options.memory is None:
             self.photo_budget = self.budget = min(self.budget, share)
 
+    @property
+    def facts(self) -> ModelFacts:
+        """What of the model results depend on."""
+        # Else there are no tiles, or they give what the whole picture gives.
+        depends_on_tiles = self.traits.is_tileable and not self.traits.is_local
+        return ModelFacts(self.identity, depends_on_tiles)
+
     def recipe(self) -> dict[str, Any]:
         """All that the result depends on besides the photograph."""
-        options = self.options
-        recipe: dict[str, Any] = dict(
-            self.identity,
-            strength=options.strength,
-            only_dark=options.only_dark,
-            quality=options.quality,
-        )
-        # Else there are no tiles, or they give what the whole picture gives.
-        if self.traits.is_tileable and not self.traits.is_local:
-            recipe.update(tile=options.tile, memory=options.memory)
-        if options.guided:  # only then, so that what was made before is known as before
-            recipe.update(guided=True)
-        return recipe
+        return self.facts.photo_recipe(self.options)
 
     def wants(self, photo: Photo) -> bool:
         """Whether the photograph is to be enhanced; well-lit ones are not with ``only_dark``."""

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from mmenlighten.utils.errors import UserError, error_reason
-from mmenlighten.video.containers import is_video_file
-from mmenlighten.video.video_parts import VideoParts
 
 from .enhance_outcome import sentence_of_notes
 from .enhance_record import EnhanceRecord, hash_of_file
 from .enhance_task import EnhanceTask
 from .enhance_work import EnhanceWork
 from .photo_enhancer import PhotoEnhancer
-from .video_work import VideoWork, video_recipe
+from .video_work import VideoWork
 
 
 class VideoJob:
@@ -32,28 +29,6 @@ class VideoJob:
         self.enhancer = enhancer
         self.record = record
         self.max_pixels = max_pixels
-
-    @staticmethod
-    def is_video(task: EnhanceTask) -> bool:
-        """Whether a file is a video: by its content, or if that tells nothing, by its name."""
-        return is_video_file(task.source)
-
-    def read(self, task: EnhanceTask) -> EnhanceWork:
-        """Finds out whether there is something to do; the video is not kept in memory."""
-        work = EnhanceWork(task)
-        try:
-            work.video_hash = hash_of_file(task.source)
-            recipe = video_recipe(self.enhancer)
-            state = self.record.state(task.name, work.video_hash, recipe)
-        except OSError as error:
-            return work.ended('failed', f'{task.source} cannot be read: {_reason(error)}.')
-        if state == 'done':
-            # A run that was killed after its last step.
-            shutil.rmtree(VideoParts.folder_of(self.record.out / task.name), ignore_errors=True)
-            return work.ended('done')
-        if state == 'otherwise' and (sentence := self._refusal(task)):
-            return work.ended('otherwise', sentence)
-        return work
 
     def enhance(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
         """Does all that is to be done; ``tell`` is told of the frames."""
@@ -76,13 +51,11 @@ class VideoJob:
         notes = sentence_of_notes(task.source, video.notes)
         return work.ended('enhanced' if is_wanted else 'bright', notes)
 
-    def _refusal(self, task: EnhanceTask) -> str:
-        return self.record.refusal(task, 'video', self.enhancer.options.overwrite)
-
     def _publish(self, finished: Path, task: EnhanceTask, video_hash: str) -> None:
         """Announces the result before it gets its name, as for photographs."""
-        recipe = video_recipe(self.enhancer)
-        sentence = self._refusal(task)
+        recipe = self.enhancer.facts.video_recipe(self.enhancer.options)
+        overwrite = self.enhancer.options.overwrite
+        sentence = self.record.refusal(task, 'video', overwrite)
         if sentence and self.record.state(task.name, video_hash, recipe) == 'otherwise':
             raise UserError(sentence)  # what is there came while the video was enhanced
         self.record.announce(task.name, video_hash, hash_of_file(finished), recipe)

@@ -224,7 +224,7 @@ class VideoWork:
             program=__version__,
             libraries=av.library_versions,
             source=self.source_hash,
-            recipe=video_recipe(self.enhancer),
+            recipe=self.enhancer.facts.video_recipe(self.enhancer.options),
             encoder=asdict(self.settings),
             segment_frames=SEGMENT_FRAMES,
         )
@@ -246,10 +246,3 @@ class VideoWork:
         if kind := rewritten_kind(head_of(self.source)):
             notes.append(f'its kind of file ({kind}) became Matroska (MKV)')
         return notes
-
-
-def video_recipe(enhancer: PhotoEnhancer) -> dict[str, Any]:
-    """All that the result depends on besides the video."""
-    recipe = dict(enhancer.recipe(), smoothing=enhancer.options.smoothing)
-    del recipe['quality']  # of JPEG and WebP
-    return recipe

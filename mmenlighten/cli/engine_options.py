@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mmenlighten.apis.bulk.ray_job import RayJob
     from mmenlighten.apis.enhance_job import EnhanceJob
     from mmenlighten.apis.enhance_options import EnhanceOptions
+    from mmenlighten.apis.enhance_outcome import EnhanceOutcome
+    from mmenlighten.apis.enhance_record import EnhanceRecord
+    from mmenlighten.apis.enhance_task import EnhanceTask
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
@@ -41,18 +44,58 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def build_job(args: argparse.Namespace, options: EnhanceOptions, out: Path) -> EnhanceJob | RayJob:
+def find_done(
+    args: argparse.Namespace,
+    options: EnhanceOptions,
+    record: EnhanceRecord,
+    tasks: Sequence[EnhanceTask],
+) -> Iterator[EnhanceOutcome]:
+    """Yields what became of the first photographs, as far as the record tells without the model.
+
+    Workers of Ray look side by side instead.
+
+    Raises:
+        UserError: The options do not go together.
+    """
+    from mmenlighten.apis.comparisons import check_comparisons
+    from mmenlighten.apis.earlier_results import EarlierResults
+    from mmenlighten.apis.model_facts import ModelFacts
+    from mmenlighten.apis.model_fingerprint import model_fingerprint
+
+    most_pixels = read_most_pixels(args, example=500)
+    if args.engine != 'plain':
+        return
+    check_plain(args)
+    fingerprint = model_fingerprint(read_choice(args))
+    facts = ModelFacts.from_json(record.journal.models.get(fingerprint or ''))
+    if facts is None:
+        return
+    if options.compare:
+        check_comparisons(tasks, record.out)
+    try:
+        yield from EarlierResults(record, facts, options, most_pixels).outcomes(tasks)
+    finally:
+        record.close()
+
+
+def build_job(
+    args: argparse.Namespace, options: EnhanceOptions, record: EnhanceRecord
+) -> EnhanceJob | RayJob:
     """What enhances, made ready.
 
     Raises:
         UserError: The model does not work here, or Ray is not installed.
     """
     most_pixels = read_most_pixels(args, example=500)
+    out = record.out
     if args.engine == 'plain':
         check_plain(args)
         from mmenlighten.apis.enhance_job import EnhanceJob
+        from mmenlighten.apis.model_fingerprint import model_fingerprint
 
-        return EnhanceJob(build_chosen(args, options), out, most_pixels)
+        fingerprint = model_fingerprint(read_choice(args))
+        enhancer = build_chosen(args, options)
+        return EnhanceJob(enhancer, out, most_pixels, record, fingerprint)
     from mmenlighten.apis.bulk.ray_connection import require_ray
     from mmenlighten.apis.bulk.worker_plan import check_counts
 

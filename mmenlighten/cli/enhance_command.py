@@ -13,6 +13,7 @@ from typing import Literal
 from mmenlighten.apis.enhance_inputs import check_path, find_inputs
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status, sentence_of_notes
+from mmenlighten.apis.enhance_record import EnhanceRecord
 from mmenlighten.apis.named_bytes import NamedBytes
 from mmenlighten.inference import parse_memory, parse_tile
 from mmenlighten.photos import encode_photo, read_photo
@@ -20,8 +21,8 @@ from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 
-from .engine_options import build_job, check_plain
-from .model_options import build_chosen, read_most_pixels
+from .engine_options import build_job, check_plain, find_done
+from .model_options import build_chosen, read_choice, read_most_pixels, tell_default
 from .progress_bar import ProgressBar, span
 
 WORDS: dict[Status, str] = {
@@ -47,21 +48,33 @@ def run_enhance(args: argparse.Namespace) -> None:
         raise ConfigError('--out is missing: give the folder for the results.')
     check_path(args.out)
     out = Path(args.out).expanduser()
-    found = find_inputs(args.inputs, out)  # before the libraries, which take seconds
+    found = find_inputs(args.inputs, out)
     tasks, outcomes = found.tasks, list(found.refused)
     if not tasks:
         _summarize(outcomes, found.notes)
         sys.exit(1)
-    job = build_job(args, options, out)
-    for note in job.notes:
+    record = EnhanceRecord(out)
+    for note in record.notes:
         say(f'note: {note}')
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     try:
-        for outcome in job.run(tasks, bar.update):
+        for outcome in find_done(args, options, record, tasks):
             outcomes.append(outcome)
-            if outcome.status not in ('enhanced', 'bright'):
-                bar.skip()
+            bar.skip()
+            bar.update(len(outcomes) - len(found.refused))
+        left = tasks[len(outcomes) - len(found.refused) :]
+        bar.clear()
+        if left:  # the libraries, which take seconds, are loaded here
+            job = build_job(args, options, record)
+            start = time.monotonic()
+            done = len(tasks) - len(left)
+            for outcome in job.run(left, lambda now: bar.update(done + now)):
+                outcomes.append(outcome)
+                if outcome.status not in ('enhanced', 'bright'):
+                    bar.skip()
+        else:
+            tell_default(read_choice(args))
     finally:
         bar.clear()
     order = {task: number for number, task in enumerate(tasks)}

@@ -75,14 +75,20 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
         UserError: There is no such model, or it does not work here.
     """
     from mmenlighten.apis.enhancer import build_enhancer
-    from mmenlighten.apis.model_files import DEFAULT_MODEL
-    from mmenlighten.apis.model_index import find_model
 
     choice = read_choice(args)
     # Standard output may be the picture; libraries that tell what they load print to it.
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = build_enhancer(choice, options)
+    tell_default(choice)
+    return enhancer
+
+
+def tell_default(choice: ModelChoice) -> None:
+    """Says which model is taken if none is chosen."""
+    from mmenlighten.apis.model_files import DEFAULT_MODEL
+    from mmenlighten.apis.model_index import find_model
+
     if choice.is_default:
         note = find_model(DEFAULT_MODEL).note
         say(f'No --model is given, so {DEFAULT_MODEL} is taken: {note}.')
-    return enhancer

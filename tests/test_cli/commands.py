@@ -53,9 +53,9 @@ def run_process(
     )
 
 
-def make_model(folder: Path) -> tuple[str, ...]:
+def make_model(folder: Path, seed: int = 0) -> tuple[str, ...]:
     """Options that name a tiny model whose weights count; its discriminator has none."""
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     model = EnlightenGAN(generator=dict(type='AttentionUNet', base_channels=2, align_corners=False))
     for parameter in model.generator.parameters():
         if parameter.dim() == 4:

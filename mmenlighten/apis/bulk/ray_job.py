@@ -13,7 +13,6 @@ from types import ModuleType
 from mmenlighten.apis.comparisons import check_comparisons
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status
-from mmenlighten.apis.enhance_record import EnhanceRecord
 from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.sidecar_record import clean, prepare
@@ -72,11 +71,6 @@ class RayJob:
         self.workers = workers
         self.cpus = cpus
         self.retries = retries
-
-    @property
-    def notes(self) -> list[str]:
-        """What of the files of earlier runs cannot be used, each in a sentence."""
-        return EnhanceRecord(self.out).notes
 
     def run(
         self, tasks: Sequence[EnhanceTask], progress: Callable[[float], None] | None = None

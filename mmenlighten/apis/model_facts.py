@@ -1,0 +1,56 @@
+"""What results depend on besides their photographs and videos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .enhance_options import EnhanceOptions
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What of a model results depend on.
+
+    Args:
+        identity: What tells this network, its weights and its precision from others.
+        depends_on_tiles: Whether another division into tiles gives other results.
+    """
+
+    identity: Mapping[str, str]
+    depends_on_tiles: bool
+
+    def photo_recipe(self, options: EnhanceOptions) -> dict[str, Any]:
+        """All that the result depends on besides the photograph."""
+        recipe: dict[str, Any] = dict(
+            self.identity,
+            strength=options.strength,
+            only_dark=options.only_dark,
+            quality=options.quality,
+        )
+        if self.depends_on_tiles:
+            recipe.update(tile=options.tile, memory=options.memory)
+        if options.guided:  # only then, so that what was made before is known as before
+            recipe.update(guided=True)
+        return recipe
+
+    def video_recipe(self, options: EnhanceOptions) -> dict[str, Any]:
+        """All that the result depends on besides the video."""
+        recipe = dict(self.photo_recipe(options), smoothing=options.smoothing)
+        del recipe['quality']  # of JPEG and WebP
+        return recipe
+
+    def to_json(self) -> dict[str, Any]:
+        """For the record."""
+        return dict(identity=dict(self.identity), depends_on_tiles=self.depends_on_tiles)
+
+    @classmethod
+    def from_json(cls, content: Any) -> ModelFacts | None:
+        """From the record; None if there is none, or it is not in order."""
+        if not isinstance(content, dict):
+            return None
+        identity, depends = content.get('identity'), content.get('depends_on_tiles')
+        if not isinstance(identity, dict) or not isinstance(depends, bool):
+            return None
+        return cls(identity, depends)
