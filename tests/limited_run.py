@@ -18,7 +18,7 @@ _UNIT = 1 if sys.platform == 'darwin' else 1024  # of the largest memory that th
 
 
 def run_limited(
-    check: Callable[[bytes], None], items: Iterable[bytes], folder: Path, seconds: int = SECONDS
+    check: Callable[[bytes], None], items: Iterable[bytes], folder: Path, seconds: float = SECONDS
 ) -> list[str]:
     """What went wrong: one line for each item that failed, with the exception that it raised.
 
@@ -61,7 +61,7 @@ def _child(
     items: Iterable[bytes],
     report: Path,
     place: mmap.mmap,
-    seconds: int,
+    seconds: float,
 ) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process
     most = _largest_memory() + MEBIBYTES

