@@ -12,7 +12,9 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmenlighten.utils.batches import check_run
+from mmenlighten.utils.checkpoint import check_beginning
 from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
+from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.loader_options import mend_loader_options
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.setup_run import (
@@ -34,7 +36,8 @@ def parse_args() -> argparse.Namespace:
         nargs='?',
         const='auto',
         metavar='CHECKPOINT',
-        help='go on from this checkpoint, or from the last whole one of the work dir (auto)',
+        help='go on from this checkpoint, or from the last whole one of a folder, or of the work '
+        'dir (auto)',
     )
     parser.add_argument('--amp', action='store_true', help='mixed precision for every network')
     parser.add_argument(
@@ -78,6 +81,9 @@ def main() -> None:
     config = merge_args(parse_args())
     runner = Runner.from_cfg(config)
     check_run(runner)
+    if config.get('load_from'):
+        model = unwrap_model(runner.model)
+        check_beginning(model, config.load_from, is_resumed=bool(config.get('resume')))
     runner.train()
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from mmenlighten.models.generators import AttentionUNet
 from mmenlighten.utils.errors import CheckpointError
+from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.version import __version__
 
 COUNTER = '.num_batches_tracked'
@@ -38,6 +39,8 @@ def read_official_generator(path: str) -> dict[str, Any]:
     try:
         content = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
     except CheckpointError as error:
+        if (what := what_is_not_weights(path)) is not None:
+            raise CheckpointError(f'{path} cannot be converted: {what}.') from error
         raise CheckpointError(f'{path} {_why_unreadable(error.__cause__)}') from error
     state_dict = convert_official_generator(content, path)
     meta = dict(mmenlighten_version=__version__, converted_from=os.path.basename(path))

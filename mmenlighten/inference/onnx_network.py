@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
+from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.required_packages import install_extra
 
 from .network_traits import NetworkTraits
@@ -127,6 +128,8 @@ def _open(path: str, providers: Sequence[Provider], threads: int | None) -> Any:
     try:
         return onnxruntime.InferenceSession(path, options, list(providers))
     except Exception as error:  # onnxruntime has a dozen kinds, without a common base
+        if (what := what_is_not_weights(path, 'onnx')) is not None:
+            raise UserError(f'{path} cannot be run by onnxruntime: {what}.') from error
         raise UserError(
             f'{path} is damaged or is not an ONNX file that onnxruntime can run '
             f'({error_reason(error)}): export it again with `mmenlighten export`.'

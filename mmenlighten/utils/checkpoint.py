@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mmengine.logging import print_log
-from mmengine.runner.checkpoint import CheckpointLoader
+from mmengine.runner.checkpoint import CheckpointLoader, get_state_dict
 from torch import Tensor, nn
 
 from .compat import apply_workarounds
 from .errors import CheckpointError
+from .weight_names import renamed_to_fit
 
 JUDGES = ('global_discriminator', 'local_discriminator')
 """Parts of a model that enhancing does without; a file or a model may lack them."""
@@ -41,20 +42,64 @@ def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]
     """Reads the state dict of a checkpoint, which must hold the weights of this model.
 
     Discriminators may be missing on either side, and where the average of the generator is missing
-    it begins as the generator. MMEngine, by default, goes on with random weights where names or
-    shapes differ.
+    it begins as the generator. Names may be those that wrappers of training make, or those of the
+    official generator. MMEngine, by default, goes on with random weights where names or shapes
+    differ.
 
     Raises:
         CheckpointError: The file is damaged, or of another network.
     """
+    fresh = get_state_dict(model)
+    state = _with_average(_weights(_read(checkpoint), checkpoint, fresh), fresh)
+    _check_fit(checkpoint, state, fresh, left_out=JUDGES)
+    return state
+
+
+def check_beginning(model: nn.Module, checkpoint: str, is_resumed: bool) -> None:
+    """Refuses a file from which a training could not begin or go on.
+
+    Raises:
+        CheckpointError: The file is damaged; it has nothing of the model; or, for a run that is
+            resumed, it holds weights alone or is of another network.
+    """
+    content, fresh = _read(checkpoint), get_state_dict(model)
+    state = _weights(content, checkpoint, fresh)
+    if not is_resumed:
+        found, needed = _shapes(state), _shapes(fresh)
+        if not any(needed.get(name) == shape for name, shape in found.items()):
+            raise CheckpointError(
+                f'{checkpoint} has no weights of the model of the config (its first are '
+                f'{", ".join(list(state)[:3])}): give weights of such a model as load_from.'
+            )
+        return
+    if not {'meta', 'message_hub', 'optimizer'} <= content.keys():
+        raise CheckpointError(
+            f'{checkpoint} holds weights without the state of a training, which cannot go on from '
+            'it: begin a new run with them, by --cfg-options load_from=FILE in place of --resume.'
+        )
+    _check_fit(checkpoint, state, fresh)
+
+
+def _read(checkpoint: str) -> Any:
     apply_workarounds()
-    loaded = CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
-    state = loaded.get('state_dict', loaded) if isinstance(loaded, Mapping) else {}
-    if not state or not all(isinstance(value, Tensor) for value in state.values()):
+    return CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
+
+
+def _weights(content: Any, checkpoint: str, fresh: Mapping[str, Any]) -> dict[str, Tensor]:
+    state = content.get('state_dict', content) if isinstance(content, Mapping) else {}
+    is_state = isinstance(state, Mapping) and len(state) > 0
+    if not is_state or not all(isinstance(value, Tensor) for value in state.values()):
         raise CheckpointError(f'{checkpoint} holds no weights: give a checkpoint of training.')
-    fresh = model.state_dict()
-    state = _with_average(state, fresh)
-    found, needed = _shapes(state), _shapes(fresh)
+    return renamed_to_fit(state, fresh)
+
+
+def _check_fit(
+    checkpoint: str,
+    state: Mapping[str, Any],
+    fresh: Mapping[str, Any],
+    left_out: Sequence[str] = (),
+) -> None:
+    found, needed = _shapes(state, left_out), _shapes(fresh, left_out)
     for name in sorted(found.keys() | needed.keys()):
         if found.get(name) != needed.get(name):
             what = (
@@ -68,7 +113,6 @@ def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]
                 f'{checkpoint} does not fit the model of the config: {what}. Give weights that '
                 'were trained with this config, or the config of these weights.'
             )
-    return state
 
 
 def _with_average(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,11 +126,11 @@ def _with_average(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> Mapping
     return {**state, **average}
 
 
-def _shapes(state: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+def _shapes(state: Mapping[str, Any], left_out: Sequence[str] = ()) -> dict[str, tuple[int, ...]]:
     return {
         name: tuple(value.shape)
         for name, value in state.items()
-        if name.partition('.')[0] not in JUDGES and not name.endswith('num_batches_tracked')
+        if name.partition('.')[0] not in left_out and not name.endswith('num_batches_tracked')
     }
 
 

@@ -42,6 +42,7 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
     import torch
 
     from .errors import CheckpointError, error_reason
+    from .foreign_file import what_is_not_weights
 
     filename = os.path.expanduser(filename)
     if not os.path.isfile(filename):
@@ -50,6 +51,11 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
         with torch.serialization.safe_globals(_types_in_checkpoints()):
             return torch.load(filename, map_location=map_location, weights_only=True)
     except Exception as error:  # torch raises many types for a damaged file
+        what = what_is_not_weights(filename)
+        if what is not None:
+            raise CheckpointError(
+                f'{filename} cannot be loaded as a checkpoint: {what}.'
+            ) from error
         raise CheckpointError(
             f'{filename} cannot be loaded as a checkpoint ({error_reason(error)}): it is damaged, '
             'or holds more than weights, which is not loaded because it could run code.'
@@ -61,6 +67,7 @@ def _load_from_http(filename: str, map_location: Any = None) -> Any:
     from mmengine.dist import barrier, is_main_process
 
     from .errors import CheckpointError, error_reason
+    from .weights import drop_what_is_not_weights
 
     def load() -> Any:
         with torch.serialization.safe_globals(_types_in_checkpoints()):
@@ -77,8 +84,9 @@ def _load_from_http(filename: str, map_location: Any = None) -> Any:
             barrier()  # also after an error, or the others would wait for ever
         return load() if checkpoint is None else checkpoint
     except Exception as error:
+        reason = drop_what_is_not_weights(filename) or error_reason(error)
         raise CheckpointError(
-            f'{filename} cannot be loaded as a checkpoint ({error_reason(error)}): check the '
+            f'{filename} cannot be loaded as a checkpoint ({reason}): check the '
             'address and the network, or download the file and give its path.'
         ) from error
 

@@ -37,19 +37,35 @@ def check_seed(config: Config) -> None:
 
 
 def set_resume(config: Config, resume: str | None) -> None:
-    """Sets where a run goes on: ``'auto'`` (the last whole checkpoint, if any) or a file.
+    """Sets where a run goes on: ``'auto'`` (the last whole checkpoint, if any), a file or a run.
+
+    Without the option ``resume`` of the config says it, which MMEngine would look after by a file
+    that a kill leaves behind.
 
     Raises:
-        ConfigError: The file does not exist.
+        ConfigError: The file does not exist, or the folder has no checkpoint.
     """
+    if resume is None and config.get('resume'):
+        resume = config.get('load_from') or 'auto'
     if resume is None:
         return
-    checkpoint = find_latest_checkpoint(config.work_dir) if resume == 'auto' else resume
-    if checkpoint is None:
-        print_log(f'No checkpoint in {config.work_dir}: the run starts anew.', logger='current')
-        return
-    if not os.path.isfile(checkpoint):
-        raise ConfigError(f'--resume {checkpoint} does not exist: give a checkpoint or "auto".')
+    if resume == 'auto':
+        checkpoint = find_latest_checkpoint(config.work_dir)
+        if checkpoint is None:
+            print_log(f'No checkpoint in {config.work_dir}: the run starts anew.', logger='current')
+            config.resume = False
+            return
+    elif os.path.isdir(resume):
+        checkpoint = find_latest_checkpoint(resume)
+        if checkpoint is None:
+            raise ConfigError(
+                f'--resume {resume}: this folder has no whole epoch_*.pth or iter_*.pth; give '
+                'another, or leave --resume out to begin anew.'
+            )
+    elif '://' in resume or os.path.isfile(resume):
+        checkpoint = resume
+    else:
+        raise ConfigError(f'--resume {resume} does not exist: give a checkpoint or "auto".')
     config.resume, config.load_from = True, checkpoint
 
 

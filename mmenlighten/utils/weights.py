@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from urllib.parse import urlparse
 
 import numpy as np
 import torch
@@ -10,6 +12,7 @@ from mmengine.dist import barrier, is_main_process
 from torch import Tensor
 
 from .errors import CheckpointError, error_reason
+from .foreign_file import what_is_not_weights
 
 Weights = dict[str, Tensor]
 
@@ -32,9 +35,10 @@ def read_weights(path: str, remedy: str = '') -> Weights:
                 return {key: torch.from_numpy(arrays[key]) for key in arrays.files}
         content = torch.load(path, map_location='cpu', weights_only=True)
     except Exception as error:  # torch and NumPy raise many types for a damaged file
+        what = what_is_not_weights(path)
+        reason = '' if what else f' ({error_reason(error)})'
         raise CheckpointError(
-            f'{path} cannot be read as a weight file ({error_reason(error)}): it is damaged or '
-            'not one.'
+            f'{path} cannot be read as a weight file{reason}: {what or "it is damaged or not one"}.'
         ) from error
     if not isinstance(content, dict) or not all(isinstance(v, Tensor) for v in content.values()):
         raise CheckpointError(f'{path} does not hold a plain dict of tensors.')
@@ -68,6 +72,22 @@ def download_weights(url: str, remedy: str) -> Weights:
             barrier()  # also after an error, or the others would wait for ever
         return load() if weights is None else weights
     except Exception as error:  # of the network, the hash, or a damaged file in the cache
-        raise CheckpointError(
-            f'{url} could not be downloaded ({error_reason(error)}). {remedy}'
-        ) from error
+        reason = drop_what_is_not_weights(url) or error_reason(error)
+        raise CheckpointError(f'{url} could not be downloaded ({reason}). {remedy}') from error
+
+
+def drop_what_is_not_weights(url: str) -> str | None:
+    """Removes from torch's cache what came from an address in place of weights.
+
+    Otherwise it would be found there for ever, and the address never asked again.
+
+    Returns:
+        What it was, as of :func:`~mmenlighten.utils.foreign_file.what_is_not_weights`; None if
+        nothing is there, or nothing that is known to be no weights.
+    """
+    name = os.path.basename(urlparse(url).path)
+    cached = os.path.join(torch.hub.get_dir(), 'checkpoints', name)
+    what = what_is_not_weights(cached) if name else None
+    if what is not None:
+        Path(cached).unlink(missing_ok=True)
+    return what

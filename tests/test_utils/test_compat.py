@@ -107,7 +107,7 @@ def test_missing_checkpoint_is_named() -> None:
         load('nowhere/a.pth')
 
 
-@pytest.mark.parametrize('content', [b'', b'hello', bytes(999)])
+@pytest.mark.parametrize('content', [b'\x80\x02}q', b'PK\3\4hello', bytes(999)])
 def test_damaged_checkpoint_is_named_in_one_line(tmp_path: Path, content: bytes) -> None:
     (tmp_path / 'a.pth').write_bytes(content)
     with pytest.raises(CheckpointError, match=r'a\.pth cannot be loaded .*it is damaged') as raised:

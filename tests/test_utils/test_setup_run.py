@@ -79,6 +79,33 @@ def test_resume_auto_starts_anew_without_a_checkpoint(
     assert said == [f'No checkpoint in {tmp_path}: the run starts anew.']
 
 
+def test_resume_takes_the_last_whole_checkpoint_of_a_folder(tmp_path: Path) -> None:
+    torch.save(dict(a=1), tmp_path / 'iter_4.pth')
+    config = Config(dict(work_dir='w'))
+    set_resume(config, str(tmp_path))
+    assert (config.resume, config.load_from) == (True, str(tmp_path / 'iter_4.pth'))
+
+
+@pytest.mark.parametrize('content', [None, 'epoch_1.pth', 'best_PSNR_epoch_1.pth'])
+def test_folder_without_a_whole_checkpoint_is_named(tmp_path: Path, content: str | None) -> None:
+    if content:
+        (tmp_path / content).write_bytes(b'cut')
+    with pytest.raises(ConfigError, match=r'this folder has no whole epoch_\*\.pth'):
+        set_resume(Config(dict(work_dir='w')), str(tmp_path))
+
+
+def test_resume_of_the_config_passes_over_damaged_checkpoints_too(tmp_path: Path) -> None:
+    torch.save(dict(a=1), tmp_path / 'epoch_1.pth')
+    (tmp_path / 'epoch_2.pth').write_bytes(b'cut')
+    (tmp_path / 'last_checkpoint').write_text('epoch_2.pth')
+    config = Config(dict(work_dir=str(tmp_path), resume=True, load_from=None))
+    set_resume(config, None)
+    assert config.load_from == str(tmp_path / 'epoch_1.pth')
+    config = Config(dict(work_dir='w', resume=True, load_from=None))
+    set_resume(config, None)
+    assert (config.resume, config.load_from) == (False, None)
+
+
 def test_missing_file_to_resume_from_is_named() -> None:
     with pytest.raises(ConfigError, match=r'--resume gone\.pth does not exist'):
         set_resume(Config(dict(work_dir='w')), 'gone.pth')

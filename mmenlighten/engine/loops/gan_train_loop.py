@@ -209,7 +209,9 @@ class GANTrainLoop(EpochBasedTrainLoop):
             raise ConfigError(
                 f'The checkpoint is at iteration {self._iter} of epoch {self._epoch + 1}, which '
                 f'does not fit {len(self.dataloader)} iterations an epoch: resume with the data '
-                'set, batch size and number of processes that it was trained with.'
+                'set, batch size and number of processes that it was trained with '
+                f'({trained_with} iterations an epoch), or begin a new run with its weights, by '
+                '--cfg-options load_from=CHECKPOINT in place of --resume.'
             )
         self.runner.message_hub.update_info('iters_per_epoch', len(self.dataloader))
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.runner.checkpoint import get_state_dict
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
@@ -18,6 +19,7 @@ from mmenlighten.utils.compilation import is_compiled
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import full_precision
+from mmenlighten.utils.weight_names import renamed_to_fit
 
 from .base_enhancer import BaseEnhancer
 from .patches import Window, crop_patches
@@ -86,6 +88,7 @@ class EnlightenGAN(BaseEnhancer):
         self.patch_size = patch_size
         self.loss_weights = loss_weights or {}
         self.begin_iteration(seed=0, iteration=0)
+        self.register_load_state_dict_pre_hook(_rename_to_fit)
         self.register_load_state_dict_post_hook(_accept_weights_of_a_generator)
 
     def enhance(self, image: Tensor) -> Tensor:
@@ -259,6 +262,17 @@ def _without_gradients(network: nn.Module) -> Iterator[None]:
     finally:
         for parameter in parameters:
             parameter.requires_grad_(True)
+
+
+def _rename_to_fit(model: nn.Module, state_dict: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Takes weights under the names of wrappers of training, and the official generator's."""
+    if prefix:
+        return
+    names = state_dict if state_dict.keys() <= model.state_dict().keys() else get_state_dict(model)
+    renamed = renamed_to_fit(state_dict, names)
+    if renamed.keys() != state_dict.keys():
+        state_dict.clear()
+        state_dict.update(renamed)
 
 
 def _accept_weights_of_a_generator(model: nn.Module, incompatible_keys: Any) -> None:

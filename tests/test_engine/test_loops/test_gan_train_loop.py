@@ -287,6 +287,23 @@ def test_checkpoint_of_another_data_size_is_refused(
         train(tmp_path, samples=samples, load_from=str(tmp_path / f'iter_{done}.pth'), resume=True)
 
 
+@pytest.mark.parametrize('size', [1, 4])
+def test_checkpoint_of_another_batch_size_is_refused_with_the_way_to_go_on(
+    tmp_path: Path, size: int
+) -> None:
+    train(tmp_path, checkpoint=BY_ITERATION)
+    loader = dict(batch_size=size, dataset=ToyDataset(8), sampler=dict(type='ResumableSampler'))
+    told = r'\(4 iterations an epoch\), or begin .* load_from=CHECKPOINT in place of --resume'
+    for name in ('iter_4', 'iter_5'):
+        with pytest.raises(ConfigError, match=told):
+            train(
+                tmp_path,
+                train_dataloader=loader,
+                load_from=str(tmp_path / f'{name}.pth'),
+                resume=True,
+            )
+
+
 def dataloader_of_default_sampler() -> dict[str, Any]:
     sampler = dict(type='DefaultSampler', shuffle=True)
     return dict(batch_size=2, dataset=ToyDataset(8), sampler=sampler)

@@ -1,0 +1,57 @@
+"""Says what lies in the place of a file of weights."""
+
+from __future__ import annotations
+
+import os
+
+from .file_kinds import HEAD_BYTES, recognise_file
+
+_SAFETENSORS = (
+    'it is a safetensors file: write its weights with torch.save('
+    "safetensors.torch.load_file('...'), 'weights.pth')"
+)
+
+
+def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> str | None:
+    """What a file is that holds no weights, and what to do, to end a sentence without a full stop.
+
+    Args:
+        path: The file.
+        wanted: ``'torch'`` for a file of torch or NumPy, ``'onnx'`` for one of ONNX.
+
+    Returns:
+        Such as ``'it is a web page, ...'``; None if that is not known, or it may be weights.
+    """
+    try:
+        with open(path, 'rb') as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return None
+    if not head:
+        return 'it is empty: copy or download it again'
+    if head[8:10] == b'{"' and int.from_bytes(head[:8], 'little') < 1 << 27:
+        return _SAFETENSORS
+    kind = recognise_file(head)
+    if kind is None:
+        is_onnx = wanted == 'torch' and os.fspath(path).lower().endswith('.onnx')
+        return 'it is an ONNX file, which --backend onnxruntime runs' if is_onnx else None
+    if kind.name == 'ZIP':  # as which torch and NumPy write weights
+        is_onnx = wanted == 'onnx'
+        return (
+            'it is a checkpoint: `mmenlighten export` makes an ONNX file of it' if is_onnx else None
+        )
+    if kind.name == 'Git LFS pointer':
+        return (
+            'it is a Git LFS pointer, which stands for the file: fetch that with `git lfs pull`, '
+            'or download it'
+        )
+    if kind.group == 'web page':
+        return (
+            'it is a web page that came in place of a download: download the file itself, on '
+            'GitHub by "Download raw file", on Hugging Face by /resolve/ in place of /blob/'
+        )
+    if kind.group == 'text':
+        return 'it is a text, perhaps the message of a server: download it again'
+    if kind.group == 'archive':
+        return f'it is an archive ({kind.name}): unpack it, and give the weights in it'
+    return f'it is a file of another kind ({kind.name}): give weights, such as *.pth'
