@@ -155,7 +155,9 @@ def _add_pictures(
 
 
 def _add_copy(source: Stream, result: OutputContainer) -> Stream:
-    if result.format.name == 'avi' and source.name in ('mp3', 'mp3float'):
+    codec = source.codec_context
+    is_mp3 = codec is not None and codec.name in ('mp3', 'mp3float')
+    if is_mp3 and result.format.name == 'avi':
         stream = _add_mp3(cast(AudioStream, source), result)
     else:
         stream = result.add_stream_from_template(source, opaque=True)
