@@ -23,6 +23,7 @@ import mmenlighten.evaluation
 import mmenlighten.models
 import mmenlighten.visualization  # noqa: F401  all of these: imported once, in the fork server
 from mmenlighten.utils.image_io import write_image
+from tests.waiting import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # Where there is a GPU, importing looks for it, after which forks cannot use it.
@@ -105,7 +106,7 @@ def start_tool(tool: str, arguments: Sequence[str], **environment: str) -> BaseP
 def run_tool(tool: str, *arguments: str, **environment: str) -> None:
     """Runs a tool to its end, which must be a good one."""
     process = start_tool(tool, arguments, **environment)
-    process.join()
+    process.join(PATIENCE)
     assert process.exitcode == 0, f'{tool} ended with {process.exitcode}'
 
 
@@ -127,7 +128,7 @@ def run_tool_on_two_processes(tool: str, *arguments: str) -> None:
         for rank in range(2)
     ]
     for process in processes:
-        process.join()
+        process.join(PATIENCE)
     assert [process.exitcode for process in processes] == [0, 0]
 
 

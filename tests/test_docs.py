@@ -24,6 +24,7 @@ import mmenlighten
 import mmenlighten.registry
 from mmenlighten.photos import Photo, write_photo
 from tests.golden import REPOSITORY
+from tests.waiting import PATIENCE
 
 FOLDERS = (
     'mmenlighten', 'configs', 'tools', 'tests', 'docs', 'demo', 'projects', 'requirements',
@@ -141,7 +142,7 @@ def test_runnable_blocks_run(page: str, tmp_path: Path) -> None:
         env=os.environ | {'PYTHONPATH': str(REPOSITORY), 'OMP_NUM_THREADS': '1'},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0, result.stderr
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from mmenlighten.utils.required_packages import REQUIREMENTS, install_command
 from tests.golden import REPOSITORY
+from tests.waiting import PATIENCE
 
 SOURCES = (
     'setup.py',
@@ -40,7 +41,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             shutil.copy2(REPOSITORY / name, source / name)
     command = 'pip wheel --quiet --no-deps --no-build-isolation --wheel-dir wheels .'
-    subprocess.run([sys.executable, '-m', *command.split()], cwd=source, check=True, timeout=120)
+    subprocess.run(
+        [sys.executable, '-m', *command.split()], cwd=source, check=True, timeout=PATIENCE
+    )
     (wheel,) = (source / 'wheels').iterdir()
     target = tmp_path_factory.mktemp('site')
     with zipfile.ZipFile(wheel) as archive:
@@ -59,7 +62,7 @@ def run(
         env=os.environ | dict(PYTHONPATH=path, OMP_NUM_THREADS='1'),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

@@ -19,6 +19,7 @@ from mmenlighten.apis.model_index import find_model, index_root
 from mmenlighten.models import BaseEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
 from tests.test_cli.commands import make_model
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope='module')
@@ -182,6 +183,6 @@ def test_the_package_exports_them_and_stays_light() -> None:
         'print({"torch", "mmengine"} & set(sys.modules))'
     )
     result = subprocess.run(
-        [sys.executable, '-c', code], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, '-c', code], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert result.stdout == 'set()\n'

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mmenlighten.apis.pipeline import run_pipeline
+from tests.waiting import PATIENCE
 
 
 def test_reading_and_writing_go_on_while_computing() -> None:
@@ -22,8 +23,8 @@ def test_reading_and_writing_go_on_while_computing() -> None:
     def compute(group: Sequence[int]) -> Sequence[int]:
         (item,) = group
         # One after the other, these would wait in vain.
-        assert item == 2 or is_read[item + 1].wait(10)
-        assert item == 0 or is_written[item - 1].wait(10)
+        assert item == 2 or is_read[item + 1].wait(PATIENCE)
+        assert item == 0 or is_written[item - 1].wait(PATIENCE)
         return group
 
     def write(item: int) -> int:

@@ -72,11 +72,10 @@ def test_a_second_run_replaces_only_its_sections(
 
 
 def test_out_of_time() -> None:
-    command = MeasuredCommand.run('-m', ['timeit', '-n', '1', 'import time; time.sleep(60)'], 1)
+    command = MeasuredCommand.run('-m', ['timeit', '-n', '1', 'import time; time.sleep(10**6)'], 1)
     assert command.failed
-    assert command.seconds < 30
     assert command.failure().startswith('Out of time after ')
-    assert command.typed == "python -m timeit -n 1 'import time; time.sleep(60)'"
+    assert command.typed == "python -m timeit -n 1 'import time; time.sleep(10**6)'"
 
 
 @pytest.mark.parametrize('official_code', [None, 'CLONE'])

@@ -14,6 +14,7 @@ import torch
 
 from mmenlighten.cli.main import main
 from mmenlighten.models import EnlightenGAN
+from tests.waiting import PATIENCE
 
 CONFIG = """
 model = dict(
@@ -49,7 +50,7 @@ def run_process(
         input=data,
         env=os.environ | {'OMP_NUM_THREADS': '1'} | variables,
         capture_output=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

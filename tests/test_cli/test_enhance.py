@@ -20,6 +20,7 @@ from PIL import Image
 
 from mmenlighten.photos import Photo, read_photo, write_photo
 from tests.golden import REPOSITORY
+from tests.waiting import PATIENCE
 
 from .commands import make_model, run_here, run_process
 
@@ -282,7 +283,7 @@ def test_a_killed_run_is_finished_by_the_next(
     run_here('enhance', album, '--out', undisturbed, *model)
     command = [sys.executable, '-c', KILLED, '1', 'enhance', str(album), '--out', str(out), *model]
     killed = subprocess.run(
-        command, env=os.environ | {'OMP_NUM_THREADS': '1'}, capture_output=True, timeout=60
+        command, env=os.environ | {'OMP_NUM_THREADS': '1'}, capture_output=True, timeout=PATIENCE
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(list(out.rglob('*.[pj][np]g'))) == 1

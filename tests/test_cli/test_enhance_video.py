@@ -6,34 +6,47 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from skimage import data
 
+from mmenlighten.apis.enhance_record import NAME
 from mmenlighten.video.brightness import measure
-from tests.test_apis.test_video_job import files
+from tests.test_apis.test_video_job import assert_same_video, files
 from tests.test_video.clips import frames_of, make_clip
 from tests.test_video.test_gain_smoother import dark_clip
+from tests.waiting import PATIENCE
 
 from .commands import run_here
 
 IN_SMALL_PARTS = """
+import os, signal, sys
 from mmenlighten.apis import video_work
+from mmenlighten.video.video_parts import VideoParts
 video_work.SEGMENT_FRAMES = 6
+left, add = int(sys.argv.pop(1)), VideoParts.add
+def add_and_die(self, segment):
+    global left
+    add(self, segment)
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+VideoParts.add = add_and_die
 from mmenlighten.cli.main import main
 main()
 """
 
 
-def start(*arguments: object) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, '-c', IN_SMALL_PARTS, *map(str, arguments)],
+def run_in_small_parts(*arguments: object, killed_after: int = 0) -> int:
+    """Runs the command, which kills itself after so many parts; its exit status."""
+    return subprocess.run(
+        [sys.executable, '-c', IN_SMALL_PARTS, str(killed_after), *map(str, arguments)],
         env=os.environ | {'OMP_NUM_THREADS': '1'},
         stderr=subprocess.PIPE,
-    )
+        timeout=PATIENCE,
+    ).returncode
 
 
 def test_a_video_keeps_its_sound_and_becomes_bright(tmp_path: Path) -> None:
@@ -82,21 +95,17 @@ def test_whenever_the_command_is_killed_the_next_one_ends_in_the_same_files(
 ) -> None:
     source = make_clip(tmp_path / 'night.mp4', 40, audio='aac')
     undisturbed = tmp_path / 'undisturbed'
-    assert start('enhance', source, '--out', undisturbed).wait(timeout=120) == 0
+    assert run_in_small_parts('enhance', source, '--out', undisturbed) == 0
     expected = files(undisturbed)
-    assert set(expected) == {'.mmenlighten.jsonl', 'night.mp4'}
+    assert set(expected) == {NAME, 'night.mp4'}
     for count in (2, 5):
         out = tmp_path / f'killed {count}'
-        command = start('enhance', source, '--out', out)
-        deadline = time.monotonic() + 60
-        while len(list(out.glob('.night.mp4.parts/*.part'))) < count:
-            assert command.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
-        command.kill()
-        assert command.wait() == -signal.SIGKILL
+        status = run_in_small_parts('enhance', source, '--out', out, killed_after=count)
+        assert status == -signal.SIGKILL
         left = files(out)
+        assert sum(name.endswith('.part') for name in left) == count
         assert all(left[name] == expected[name] for name in left if not name.startswith('.'))
-        again = start('enhance', source, '--out', out)
-        assert again.wait(timeout=60) == 0, again.stderr
-        assert files(out) == expected
+        assert run_in_small_parts('enhance', source, '--out', out) == 0
+        result = files(out)
+        assert set(result) == set(expected)  # the parts are gone
+        assert_same_video(out / 'night.mp4', undisturbed / 'night.mp4')

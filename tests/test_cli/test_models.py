@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from mmenlighten import list_models
+from tests.waiting import PATIENCE
 
 from .commands import run_here
 
@@ -47,7 +48,10 @@ def test_a_pattern_chooses_and_one_that_fits_none_is_an_error() -> None:
 )
 def test_the_command_starts_without_torch_and_mmengine(arguments: list[str]) -> None:
     result = subprocess.run(
-        [sys.executable, '-c', NOT_IMPORTED, *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, '-c', NOT_IMPORTED, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == '[]'

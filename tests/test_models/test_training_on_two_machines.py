@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 
 from tests.golden import REPOSITORY
+from tests.waiting import PATIENCE
 
 from .node_training import VARIANT
 from .test_distributed_training import build_model, train
@@ -22,7 +23,9 @@ def start_machine(number: int, port: int, folder: Path) -> subprocess.Popen[byte
     """Starts what ``torchrun`` starts on each machine."""
     options = f"""
         --nnodes 2 --node-rank {number} --nproc-per-node 1 --rdzv-id meeting --rdzv-backend c10d
-        --rdzv-endpoint 127.0.0.1:{port} --local-addr 127.0.0.1 -m tests.test_models.node_training
+        --rdzv-endpoint 127.0.0.1:{port} --local-addr 127.0.0.1
+        --rdzv-conf join_timeout={PATIENCE},timeout={PATIENCE},read_timeout={PATIENCE}
+        -m tests.test_models.node_training
     """
     return subprocess.Popen(
         [
@@ -43,7 +46,7 @@ def test_two_machines_equal_one_process(tmp_path: Path) -> None:
     machines = [start_machine(number, port, tmp_path) for number in range(2)]
     try:
         expected = train(build_model(VARIANT), slice(None), VARIANT, ITERATIONS)['weights']
-        outputs = [machine.communicate(timeout=120)[0].decode() for machine in machines]
+        outputs = [machine.communicate(timeout=PATIENCE)[0].decode() for machine in machines]
     finally:
         for machine in machines:
             machine.kill()

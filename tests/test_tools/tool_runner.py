@@ -13,6 +13,8 @@ from unittest import mock
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -27,7 +29,7 @@ def run_tool(
         env=environment | {'OMP_NUM_THREADS': '1'},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

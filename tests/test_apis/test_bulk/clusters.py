@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import numpy as np
 
 from mmenlighten.photos import Photo, write_photo
 from tests.golden import REPOSITORY
+from tests.waiting import PATIENCE
 
 CONFIG = """
 _base_ = {base!r}
@@ -48,15 +53,38 @@ WAITS = """while Path(target).name >= {name!r} and (HERE / 'wait').exists():
         time.sleep(0.1)"""
 
 
+PATIENT = {
+    'RAY_gcs_server_port_wait_time_s': str(PATIENCE),
+    'RAY_worker_register_timeout_seconds': str(PATIENCE),
+    'RAY_gcs_server_request_timeout_seconds': str(PATIENCE),
+    'RAY_health_check_timeout_ms': str(1000 * PATIENCE),
+}
+"""How long the parts of Ray wait for each other; that one of them ends, they notice anyway."""
+
+
+class SlowClock:
+    """A clock for Ray, which gives a part 30 seconds to start, and no way to ask for more."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 30 / PATIENCE
+
+
 @contextmanager
 def cluster_of_two() -> Iterator[str]:
     """The address of a cluster of two machines with one core each, and a GPU by name only."""
     from ray.cluster_utils import Cluster
 
     machine = dict(num_cpus=1, num_gpus=1, object_store_memory=80 * 2**20)
-    cluster = Cluster(initialize_head=True, head_node_args=dict(machine, include_dashboard=False))
+    os.environ.update(PATIENT)
+    cluster = Cluster()
     try:
-        cluster.add_node(**machine)
+        with mock.patch('ray._private.node.time', SlowClock()):
+            cluster.add_node(wait=False, **machine, include_dashboard=False)
+            cluster.add_node(wait=False, **machine)
+        cluster.wait_for_nodes(timeout=PATIENCE)
         yield cluster.address
     finally:
         cluster.shutdown()

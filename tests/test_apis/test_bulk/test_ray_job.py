@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from mmenlighten.apis.enhance_outcome import EnhanceOutcome
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
 from tests.test_cli.commands import run_here
+from tests.waiting import wait_until
 
 from .clusters import (
     DIES_ALWAYS,
@@ -107,9 +107,7 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(address: str, tmp_path: Pat
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    end = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < end and len(results(out)) < 20:
-        time.sleep(0.1)
+    wait_until(lambda: len(results(out)) == 20, process.poll)
     process.kill()
     output, _ = process.communicate()
     assert process.returncode == -signal.SIGKILL, output.decode()
