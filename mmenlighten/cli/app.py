@@ -45,7 +45,7 @@ def add_parser(subparsers: Any) -> None:
     add = browser.add_argument
     add('--open', action='store_true', default=None, help='open a browser (default: in a terminal)')
     add('--no-browser', dest='open', action='store_false', help='open no browser')
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, needs_output=False)
 
 
 def run(args: argparse.Namespace) -> None:

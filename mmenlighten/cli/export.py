@@ -24,7 +24,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument('out', metavar='OUT', help='file to write, such as model.onnx')
     add_model_options(parser)
     add_export_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, needs_output=False)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     prepare_streams()
     args = build_parser().parse_args(arguments)
-    run_tool(lambda: args.run(args))
+    run_tool(lambda: args.run(args), args.needs_output)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -31,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog='mmenlighten', description='Makes dark photographs bright, and nothing else of them.'
     )
     parser.add_argument('--version', action='version', version=f'mmenlighten {__version__}')
+    parser.set_defaults(needs_output=True)
     subparsers = parser.add_subparsers(title='subcommands', metavar='SUBCOMMAND', required=True)
     for subcommand in SUBCOMMANDS:
         subcommand.add_parser(subparsers)

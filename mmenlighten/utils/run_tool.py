@@ -32,7 +32,7 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
 
     Args:
         main: The tool.
-        needs_output: Whether it is a failure if standard output is closed.
+        needs_output: Whether it fails if standard output is closed: not if its results are files.
     """
     prepare_streams(needs_output)
     try:

@@ -22,14 +22,13 @@ def prepare_streams(needs_output: bool = True) -> None:
     written as escapes.
 
     Args:
-        needs_output: Whether what a program writes to standard output is lost without it. Else a
-            closed one is as the null device.
+        needs_output: Whether standard output is what a program is run for. Else what is written to
+            a closed one may be lost too.
     """
     # As in gnulib's stdopen: the wrong direction, so that use is an error.
-    output = os.O_RDONLY if needs_output else os.O_WRONLY
     for name, mode, flags in (
         ('stdin', 'r', os.O_WRONLY),
-        ('stdout', 'w', output),
+        ('stdout', 'w', os.O_RDONLY),
         ('stderr', 'w', os.O_WRONLY),
     ):
         if getattr(sys, name) is None:  # the lowest free number is taken: that of the closed one
@@ -37,6 +36,8 @@ def prepare_streams(needs_output: bool = True) -> None:
             with contextlib.suppress(OSError):
                 os.set_inheritable(descriptor, True)
             setattr(sys, name, open(descriptor, mode, encoding='utf-8'))  # noqa: SIM115
+    if not needs_output and is_closed(sys.stdout):
+        drop(sys.stdout)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, 'reconfigure'):
             stream.reconfigure(errors='backslashreplace')

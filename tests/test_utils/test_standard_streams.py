@@ -14,6 +14,7 @@ import pytest
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils import standard_streams
 from mmenlighten.utils.standard_streams import is_closed, one_line, say
+from tests.golden import REPOSITORY
 
 COMMAND = f'exec {sys.executable} -m mmenlighten'
 PHOTO = 'a.png --out out --backend onnxruntime --model enlightengan_demo'
@@ -38,6 +39,7 @@ def shell(line: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess
         ('enhance no.png --out out >&- 2>&-', 1, ''),
         ('enhance 2>&-', 2, ''),
         ('export 2>&- >&-', 2, ''),
+        ('app --no-browser --port 99999 >&-', 1, 'error: --port 99999'),
         ('doctor 2>&- >/dev/full', 1, ''),
     ],
 )
@@ -122,3 +124,22 @@ def test_what_is_closed_is_known_before_it_is_written_to(tmp_path: Path) -> None
     with open(tmp_path / 'file') as file:
         assert is_closed(file)
     standard_streams.drop(io.StringIO())
+
+
+@pytest.mark.parametrize(('needs_output', 'status'), [(True, 1), (False, 0)])
+def test_a_tool_whose_results_are_files_needs_no_output(
+    needs_output: bool, status: int, tmp_path: Path
+) -> None:
+    code = (
+        'from mmenlighten.utils.run_tool import run_tool\n'
+        'def main():\n'
+        '    with open("result", "w") as file:\n'
+        '        print("told", flush=True)\n'
+        '        file.write("content")\n'
+        f'run_tool(main, needs_output={needs_output})\n'
+    )
+    (tmp_path / 'tool.py').write_text(code)
+    result = shell(f'exec {sys.executable} tool.py >&-', tmp_path, PYTHONPATH=str(REPOSITORY))
+    assert result.returncode == status
+    assert (b'Standard output is closed' in result.stderr) == needs_output
+    assert (tmp_path / 'result').read_text() == ('' if needs_output else 'content')
