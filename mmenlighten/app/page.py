@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import gradio as gr
 
 from mmenlighten.inference.strength import MOST_STRENGTH
+from mmenlighten.utils.errors import UserError
 
 from .markup import (
     HEAD,
@@ -119,9 +121,9 @@ class Page:
     def _arrive(self) -> str:
         return self.workshop.open_visit().token
 
-    def _enhance(
+    async def _enhance(
         self, files: list[dict[str, Any]] | None, token: str | None, model: str, only_dark: bool
-    ) -> Iterator[Changes]:
+    ) -> AsyncIterator[Changes]:
         visit = self.workshop.find_visit(token) or self.workshop.open_visit()
         sent = self.workshop.uploads
         paths = [path for path in (Path(file['path']) for file in files or ()) if sent.holds(path)]
@@ -131,21 +133,23 @@ class Page:
             sent.discard(path)
         stops = visit.stops
         yield {self.token: visit.token, self.drop: None}
-        with visit.working:
-            yield from self._follow(work, visit, len(visit.results), len(uploads), stops)
+        async with visit.working:
+            async for changes in self._follow(work, visit, len(visit.results), len(uploads), stops):
+                yield changes
 
-    def _again(self, token: str | None, model: str) -> Iterator[Changes]:
+    async def _again(self, token: str | None, model: str) -> AsyncIterator[Changes]:
         visit = self.workshop.find_visit(token)
         if visit is None or not visit.results:
             return
         stops = visit.stops
-        with visit.working:
+        async with visit.working:
             work = self.workshop.again(visit, model)
-            yield from self._follow(work, visit, visit.chosen, len(visit.results), stops)
+            async for changes in self._follow(work, visit, visit.chosen, len(visit.results), stops):
+                yield changes
 
-    def _follow(
+    async def _follow(
         self, work: ToldWork[Step], visit: Visit, show: int, count: int, stops: int
-    ) -> Iterator[Changes]:
+    ) -> AsyncIterator[Changes]:
         """Tells the page how work goes on, and shows the result at the place `show`.
 
         Work that the visitor has stopped since it was handed over, at `stops`, is not begun.
@@ -157,7 +161,7 @@ class Page:
         if visit.stops != stops:
             work.stop()
         yield {self.stop: gr.update(visible=True), self.sentences: ''}
-        for step in work:
+        async for step in work:
             changes: Changes = {self.status: progress_html(step)}
             if step.refusal:
                 refusals.append(step.refusal)
@@ -167,7 +171,8 @@ class Page:
                 done += 1
                 if step.result in visit.results[show : show + 1]:
                     visit.chosen = show
-                changes |= self._show(visit) | self._list(visit)
+                changes |= await anyio.to_thread.run_sync(self._show, visit)
+                changes |= self._list(visit)
             if step.is_end:
                 changes[self.sentences] = sentences_html(refusals, notes)
             yield changes
@@ -192,7 +197,12 @@ class Page:
             return {self.downloads: sentences_html([], ['These results are no longer kept.'])}
         visit.chosen = min(visit.chosen, len(visit.results) - 1)
         result = visit.results[visit.chosen]
-        before, after = result.preview(visit.strength)
+        try:
+            before, after = self.workshop.preview(result, visit.strength)
+        except (UserError, OSError) as error:
+            reason = str(error) if isinstance(error, UserError) else f'{error.strerror or error}.'
+            sentence = sentences_html([f'{result.name} cannot be shown: {reason}'], [])
+            return {self.downloads: sentence + downloads_html(visit)}
         return {
             self.slider: gr.update(value=(str(before), str(after)), label=result.name),
             self.downloads: downloads_html(visit),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import shutil
 from pathlib import Path, PurePosixPath
@@ -32,40 +31,63 @@ class Result:
         name: What the visitor calls the photograph.
         file_name: Name of the file with the result.
         is_large: Whether writing it needs much of the memory.
+        pixel_count: Its size.
     """
 
-    def __init__(self, folder: Path, name: str, file_name: str, is_large: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        file_name: str = '',
+        is_large: bool = False,
+        pixel_count: int = 0,
+    ) -> None:
         self.folder = folder
         self.name = name
         self.file_name = file_name
         self.is_large = is_large
+        self.pixel_count = pixel_count
         self.original = folder / ORIGINAL
-        self._enhanced = folder / 'enhanced.npy'
+        self.enhanced = folder / 'enhanced.npy'
+        self.before = folder / 'before.jpg'
+        self._pixels = folder / 'pixels.npy'
         self._small = folder / 'small.npz'
-        self._rest: Photo | None = None
-        self._writing = Lock()
-        self._drawing = Lock()
+        self._small_enhanced = folder / 'small.npy'
+        self.writing = Lock()
+        self.drawing = Lock()
 
-    def keep(self, photo: Photo, enhanced: np.ndarray) -> None:
-        """Writes what the page shows and what later strengths are made of.
+    def keep_original(self, photo: Photo) -> None:
+        """Writes what enhancing and the page need of the photograph.
 
         Args:
             photo: The photograph.
-            enhanced: Its pixels at full strength, in its own type.
 
         Raises:
-            OSError: They cannot be written, as on a full disk.
+            OSError: It cannot be written, as on a full disk.
         """
-        np.save(self._enhanced, enhanced)
-        small = {'before': shrink(photo.pixels), 'after': shrink(enhanced)}
+        np.save(self._pixels, photo.pixels)
+        small = {'before': shrink(photo.pixels), 'is_gray': np.array(photo.is_gray)}
         if photo.alpha is not None:
             small['alpha'] = shrink(photo.alpha)
-        # All that a small picture needs of the photograph, which itself is large.
-        nothing = np.zeros((1, 1, 3), np.uint8)
-        self._rest = Photo(nothing, is_gray=photo.is_gray, icc_profile=photo.icc_profile)
+        if photo.icc_profile is not None:
+            small['icc_profile'] = np.frombuffer(photo.icc_profile, np.uint8)
         np.savez(self._small, **small)  # type: ignore[arg-type]
-        write_jpeg(self._shown(small, 'before'), self.folder / 'before.jpg')
-        write_jpeg(shrink(self._shown(small, 'after'), THUMBNAIL_SIDE), self.thumbnail)
+        write_jpeg(_shown(small['before'], small), self.before)
+
+    def pixels(self) -> np.ndarray:
+        """The pixels of the photograph, until it is enhanced."""
+        return np.load(self._pixels)
+
+    def keep_enhanced(self) -> None:
+        """Writes what the page shows of the pixels that are in the file `enhanced`.
+
+        Raises:
+            OSError: It cannot be written, as on a full disk.
+        """
+        after = shrink(np.load(self.enhanced, mmap_mode='r'))
+        np.save(self._small_enhanced, after)
+        self._pixels.unlink(missing_ok=True)
+        write_jpeg(shrink(_shown(after, self._load_small()), THUMBNAIL_SIDE), self.thumbnail)
 
     @property
     def thumbnail(self) -> Path:
@@ -77,16 +99,22 @@ class Result:
         folder, _, name = path.rpartition('/')
         return folder == self.folder.as_posix() and SHOWN.fullmatch(name) is not None
 
+    def after(self, strength: float) -> Path:
+        """Where the picture for the screen is at a strength, once :meth:`preview` has made it."""
+        return self.folder / f'after-{strength:.2f}.jpg'
+
     def preview(self, strength: float) -> tuple[Path, Path]:
         """JPEG files for the screen: the photograph, and the result at a strength from 0 to 1.5."""
-        path = self.folder / f'after-{strength:.2f}.jpg'
-        with self._drawing:
-            if not path.is_file():
-                with np.load(self._small) as file:
-                    small = dict(file)
-                small['after'] = blend(small['before'], small['after'], strength)
-                write_jpeg(self._shown(small, 'after'), path)
-        return self.folder / 'before.jpg', path
+        path = self.after(strength)
+        if not path.is_file():
+            small = self._load_small()
+            after = blend(small['before'], np.load(self._small_enhanced), strength)
+            write_jpeg(_shown(after, small), path)
+        return self.before, path
+
+    def written(self, strength: float) -> Path:
+        """Where the file of the result is at a strength, once :meth:`write` has made it."""
+        return self.folder / f'result-{strength:.2f}'
 
     def write(self, strength: float, max_pixels: int) -> Path:
         """The file of the result at full size, with all that the photograph's file held.
@@ -99,13 +127,12 @@ class Result:
             UserError: The format cannot hold it.
             OSError: It cannot be written, as on a full disk.
         """
-        path = self.folder / f'result-{strength:.2f}'
-        with self._writing:
-            if not path.is_file():
-                data = encode_photo(self._at(strength, max_pixels))
-                for old in self.folder.glob('result-*'):
-                    old.unlink(missing_ok=True)
-                write_bytes(path, data)
+        path = self.written(strength)
+        if not path.is_file():
+            data = encode_photo(self._at(strength, max_pixels))
+            for old in self.folder.glob('result-*'):
+                old.unlink(missing_ok=True)
+            write_bytes(path, data)
         return path
 
     def remove(self) -> None:
@@ -115,24 +142,34 @@ class Result:
     def _at(self, strength: float, max_pixels: int) -> Photo:
         source = NamedBytes(self.original.read_bytes(), self.name)
         photo = read_photo(source, max_pixels=max_pixels)
-        enhanced = np.load(self._enhanced, mmap_mode='r')
+        enhanced = np.load(self.enhanced, mmap_mode='r')
         if strength == 1:
             return photo.with_pixels(enhanced)
         return photo.with_pixels(blend(photo.pixels, enhanced, strength))
 
-    def _shown(self, small: dict[str, np.ndarray], which: str) -> np.ndarray:
-        assert self._rest is not None
-        photo = dataclasses.replace(self._rest, pixels=small[which])
-        return on_screen(photo.with_pixels(photo.pixels).pixels, photo, small.get('alpha'))
+    def _load_small(self) -> dict[str, np.ndarray]:
+        with np.load(self._small) as file:
+            return dict(file)
 
 
-def result_name(photo: Photo, name: str) -> str:
+def _shown(pixels: np.ndarray, small: dict[str, np.ndarray]) -> np.ndarray:
+    """The colours that a screen shows of a small picture, by what is kept of its photograph."""
+    profile = small['icc_profile'].tobytes() if 'icc_profile' in small else None
+    photo = Photo(pixels, is_gray=bool(small['is_gray']), icc_profile=profile)
+    return on_screen(photo.with_pixels(pixels).pixels, photo, small.get('alpha'))
+
+
+def result_name(format: str, name: str) -> str:
     """Name of the file with the result: that of the photograph with a suffix.
 
     The ending is that of the content: browsers and telephones go by it.
+
+    Args:
+        format: Of the content, as of :class:`mmenlighten.photos.Photo`.
+        name: Of the photograph.
     """
     path = PurePosixPath(name)
     ending = path.suffix
-    if FORMATS.get(ending.lower()) != photo.format:
-        ending = next(suffix for suffix, format in FORMATS.items() if format == photo.format)
+    if FORMATS.get(ending.lower()) != format:
+        ending = next(suffix for suffix, other in FORMATS.items() if other == format)
     return f'{path.stem}{SUFFIX}{ending}'

@@ -20,7 +20,6 @@ from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.required_packages import install_extra
 
 from .host_names import known_names
-from .told_work import is_working
 from .workshop import Workshop
 
 if TYPE_CHECKING:
@@ -83,9 +82,6 @@ def serve(
         workshop.close()
         listener.close()
     print('Ended.', flush=True)
-    if is_working():
-        # Nothing can interrupt a tile, and Python would abort if it ended while torch computes.
-        os._exit(0)
 
 
 def make_folder() -> Path:

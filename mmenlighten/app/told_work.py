@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator
 from queue import SimpleQueue
 from threading import Event, Thread
-from threading import enumerate as enumerate_threads
 from typing import Generic, TypeVar
 
 from .stopped_error import StoppedError
 
 Message = TypeVar('Message')
-
-THREAD_NAME = 'enhancing'
 
 
 class ToldWork(Generic[Message]):
@@ -27,11 +26,11 @@ class ToldWork(Generic[Message]):
         self._work = work
         self._messages: SimpleQueue[Message | BaseException | None] = SimpleQueue()
         self._is_stopped = Event()
+        self._wake: Callable[[], None] = lambda: None
 
     def __iter__(self) -> Iterator[Message]:
         """Starts the work; what it raises is raised here."""
-        # A daemon: a long tile must not keep the program from ending.
-        Thread(target=self._run, daemon=True, name=THREAD_NAME).start()
+        self._start()
         try:
             while (message := self._messages.get()) is not None:
                 if self._is_stopped.is_set():
@@ -42,10 +41,43 @@ class ToldWork(Generic[Message]):
         finally:
             self._is_stopped.set()
 
+    async def __aiter__(self) -> AsyncIterator[Message]:
+        """The same without a thread that waits: as many can listen as like."""
+        loop, has_come = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(has_come.set)
+
+        self._wake = wake
+        self._start()
+        try:
+            while True:
+                has_come.clear()
+                while not self._messages.empty():
+                    message = self._messages.get()
+                    if message is None or self._is_stopped.is_set():
+                        return
+                    if isinstance(message, BaseException):
+                        raise message
+                    yield message
+                await has_come.wait()
+        finally:
+            self._is_stopped.set()
+
     def stop(self) -> None:
-        """Ends the iteration at once, and the work as soon as it tells something."""
+        """Ends the iteration at once, and the work as soon as it tells something or looks."""
         self._is_stopped.set()
-        self._messages.put(None)
+        self._put(None)
+
+    def check(self) -> None:
+        """Raises `StoppedError` if nobody listens any more."""
+        if self._is_stopped.is_set():
+            raise StoppedError
+
+    def _start(self) -> None:
+        # A daemon: a long tile must not keep the program from ending.
+        Thread(target=self._run, daemon=True, name='enhancing').start()
 
     def _run(self) -> None:
         try:
@@ -53,16 +85,14 @@ class ToldWork(Generic[Message]):
         except StoppedError:
             pass
         except BaseException as error:
-            self._messages.put(error)
+            self._put(error)
         finally:
-            self._messages.put(None)
+            self._put(None)
 
     def _tell(self, message: Message) -> None:
-        if self._is_stopped.is_set():
-            raise StoppedError
+        self.check()
+        self._put(message)
+
+    def _put(self, message: Message | BaseException | None) -> None:
         self._messages.put(message)
-
-
-def is_working() -> bool:
-    """Whether some work goes on, perhaps without anybody who listens."""
-    return any(thread.name == THREAD_NAME for thread in enumerate_threads())
+        self._wake()

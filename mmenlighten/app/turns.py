@@ -1,4 +1,4 @@
-"""One after the other, in the order of arrival."""
+"""A few at a time, in the order of arrival."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ PAUSE = 0.5
 
 
 class Turns:
-    """Lets threads work one after the other, in the order of arrival, and tells their places."""
+    """Lets threads work in the order of arrival, and tells their places.
 
-    def __init__(self) -> None:
+    Args:
+        places: How many work at the same time.
+    """
+
+    def __init__(self, places: int = 1) -> None:
+        self._places = places
         self._arrived: list[object] = []
         self._changed = Condition()
 
     @contextmanager
     def turn(self, tell: Callable[[int], None] | None = None) -> Iterator[None]:
-        """Waits until those who came before are done.
+        """Waits until few enough of those who came before are left.
 
         Args:
             tell: Told again and again how many come before. What it raises ends the waiting.
@@ -32,7 +37,7 @@ class Turns:
                 if tell is not None:
                     tell(ahead)
                 with self._changed:
-                    if self._arrived[0] is not ticket:
+                    if self._arrived.index(ticket) >= self._places:
                         self._changed.wait(PAUSE)
             yield
         finally:
@@ -42,4 +47,5 @@ class Turns:
 
     def _ahead(self, ticket: object) -> int:
         with self._changed:
-            return self._arrived.index(ticket)
+            place = self._arrived.index(ticket)
+            return place if place >= self._places else 0

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import os
 import secrets
 import shutil
-import threading
 import time
 from pathlib import Path, PurePosixPath
 
@@ -38,7 +38,7 @@ class Visit:
         self.results: list[Result] = []
         self.chosen = 0
         self.strength = 1.0
-        self.working = threading.Lock()  # what is handed over later waits for what came before
+        self.working = asyncio.Lock()  # what is handed over later waits for what came before
         self.stops = 0
         self.work: ToldWork[Step] | None = None
         self.used = time.monotonic()

@@ -1,47 +1,40 @@
-"""Enhances the photographs of visitors, one after the other, within a memory budget."""
+"""Enhances the photographs of visitors in processes of their own, within a memory budget."""
 
 from __future__ import annotations
 
-import errno
 import shutil
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.named_bytes import NamedBytes
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
-from mmenlighten.inference import is_dark
-from mmenlighten.photos import Photo, read_photo
 from mmenlighten.utils.errors import UserError
 
+from .all_benches import AllBenches
+from .bench import Build
 from .job import Job
-from .result import ORIGINAL, Result, result_name
+from .job_run import JobRun
+from .limit_error import LimitError
+from .result import Result
 from .step import Step
 from .stopped_error import StoppedError
+from .task import Task
 from .told_work import ToldWork
-from .turns import Turns
 from .upload import Upload
 from .uploads import Uploads
 from .visit import Visit
 
-LEAST_SIDE = 8
-"""Pixels; less is a dot of a web page and not a photograph."""
-
 KEEP_SECONDS = 3600.0
 """How long the results of a visitor are kept who does nothing."""
-
-Build = Callable[[ModelChoice, EnhanceOptions], PhotoEnhancer]
-Tell = Callable[[Step], None]
-Told = Callable[..., Step]
 
 
 class Workshop:
     """Enhances the photographs of visitors, one after the other, within a memory budget.
+
+    Files are read, enhanced and written in processes of their own, which are ended if they take too
+    much, or if nobody waits any more.
 
     Attributes:
         uploads: What visitors have sent and not handed over yet.
@@ -49,7 +42,8 @@ class Workshop:
     Args:
         folder: Where everything is kept; it exists and belongs to this workshop alone.
         models: The models to choose from, by the words that visitors read.
-        build: Makes a model ready.
+        build: Makes a model ready: a function of a module, which other processes find there. With
+            anything else, all work is done in this process, and can be stopped between tiles only.
         options: How photographs are enhanced; the strength is chosen afterwards.
         max_pixels: Photographs with more pixels are refused.
     """
@@ -66,12 +60,9 @@ class Workshop:
         self.uploads = Uploads(self.folder)
         self.models = models
         self.max_pixels = max_pixels
-        self._build = build
-        self._options = options or EnhanceOptions()
-        self._turns = Turns()
+        self._benches = AllBenches(models, build, options or EnhanceOptions(), max_pixels)
         self._visits: dict[str, Visit] = {}
         self._lock = threading.Lock()
-        self._ready: tuple[str, PhotoEnhancer] | None = None
         self._is_closed = False
 
     @property
@@ -79,18 +70,14 @@ class Workshop:
         """The words for the first model."""
         return next(iter(self.models))
 
-    def prepare(self, model: str) -> PhotoEnhancer:
+    def prepare(self, model: str) -> None:
         """Makes a model ready; the one before is let go.
 
         Raises:
             UserError: There is no such model, or it cannot be built.
         """
-        if model not in self.models:
-            raise UserError(f'There is no model {model}: load the page again.')
-        if self._ready is None or self._ready[0] != model:
-            self._ready = None  # two models at a time would take twice the memory
-            self._ready = (model, self._build(self.models[model], self._options))
-        return self._ready[1]
+        with self._benches.enhancing.place() as bench:
+            bench.do(Task('prepare', model=model))
 
     def open_visit(self) -> Visit:
         """Room for a new visitor."""
@@ -120,7 +107,7 @@ class Workshop:
             only_dark: Whether well-lit photographs are left out.
         """
         jobs = [Job(visit.take(upload.path), upload.name) for upload in uploads]
-        return ToldWork(lambda tell: self._run(visit, jobs, model, only_dark, tell))
+        return self._work(visit, jobs, model, only_dark)
 
     def again(self, visit: Visit, model: str) -> ToldWork[Step]:
         """Enhances the photographs of all results with another model; see :meth:`enhance`."""
@@ -128,14 +115,37 @@ class Workshop:
             Job(visit.take(result.original), result.name, place)
             for place, result in enumerate(visit.results)
         ]
-        return ToldWork(lambda tell: self._run(visit, jobs, model, False, tell))
+        return self._work(visit, jobs, model, False)
+
+    def preview(self, result: Result, strength: float) -> tuple[Path, Path]:
+        """JPEG files for the screen; see :meth:`Result.preview`.
+
+        Raises:
+            UserError: They cannot be made.
+            OSError: They cannot be written, as on a full disk.
+        """
+        after = result.after(strength)
+        with result.drawing:
+            if not after.is_file():
+                self._write(Task('preview', result.folder, result.name, strength=strength))
+        return result.before, after
 
     def write(self, result: Result, strength: float) -> Path:
         """The file of a result at full size; see :meth:`Result.write`."""
-        if not result.is_large:
-            return result.write(strength, self.max_pixels)
-        with self._turns.turn():  # else its copies would come on top of what enhancing takes
-            return result.write(strength, self.max_pixels)
+        path = result.written(strength)
+        task = Task(
+            'write', result.folder, result.name, strength=strength, pixels=result.pixel_count
+        )
+        with result.writing:
+            if path.is_file():
+                return path
+            if not result.is_large:
+                self._write(task)
+            else:
+                # Else its copies would come on top of what enhancing takes.
+                with self._benches.enhancing.place():
+                    self._write(task)
+        return path
 
     def shows(self, path: str) -> bool:
         """Whether the file at a path is a picture for the screen, of a visitor who is still there.
@@ -150,6 +160,7 @@ class Workshop:
     def forget_old(self) -> None:
         """Removes what visitors left behind who have done nothing for `KEEP_SECONDS`."""
         self.uploads.forget_old()
+        self._benches.close_idle()
         limit = time.monotonic() - KEEP_SECONDS
         with self._lock:
             old = [visit for visit in self._visits.values() if visit.used < limit]
@@ -159,7 +170,7 @@ class Workshop:
             visit.remove()
 
     def stop(self) -> None:
-        """Ends all work after the tile that is computed; nobody waits any more."""
+        """Ends all work; nobody waits any more."""
         self._is_closed = True
         with self._lock:
             visits = list(self._visits.values())
@@ -169,87 +180,28 @@ class Workshop:
     def close(self) -> None:
         """Ends all work, and removes everything."""
         self.stop()
+        self._benches.close()
         with self._lock:
             self._visits.clear()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _run(
-        self, visit: Visit, jobs: Sequence[Job], model: str, only_dark: bool, tell: Tell
-    ) -> None:
+    def _write(self, task: Task) -> None:
         try:
-            for number, job in enumerate(jobs, 1):
-                visit.touch()
-                told = partial(Step, job.name, number, len(jobs))
-                self._tell(tell, told())
-                self._tell(tell, self._end_of(visit, job, model, only_dark, told, tell))
-        finally:
-            kept = {result.folder for result in visit.results}
-            for job in jobs:
-                if job.folder not in kept:
-                    shutil.rmtree(job.folder, ignore_errors=True)
+            with self._benches.writing.place() as bench:
+                bench.do(task)
+        except LimitError as error:
+            raise UserError(f'{error}. Try again, or choose another strength.') from error
 
-    def _end_of(
-        self, visit: Visit, job: Job, model: str, only_dark: bool, told: Told, tell: Tell
-    ) -> Step:
-        try:
-            with self._turns.turn(lambda ahead: self._tell(tell, told(ahead=ahead))):
-                return self._enhance(visit, job, model, only_dark, told, tell)
-        except StoppedError:
-            raise
-        except UserError as error:
-            return told(refusal=str(error))
-        except OSError as error:
-            return told(refusal=_sentence_of_disk(job.name, error))
-        except Exception:
-            # Whatever it is, the page and the other photographs go on.
-            traceback.print_exc()
-            sentence = f'{job.name} cannot be enhanced: the terminal tells the error.'
-            return told(refusal=sentence)
+    def _work(
+        self, visit: Visit, jobs: Sequence[Job], model: str, only_dark: bool
+    ) -> ToldWork[Step]:
+        def run(tell: Callable[[Step], None]) -> None:
+            JobRun(self._benches, visit, model, only_dark, tell, check).run(jobs)
 
-    def _enhance(
-        self, visit: Visit, job: Job, model: str, only_dark: bool, told: Told, tell: Tell
-    ) -> Step:
-        self._tell(tell, told())  # the turn has come
-        original = job.folder / ORIGINAL
-        photo = read_photo(NamedBytes(original.read_bytes(), job.name), max_pixels=self.max_pixels)
-        _check_side(photo, job.name)
-        if only_dark and not is_dark(photo.pixels):
-            return told(note=f'{job.name} is well lit and was left as it is.')
-        try:
-            enhancer = self.prepare(model)
-            try:
-                enhanced = enhancer.enhance(
-                    photo, lambda done, tiles: self._tell(tell, told(done=done, tiles=tiles))
-                )
-            finally:
-                enhancer.release_memory()  # visitors look at a result for longer than it took
-        except UserError as error:
-            raise UserError(f'{job.name} cannot be enhanced: {error}') from error
-        name = visit.name_for(result_name(photo, job.name), job.place)
-        result = Result(job.folder, job.name, name, not enhancer.fits_pipeline(photo))
-        result.keep(photo, enhanced)
-        self._tell(tell, told(done=1, tiles=1))  # nobody wants it who has stopped in the meantime
-        visit.put(result, job.place)
-        return told(result=result)
+        def check() -> None:
+            if self._is_closed:
+                raise StoppedError
+            work.check()
 
-    def _tell(self, tell: Tell, step: Step) -> None:
-        if self._is_closed:
-            raise StoppedError
-        tell(step)
-
-
-def _check_side(photo: Photo, name: str) -> None:
-    height, width = photo.pixels.shape[:2]
-    if min(height, width) < LEAST_SIDE:
-        raise UserError(
-            f'{name} has only {width} x {height} pixels, which is no photograph: '
-            f'choose one of at least {LEAST_SIDE} x {LEAST_SIDE}.'
-        )
-
-
-def _sentence_of_disk(name: str, error: OSError) -> str:
-    reason = error.strerror or type(error).__name__
-    remedy = 'Hand it over once more.'
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        remedy = 'Free space on the computer that serves this page.'
-    return f'{name} cannot be kept: {reason}. {remedy}'
+        work: ToldWork[Step] = ToldWork(run)
+        return work

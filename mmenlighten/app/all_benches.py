@@ -1,0 +1,86 @@
+"""The benches of a workshop."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Callable, Mapping
+
+from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.model_choice import ModelChoice
+
+from .bench import Bench, Build
+from .bench_process import BenchProcess, BenchSetup
+from .benches import AnyBench, Benches
+from .limits import memory_to_read
+
+READERS = 4
+"""Photographs that are read at the same time: one that takes long must not keep others waiting."""
+
+WRITERS = 2
+"""Results that are shown or written at the same time."""
+
+
+class AllBenches:
+    """The benches of a workshop; a model is ready at one of them, which alone imports torch.
+
+    Attributes:
+        reading: Where files of visitors are read, and small pictures are made.
+        enhancing: Where the model is; it gets pixels, and never a file of a visitor.
+        writing: Where results are shown at another strength, and written.
+
+    Args:
+        models: The models to choose from, by the words that visitors read.
+        build: Makes a model ready; if other processes do not find it, all work is done in this one.
+        options: How photographs are enhanced.
+        max_pixels: Photographs with more pixels are refused.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, ModelChoice],
+        build: Build,
+        options: EnhanceOptions,
+        max_pixels: int,
+    ) -> None:
+        make: Callable[[], AnyBench]
+        make_reader: Callable[[], AnyBench]
+        replace: Callable[[], AnyBench] | None = None
+        place = _place_of(build)
+        if place is None:
+            bench = Bench(models, build, options, max_pixels)
+            make = make_reader = lambda: bench
+        else:
+            setup = BenchSetup(dict(models), place, options, max_pixels)
+            reader = BenchSetup(
+                dict(models), place, options, max_pixels, memory_to_read(max_pixels)
+            )
+            make, make_reader = lambda: BenchProcess(setup), lambda: BenchProcess(reader)
+            replace = lambda: _warm(BenchProcess(setup), next(iter(models)))  # noqa: E731
+        self.reading = Benches(make_reader, READERS)
+        self.enhancing = Benches(make, 1, replace)
+        self.writing = Benches(make_reader, WRITERS)
+
+    def close_idle(self) -> None:
+        """Closes benches that nobody has needed for a while; the model stays ready."""
+        self.reading.close_idle()
+        self.writing.close_idle()
+
+    def close(self) -> None:
+        """Ends all work at once."""
+        for benches in (self.enhancing, self.reading, self.writing):
+            benches.close()
+
+
+def _warm(bench: BenchProcess, model: str) -> BenchProcess:
+    bench.warm_up(model)
+    return bench
+
+
+def _place_of(build: Build) -> tuple[str, str] | None:
+    """Module and name under which other processes find a function; None if they do not."""
+    module, name = getattr(build, '__module__', None), getattr(build, '__qualname__', '')
+    if module is None or module == '__main__' or '.' in name:
+        return None
+    found = getattr(importlib.import_module(module), name, None)
+    return (module, name) if name and found is build else None
