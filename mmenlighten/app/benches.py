@@ -38,8 +38,8 @@ class Benches:
     Args:
         make: Makes one.
         places: How many there are at most.
-        replace: Makes one in the place of another that can be used no more; None waits until one
-            is needed.
+        replace: Makes one before it is needed, such as in the place of another that can be used no
+            more; None waits until one is needed.
     """
 
     def __init__(
@@ -69,6 +69,11 @@ class Benches:
                 yield bench
             finally:
                 self._give_back(bench)
+
+    def warm_up(self) -> None:
+        """Makes one already, without waiting for it, if they are made so."""
+        if self._replace is not None:
+            self._keep(self._add(self._replace()))
 
     def close_idle(self) -> None:
         """Closes benches that nobody has needed for a while."""
@@ -103,6 +108,9 @@ class Benches:
             if self._replace is None or self._is_closed:
                 return
             bench = self._add(self._replace())
+        self._keep(bench)
+
+    def _keep(self, bench: AnyBench) -> None:
         with self._lock:
             if not self._is_closed:
                 self._idle.append((time.monotonic(), bench))

@@ -43,6 +43,7 @@ class Page:
     def __init__(self, workshop: Workshop, privacy: str) -> None:
         self.workshop = workshop
         self.privacy = privacy
+        self._tokens: dict[str | None, str] = {}
 
     def build(self) -> gr.Blocks:
         """Lays out the page."""
@@ -90,6 +91,7 @@ class Page:
                     self.clear = gr.Button('Remove all', size='md', elem_id='clear')
             self._connect()
             blocks.load(self._arrive, None, self.token, api_visibility='private')
+            blocks.unload(self._leave)
         blocks.queue(default_concurrency_limit=16, max_size=200)
         return blocks
 
@@ -118,8 +120,14 @@ class Page:
         self.gallery.select(self._choose, self.token, shown, **hidden)
         self.clear.click(self._clear, self.token, [*working, self.strength], **hidden)
 
-    def _arrive(self) -> str:
-        return self.workshop.open_visit().token
+    def _arrive(self, request: gr.Request) -> str:
+        token = self.workshop.open_visit().token
+        self._tokens[request.session_hash] = token
+        return token
+
+    def _leave(self, request: gr.Request) -> None:
+        """Stops the work of a tab that was closed; its results stay for a while."""
+        self._stop(self._tokens.pop(request.session_hash, None))
 
     async def _enhance(
         self, files: list[dict[str, Any]] | None, token: str | None, model: str, only_dark: bool

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import os
-import signal
 import socket
 import sys
-import tempfile
 import threading
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,12 +19,14 @@ from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.required_packages import install_extra
 
 from .host_names import known_names
+from .own_folder import make_folder as make_folder
+from .signals import ending_by, interrupt
 from .workshop import Workshop
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-SWEEP_SECONDS = 300
+SWEEP_SECONDS = 60
 SECONDS_TO_END = 1
 """What open connections get when the server ends; pages keep one open all the time."""
 
@@ -55,6 +56,7 @@ def serve(
         UserError: Gradio is missing or broken, nothing can listen there, or the first model
             cannot be built.
     """
+    workshop.warm_up()  # while gradio is imported
     _import_gradio(workshop.folder)
     listener = _listen(host, port)
     address = _address(host, listener.getsockname()[1])
@@ -81,12 +83,8 @@ def serve(
         ended.set()
         workshop.close()
         listener.close()
-    print('Ended.', flush=True)
-
-
-def make_folder() -> Path:
-    """A folder for uploads and results that nobody else can read."""
-    return Path(tempfile.mkdtemp(prefix='mmenlighten-app-'))
+    with contextlib.suppress(OSError):  # the terminal may be gone
+        print('Ended.', flush=True)
 
 
 def is_loopback(host: str) -> bool:
@@ -158,14 +156,19 @@ def _run(workshop: Workshop, host: str, listener: socket.socket, names: Sequence
             workshop.stop()
             super().handle_exit(sig, frame)
 
+        @contextlib.contextmanager
+        def capture_signals(self) -> Generator[None, None, None]:
+            with super().capture_signals(), ending_by(self.handle_exit):
+                yield
+
     config = uvicorn.Config(
         make_app(workshop, host, names),
         log_level='warning',
         access_log=False,
         timeout_graceful_shutdown=SECONDS_TO_END,
     )
-    signal.signal(signal.SIGTERM, _interrupt)  # the folder is removed then too
-    Server(config).run([listener])
+    with ending_by(interrupt):  # uvicorn raises once more what has ended it
+        Server(config).run([listener])
 
 
 def make_app(workshop: Workshop, host: str, names: Sequence[str] = ()) -> FastAPI:
@@ -230,7 +233,3 @@ def make_app(workshop: Workshop, host: str, names: Sequence[str] = ()) -> FastAP
 def _sweep(workshop: Workshop, ended: threading.Event) -> None:
     while not ended.wait(SWEEP_SECONDS):
         workshop.forget_old()
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

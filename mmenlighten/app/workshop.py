@@ -79,6 +79,10 @@ class Workshop:
         with self._benches.enhancing.place() as bench:
             bench.do(Task('prepare', model=model))
 
+    def warm_up(self) -> None:
+        """Has the default model made ready in the meantime; :meth:`prepare` tells what is wrong."""
+        self._benches.enhancing.warm_up()
+
     def open_visit(self) -> Visit:
         """Room for a new visitor."""
         self.forget_old()

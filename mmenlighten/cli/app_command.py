@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.app import Workshop
 from mmenlighten.app.host_names import read_names
 from mmenlighten.app.offered_models import offered_models
-from mmenlighten.app.serve import make_folder, serve
+from mmenlighten.app.own_folder import own_folder
+from mmenlighten.app.serve import serve
+from mmenlighten.app.signals import ending_by, interrupt
 from mmenlighten.inference import parse_memory
 
 from .model_options import read_choice, read_most_pixels
@@ -25,8 +26,8 @@ def run_app(args: argparse.Namespace) -> None:
     most_pixels = read_most_pixels(args, example=100)
     names = read_names(args.allow_host)
     memory = None if args.memory is None else parse_memory(args.memory)
-    folder = make_folder()
-    try:
+    # Also before the server is there, such as while the model is made ready.
+    with ending_by(interrupt), own_folder() as folder:
         workshop = Workshop(
             folder,
             offered_models(read_choice(args)),
@@ -35,5 +36,3 @@ def run_app(args: argparse.Namespace) -> None:
             most_pixels,
         )
         serve(workshop, args.host, args.port, args.open, names)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
