@@ -61,21 +61,10 @@ def serve(
     listener = _listen(host, port)
     address = _address(host, listener.getsockname()[1])
     workshop.prepare(workshop.default_model)  # what is wrong with it shows now
-    print(f'The page is at {address} (Ctrl-C ends it).', flush=True)
-    if not is_loopback(host):
-        print(
-            f'warning: everyone who reaches this computer over the network can use the page, since '
-            f'it listens on {host}. Leave out --host to keep it to yourself.',
-            file=sys.stderr,
-            flush=True,
-        )
     ended = threading.Event()
-    threading.Thread(target=_sweep, args=(workshop, ended), daemon=True).start()
-    if open_browser is None:
-        open_browser = sys.stdout.isatty() and is_loopback(host)
-    if open_browser:
-        threading.Timer(1, webbrowser.open, [address]).start()
     try:
+        _tell_address(address, host, open_browser)
+        threading.Thread(target=_sweep, args=(workshop, ended), daemon=True).start()
         _run(workshop, host, listener, names)
     except KeyboardInterrupt:
         pass
@@ -85,6 +74,21 @@ def serve(
         listener.close()
     with contextlib.suppress(OSError):  # the terminal may be gone
         print('Ended.', flush=True)
+
+
+def _tell_address(address: str, host: str, open_browser: bool | None) -> None:
+    print(f'The page is at {address} (Ctrl-C ends it).', flush=True)
+    if not is_loopback(host):
+        print(
+            f'warning: everyone who reaches this computer over the network can use the page, since '
+            f'it listens on {host}. Leave out --host to keep it to yourself.',
+            file=sys.stderr,
+            flush=True,
+        )
+    if open_browser is None:
+        open_browser = sys.stdout.isatty() and is_loopback(host)
+    if open_browser:
+        threading.Timer(1, webbrowser.open, [address]).start()
 
 
 def is_loopback(host: str) -> bool:
