@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
@@ -29,6 +32,7 @@ class AllBenches:
         writing: Where results are shown at another strength, and written.
 
     Args:
+        folder: Where processes have their temporary files.
         models: The models to choose from, by the words that visitors read.
         build: Makes a model ready; if other processes do not find it, all work is done in this one.
         options: How photographs are enhanced.
@@ -37,6 +41,7 @@ class AllBenches:
 
     def __init__(
         self,
+        folder: Path,
         models: Mapping[str, ModelChoice],
         build: Build,
         options: EnhanceOptions,
@@ -51,11 +56,10 @@ class AllBenches:
             make = make_reader = lambda: bench
         else:
             setup = BenchSetup(dict(models), place, options, max_pixels)
-            reader = BenchSetup(
-                dict(models), place, options, max_pixels, memory_to_read(max_pixels)
-            )
-            make, make_reader = lambda: BenchProcess(setup), lambda: BenchProcess(reader)
-            replace = lambda: _warm(BenchProcess(setup), next(iter(models)))  # noqa: E731
+            reader = dataclasses.replace(setup, memory=memory_to_read(max_pixels))
+            make = partial(BenchProcess, setup, folder)
+            make_reader = partial(BenchProcess, reader, folder)
+            replace = partial(_make_ready, setup, folder, next(iter(models)))
         self.reading = Benches(make_reader, READERS)
         self.enhancing = Benches(make, 1, replace)
         self.writing = Benches(make_reader, WRITERS)
@@ -71,7 +75,8 @@ class AllBenches:
             benches.close()
 
 
-def _warm(bench: BenchProcess, model: str) -> BenchProcess:
+def _make_ready(setup: BenchSetup, folder: Path, model: str) -> BenchProcess:
+    bench = BenchProcess(setup, folder)
     bench.warm_up(model)
     return bench
 

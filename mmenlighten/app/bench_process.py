@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -65,10 +69,13 @@ class BenchProcess:
 
     Args:
         setup: What it needs to know.
+        folder: In which it gets one of its own for temporary files, which a process that is ended
+            leaves behind.
     """
 
-    def __init__(self, setup: BenchSetup) -> None:
+    def __init__(self, setup: BenchSetup, folder: Path) -> None:
         self._setup = setup
+        self._temporary = tempfile.mkdtemp(dir=folder)
         self._budget: int | None = None
         self._first: int | None = None
         self._is_busy = False
@@ -77,6 +84,7 @@ class BenchProcess:
             [sys.executable, '-c', START, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env=os.environ | dict.fromkeys(('TMPDIR', 'TEMP', 'TMP'), self._temporary),
             start_new_session=True,  # Ctrl-C is for the server
         )
         threading.Thread(target=self._receive, daemon=True).start()
@@ -140,6 +148,7 @@ class BenchProcess:
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()  # type: ignore[union-attr]
+        shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _send(self, message: dict[str, Any]) -> None:
         assert self.process.stdin is not None

@@ -60,7 +60,11 @@ class Workshop:
         self.uploads = Uploads(self.folder)
         self.models = models
         self.max_pixels = max_pixels
-        self._benches = AllBenches(models, build, options or EnhanceOptions(), max_pixels)
+        temporary = self.folder / 'processes'
+        temporary.mkdir(exist_ok=True)
+        self._benches = AllBenches(
+            temporary, models, build, options or EnhanceOptions(), max_pixels
+        )
         self._visits: dict[str, Visit] = {}
         self._lock = threading.Lock()
         self._is_closed = False

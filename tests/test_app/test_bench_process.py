@@ -177,6 +177,7 @@ def test_who_stops_within_a_tile_has_its_process_ended(
     listening.join(60)
     assert bench.process.wait(60) < 0
     only_result(list(waiting))
+    assert not Path(bench._temporary).exists()
     assert not [step for step in told if step.is_end]
 
 
