@@ -55,7 +55,13 @@ def _decoded(data: bytes, page: TiffDirectory) -> Image.Image:
     """Decodes a file as a directory says, which is put behind it."""
     start = len(data) + len(data) % 2
     parts = [data[:4], struct.pack(f'{page.order}I', start), data[8:].ljust(start - 8, b'\0')]
-    image = TiffImagePlugin.TiffImageFile(io.BytesIO(b''.join([*parts, page.to_bytes(start)])))
+    whole = io.BytesIO(b''.join([*parts, page.to_bytes(start)]))
+    try:
+        image = TiffImagePlugin.TiffImageFile(whole)
+    except SyntaxError as error:  # an unknown combination of colours, channels and bits
+        raise DamagedPhotoError(
+            'a TIFF of this kind is not handled. Save it as gray or RGB with 8 or 16 bits.'
+        ) from error
     image.load()
     return image
 

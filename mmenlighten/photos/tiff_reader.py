@@ -43,7 +43,8 @@ _PROFILE, _SUB_DIRECTORIES = 34675, 330
 _NOT_FOR_PILLOW = frozenset([_SUB_DIRECTORIES, 700, 37724])
 _NEW_KIND, _WIDTH, _HEIGHT, _BITS, _COLOR = 254, 256, 257, 258, 262
 _SAMPLES, _EXTRA, _FORMAT = 277, 338, 339
-_COLORS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3}  # channels by the kind of colours
+_CMYK = 5
+_COLORS = {0: 1, 1: 1, 2: 3, 3: 1, _CMYK: 4, 6: 3, 8: 3}  # channels by the kind of colours
 _MAX_BANDS = 32
 _MAX_PAGES = 16
 
@@ -87,7 +88,7 @@ def read_tiff(data: bytes, budget: ReadBudget) -> Photo:
         bands=bands,
         is_gray=is_gray,
         format='tiff',
-        icc_profile=None if color == 5 else profile,
+        icc_profile=None if color == _CMYK else profile,
         exif=_exif(page),
         xmp=bytes(page.fields[700].data) if 700 in page.fields else None,
         dpi=page.resolution(),
@@ -130,7 +131,8 @@ def _check_extra(page: TiffDirectory) -> None:
     """Refuses channels that Pillow would leave out, or take for something else."""
     color, kinds = page.number(_COLOR, 1), page.numbers(_EXTRA)
     extra = page.number(_SAMPLES, 1) - _COLORS.get(color, page.number(_SAMPLES, 1))
-    if extra > 1 or (extra == 1 and kinds[:1] not in ((MULTIPLIED_ALPHA,), (ALPHA,))):
+    is_alpha = kinds[:1] in ((MULTIPLIED_ALPHA,), (ALPHA,)) and color != _CMYK
+    if extra > 1 or (extra == 1 and not is_alpha):
         raise DamagedPhotoError(
             f'it has {extra} more band{"s" * (extra > 1)} than its colours, which cannot be kept '
             'in a TIFF of this kind. Save it as gray or RGB with 8 or 16 bits, compressed with '

@@ -24,6 +24,8 @@ _RULES: tuple[tuple[str, bytes, bytes], ...] = (
 )  # fmt: skip
 _SEMANTIC = re.compile(rb'Semantic(?:\s*=\s*["\']|>)\s*(\w+)')
 _PADDING = re.compile(rb'(Padding(?:\s*=\s*["\']|>))\d+')
+_EMBEDDED = re.compile(rb'provenance.{0,300}?(?:jumbf|c2pa)', re.I | re.S)
+_IS_MOTION = re.compile(rb'(?:MotionPhoto|MicroVideo)(?:\s*=\s*["\']|>)\s*[1-9]')
 _MOST_BYTES = 1 << 24
 _MOST_PREFIXES = 4
 
@@ -43,7 +45,10 @@ def clean_xmp(xmp: bytes, has_video: bool = False) -> tuple[bytes, frozenset[str
     removed: set[str] = set()
     if len(xmp) > _MOST_BYTES:
         return xmp, frozenset()
+    is_motion, is_signed = bool(_IS_MOTION.search(xmp)), bool(_EMBEDDED.search(xmp))
     for what, address, names in _RULES:
+        if what == CREDENTIALS and not is_signed:  # but a word on where the picture comes from
+            continue
         for prefix in _prefixes(xmp, address):
             if what == MOTION and has_video:
                 continue
@@ -54,6 +59,8 @@ def clean_xmp(xmp: bytes, has_video: bool = False) -> tuple[bytes, frozenset[str
             if cleaned != xmp:
                 xmp = _without_declaration(cleaned, prefix)
                 removed.add(what)
+    if not is_motion:  # it only said that it is none
+        removed.discard(MOTION)
     return xmp, frozenset(removed)
 
 

@@ -71,7 +71,7 @@ def raw_kind(head: bytes, name: str = '') -> FileKind | None:
 
 def raw_file(name: str) -> FileKind:
     """The kind of raw camera files of this name."""
-    title = 'A raw camera file' if name == 'raw' else f'{name} (raw camera file)'
+    title = 'a raw camera file' if name == 'raw' else f'{name} (raw camera file)'
     return FileKind(title, 'photo', 'Develop it to TIFF or JPEG in a raw converter first.')
 
 

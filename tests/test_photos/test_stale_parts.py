@@ -171,6 +171,9 @@ def test_other_formats_are_no_motion_photos(format: str) -> None:
 TINY = pillow(np.full((8, 8, 3), 9, np.uint8), 'JPEG')
 
 
+PLAIN = bytes(range(100, 127))
+
+
 def block(number: int, content: bytes) -> bytes:
     even = content + b'\0' * (len(content) % 2)
     return b'8BIM' + struct.pack('>HHI', number, 0, len(content)) + even
@@ -213,6 +216,7 @@ THUMBNAILS = {
         + segment(0xED, b'Photoshop 3.0\0' + BLOCKS[90:])
     ),
     'JFXX': jpeg(extra=segment(0xE0, b'JFXX\0\x10' + TINY)),
+    'JFIF': b'\xff\xd8' + segment(0xE0, b'JFIF\0\1\2\0\0\1\0\1\3\3' + PLAIN) + jpeg()[20:],
     'Photoshop in a TIFF': tiff(
         values(3), photometric='rgb', extratags=[(34377, 7, len(BLOCKS), BLOCKS, True)]
     ),
@@ -225,7 +229,7 @@ THUMBNAILS = {
 def test_thumbnails_of_the_picture_before_go_and_all_else_stays(name: str) -> None:
     data = THUMBNAILS[name]
     written = after(data)
-    for mark in (TINY, TINY[200:], b'/9j/4AAQ', b'Thumbnails'):
+    for mark in (TINY, TINY[200:], b'/9j/4AAQ', b'Thumbnails', PLAIN):
         assert mark not in written
     for mark in (b'QA\0\0', b'MAKER', b'Rating="4"', b'\x1c\2P\0\3Ann', struct.pack('>H', 1061)):
         assert mark in written or mark not in data
@@ -275,6 +279,14 @@ def test_content_credentials_do_not_vouch_for_another_picture(name: str) -> None
         assert mark not in written
 
 
+def test_a_photograph_that_says_it_is_no_motion_photo_gets_no_note() -> None:
+    for xmp in (
+        packet(f'{CAMERA} GCamera:MotionPhoto="0" GCamera:MotionPhotoVersion="1"'),
+        packet(CAMERA, '<GCamera:MicroVideo>0</GCamera:MicroVideo>'),
+    ):
+        assert read_photo(jpeg(xmp)).notes == ()
+
+
 def test_further_pictures_are_noted() -> None:
     index = segment(0xE2, b'MPF\0II*\0\x08\0\0\0\0\0\0\0\0\0')
     photo = read_photo(jpeg(extra=index, behind=TINY))
@@ -307,6 +319,7 @@ def test_ordinary_metadata_is_not_touched() -> None:
         packet(f'{CAMERA} GCamera:BurstID="b"'),
         packet('xmlns:a="http://ns.adobe.com/xap/1.0/mm/" a:Thumbnails="x"'),
         packet('xmlns:hdrgm="other" hdrgm:Version="1"'),
+        packet('xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="bequeathed"'),
         b'no XML <<<',
         b'\xff\xfe' + 'UTF-16'.encode('utf-16-le'),
     ):

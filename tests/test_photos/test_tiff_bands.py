@@ -114,6 +114,13 @@ def as_tiff(image: np.ndarray, mode: str, **options: Any) -> bytes:
     ('data', 'reason'),
     [
         (tiff(values(5), photometric='separated', extrasamples=[NONE]), '1 more band than'),
+        (tiff(values(5), photometric='separated', extrasamples=[ALPHA]), '1 more band than'),
+        (
+            tiff(values(2), photometric='minisblack', extrasamples=[NONE]).replace(
+                b'\x06\1\3\0\1\0\0\0\1', b'\x06\1\3\0\1\0\0\0\2'
+            ),
+            'of this kind is not handled',
+        ),
         (tiff(values(6), photometric='separated', extrasamples=[NONE] * 2), '2 more bands than'),
         (as_tiff(values(4), 'RGBX', compression='zstd'), '1 more band than'),
         (
