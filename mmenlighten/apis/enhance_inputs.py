@@ -13,6 +13,7 @@ from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.video import VIDEO_ENDINGS
 
 from .enhance_task import EnhanceTask
+from .folder_walk import broken_link
 from .found_inputs import FoundInputs
 from .input_search import InputSearch
 from .real_paths import RealPaths
@@ -91,8 +92,9 @@ def _check_out(out: Path) -> None:
     try:
         if not stat.S_ISDIR(os.stat(out).st_mode):
             raise UserError(f'--out {out} is a file: give the name of a folder.')
-    except FileNotFoundError:  # it is made later on
-        return
+    except FileNotFoundError as error:  # it is made later on
+        if os.path.islink(out):
+            raise UserError(f'--out {broken_link(out)}') from error
     except OSError as error:
         raise UserError(
             f'--out {out} cannot be a folder for the results: {system_reason(error)}.'

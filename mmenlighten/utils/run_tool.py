@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import sys
 import traceback
@@ -64,10 +65,20 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
             _fail('Standard output is closed: send it to a file with > or to a program with |.')
         if error.errno is None and (sentence := import_failure(error)):
             _fail(sentence)
+        if error.errno == errno.ENOENT and not _has_current_folder():
+            _fail('The folder in which this was started no longer exists: go to another one.')
         if error.errno not in _OUTSIDE_CAUSES:
             raise
         place = f'{error.filename}: ' if error.filename else ''
         _fail(f'{place}{error.strerror}. Free space, change rights, or choose another path.')
+
+
+def _has_current_folder() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def _fail(sentence: str) -> None:

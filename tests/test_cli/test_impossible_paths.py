@@ -58,6 +58,25 @@ def test_subcommands(words: tuple[str, ...], path: str) -> None:
     assert [line for line in lines if line.startswith('error: ')]
 
 
+def test_a_folder_of_results_that_is_a_link_to_nothing() -> None:
+    os.symlink('nowhere', 'out')
+    status, lines = refused_by_command(*ENHANCE, '--out', 'out')
+    assert (status, len(lines)) == (1, 1)
+    assert lines[0].startswith('error: --out out is a link to nowhere, which does not exist')
+
+
+@pytest.mark.parametrize('words', [ENHANCE, ('enhance', '*.png', '--model', 'gamma')])
+def test_a_current_folder_that_has_gone(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / 'gone').mkdir()
+    monkeypatch.chdir(tmp_path / 'gone')
+    (tmp_path / 'gone').rmdir()
+    status, lines = refused_by_command(*words, '--out', 'out')
+    assert (status, len(lines)) == (1, 1)
+    assert 'no longer exists: go to another one' in lines[0]
+
+
 @pytest.mark.parametrize('path', PATHS.values(), ids=PATHS.keys())
 @pytest.mark.parametrize(
     'words',
