@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import importlib
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -79,6 +80,7 @@ def advice_of_ours(key: str, kind: str) -> str:
         key: The name, with or without a scope.
         kind: Name of that registry, such as ``'transform'``.
     """
+    importlib.import_module('mmenlighten.registry')  # which fills the list
     for registry in SuggestingRegistry.instances:
         if registry.name == kind:
             near = closest_name(key.rpartition('.')[2], registry.names())

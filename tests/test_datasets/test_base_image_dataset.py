@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 from mmengine.registry import DefaultScope
 
@@ -270,6 +271,24 @@ def test_unreadable_picture_is_skipped_with_one_warning(tmp_path: Path, messages
     assert messages()[0].startswith('30 ')
     assert f'{tmp_path / "low" / "1.png"} cannot be read: it is a text' in messages()[0]
     assert messages()[0].endswith('Training goes on without it.')
+
+
+@pytest.mark.parametrize(
+    ('dtype', 'told'),
+    [('int16', 'no known range'), ('float32', 'no known range'), ('uint32', '32 bits')],
+)
+def test_picture_of_numbers_without_a_range_is_skipped_with_one_warning_that_says_so(
+    tmp_path: Path, messages: Messages, dtype: str, told: str
+) -> None:
+    write_pictures(tmp_path, ['b.png'])
+    tifffile.imwrite(tmp_path / 'a.tif', np.arange(600).reshape(20, 30).astype(dtype))
+    dataset = folder_dataset(tmp_path)
+    assert [names(sample) for sample in dataset] == [('b',), ('b',)]
+    assert len(messages()) == 1
+    assert f'{tmp_path / "a.tif"} cannot be read: ' in messages()[0]
+    assert told in messages()[0]
+    with pytest.raises(ImageReadError, match=told):
+        folder_dataset(tmp_path, test_mode=True)[0]
 
 
 @pytest.mark.parametrize('workers', [0, 2])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -92,3 +94,12 @@ def test_what_no_data_loader_takes_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(ConfigError, match=told):
         mended(**option)
+
+
+def test_name_of_ours_is_known_before_our_registries_are_imported() -> None:
+    code = (
+        'from mmenlighten.utils.suggesting_registry import advice_of_ours\n'
+        "print(advice_of_ours('stack_collate', 'function'))"
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith('did you mean mmenlighten.stack_collate?')
