@@ -58,14 +58,21 @@ def check_length(data: bytes, segments: list[JpegSegment]) -> None:
     Raises:
         DamagedPhotoError: Most of its pixels are missing. Decoders would fill gigabytes with gray.
     """
-    for item in segments:
-        if item.mark in FRAMES & _HUFFMAN:
-            height, width = (
-                int.from_bytes(item.body[1:3], 'big'),
-                int.from_bytes(item.body[3:5], 'big'),
-            )
-            if height * width > _PIXELS_PER_BYTE * len(data) + _FEW_PIXELS:
-                raise DamagedPhotoError(f'the file ends before the picture does. {COPY_AGAIN}')
+    if any(
+        item.mark in FRAMES & _HUFFMAN and not may_hold(len(data), item.body) for item in segments
+    ):
+        raise DamagedPhotoError(f'the file ends before the picture does. {COPY_AGAIN}')
+
+
+def may_hold(file_size: int, frame: bytes) -> bool:
+    """Whether so many bytes can be the code of a picture in Huffman's code.
+
+    Args:
+        file_size: Bytes of the file.
+        frame: The content of the segment that tells the size of the picture.
+    """
+    height, width = int.from_bytes(frame[1:3], 'big'), int.from_bytes(frame[3:5], 'big')
+    return height * width <= _PIXELS_PER_BYTE * file_size + _FEW_PIXELS
 
 
 def bare_jpeg(data: bytes, segments: list[JpegSegment]) -> bytes:

@@ -7,6 +7,7 @@ import zlib
 from typing import NamedTuple
 
 from mmenlighten.photos.jpeg_end import end_of_picture
+from mmenlighten.photos.jpeg_segments import may_hold
 from mmenlighten.photos.upright import orientation_of
 
 _JPEG, _PNG = b'\xff\xd8\xff', b'\x89PNG\r\n\x1a\n'
@@ -74,7 +75,7 @@ def _plain_jpeg(data: bytes) -> PlainParts | None:
                 is_common &= data.count(b'\xff\xda', position) <= _MOST_SCANS
             else:  # all components in one scan
                 is_common &= data[position + 4 : position + 5] == frame[9:10]
-            if not (is_whole and is_common):
+            if not (is_whole and is_common and may_hold(len(data), frame[4:])):
                 return None
             return _turned_by(data, exif, JpegCode(_unit(frame), interval))
         if marker in _HUFFMAN_FRAMES:
