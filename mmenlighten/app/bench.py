@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.enhance_outcome import sentence_of_notes
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.named_bytes import NamedBytes
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
@@ -112,7 +113,12 @@ class Bench:
         is_wanted = not task.only_dark or is_dark(photo.pixels)
         if is_wanted:
             result.keep_original(photo)
-        return {'is_wanted': is_wanted, 'pixels': height * width, 'format': photo.format}
+        return {
+            'is_wanted': is_wanted,
+            'pixels': height * width,
+            'format': photo.format,
+            'note': sentence_of_notes(task.name, photo.notes),
+        }
 
     def _enhance(self, task: Task, tell: TellTiles | None) -> dict[str, Any]:
         result = Result(task.folder, task.name)

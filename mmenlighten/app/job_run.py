@@ -104,7 +104,7 @@ class JobRun:
         result = Result(job.folder, job.name, name, bool(enhanced['is_large']), task.pixels)
         self._tell(told(done=1, tiles=1))  # nobody wants it who has stopped in the meantime
         self._visit.put(result, job.place)
-        return told(result=result)
+        return told(result=result, note=str(read['note']))
 
     def _teller(self, told: Told) -> Callable[[int], None]:
         return lambda ahead: self._tell(told(ahead=ahead))

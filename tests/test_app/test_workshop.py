@@ -13,6 +13,7 @@ from mmenlighten.app import Workshop
 from mmenlighten.app import workshop as module
 from mmenlighten.inference import blend
 from mmenlighten.photos import Photo, read_photo
+from tests.test_photos.test_stale_parts import VIDEOS
 
 from .toys import Builder, dark_pixels, lift, make_workshop, only_result, run, upload
 
@@ -68,6 +69,22 @@ def test_tiles_are_told(tmp_path: Path) -> None:
     shares = [step.share for step in steps]
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
+
+
+def test_what_of_a_photograph_is_left_out_is_told_beside_its_result(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    data, video = VIDEOS['at the end']
+    steps = run(
+        workshop,
+        workshop.open_visit(),
+        upload(tmp_path / 'a.jpg', data, name='night.jpg'),
+        upload(tmp_path / 'plain.png'),
+    )
+    notes = [step.note for step in steps if step.is_end]
+    assert notes == ['night.jpg: the video of this motion photo is kept as it was.', '']
+    results = [step.result for step in steps if step.result is not None]
+    assert workshop.write(results[0], 1).read_bytes().endswith(video)
 
 
 def test_one_bad_file_does_not_stop_the_others(workshop: Workshop, tmp_path: Path) -> None:
