@@ -24,6 +24,7 @@ from mmenlighten.inference import (
 from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.inference.memory import SHARE_OF_FREE_RAM
 from mmenlighten.inference.same_size import enhance_same_size
+from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.photos import Photo
 from mmenlighten.utils.errors import ConfigError, UserError
@@ -64,6 +65,8 @@ class PhotoEnhancer:
         free_vram: int | None = None,
     ) -> None:
         self.network = network
+        # Strips are of the picture as it is, and guided mode is about a small copy.
+        self._strips = None if options.guided else getattr(network, 'strips', None)
         self.traits = traits
         self.options = options
         self.identity = identity
@@ -127,6 +130,9 @@ class PhotoEnhancer:
         Raises:
             UserError: There is not enough memory, or the network gives no numbers.
         """
+        if self._strips is not None:
+            with _sentence_about_memory():
+                return enhance_strips(self._strips, pixels, progress)
         tile = self._tile(pixels)
         enhance = enhance_guided if self.options.guided else enhance_tiled
         with _sentence_about_memory():
@@ -150,7 +156,7 @@ class PhotoEnhancer:
         Raises:
             UserError: As in :meth:`enhance_pixels`.
         """
-        count = len(pictures)
+        count = 1 if self._strips is not None else len(pictures)
         while count > 1 and not self._is_undivided(pictures[0], count):
             count -= 1
         if count < 2:

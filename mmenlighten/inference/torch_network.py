@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from .native_precision import is_native
 from .network_traits import NetworkTraits
+from .torch_strips import TorchStrips
 
 CONTIGUOUS_BYTES = 1.4
 """Memory of the contiguous layout relative to ``channels_last``, measured and rounded up."""
@@ -72,6 +73,10 @@ class TorchNetwork:
             if tensor.dim() == 4:
                 tensor.data = tensor.data.contiguous(memory_format=self.layout)
         self.traits = self._read_traits()
+        enhancer = getattr(self.network, 'enhancer', None)
+        works_in_strips = hasattr(enhancer, 'enhance_strip')
+        self.strips = TorchStrips(enhancer, self.device) if works_in_strips else None
+        """The same strip by strip, if the method can do that with the result of the whole."""
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Enhances padded pictures (N, 3, H, W) in [-1, 1]; the result is of the same type."""

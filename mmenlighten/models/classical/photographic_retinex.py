@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
@@ -14,9 +16,9 @@ from mmenlighten.utils.precision import without_autocast
 
 from .classical_enhancer import ClassicalEnhancer
 from .operators.colour import value_of
-from .operators.grain import REACH, luma_of, noise_level, remove_grain
+from .operators.grain import REACH, NoiseSamples, luma_of, remove_grain
 from .operators.guided_filter import box_mean
-from .operators.light_base import LightBase
+from .operators.light_base import LightBase, small_size
 
 KEY_OFFSET = 0.1
 """Is added to values for the key, so that black counts for little."""
@@ -38,6 +40,21 @@ KNEE = 0.8
 """Above it values are compressed, so that none is cut off."""
 BAND_PIXELS = 2**18
 """Pixels that are worked on at once on a CPU."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the rows of pictures have in common.
+
+    Args:
+        base: Their light.
+        slope: g, the gain of the darkest light, (N, 1, 1, 1).
+        noise: Deviation of their noise, (N, 1, 1, 1).
+    """
+
+    base: LightBase
+    slope: Tensor
+    noise: Tensor
 
 
 @MODELS.register_module()
@@ -87,6 +104,8 @@ class PhotographicRetinex(ClassicalEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 64
+    strip_reach: ClassVar[int] = REACH
+    """Rows above and below that :meth:`enhance_strip` needs, an even number."""
 
     def __init__(
         self,
@@ -119,21 +138,39 @@ class PhotographicRetinex(ClassicalEnhancer):
             return self._enhance_light(image)
 
     def _enhance_light(self, image: Tensor) -> Tensor:
-        base = LightBase(value_of(image))
-        noise = noise_level(luma_of(image))
-        slope = self.black_gain(base.small, noise)
-        if not (slope > 1).any():
-            return image.clone()
+        bands = list(_bands(image))
+        strips = ((band.start, image[:, :, band]) for band in bands)
+        survey = self.survey(strips, *image.shape[2:])
         result = None
-        for rows in _bands(image):
+        for rows in bands:
             first, last = max(rows.start - REACH, 0), min(rows.stop + REACH, image.shape[2])
-            enhanced = self._enhance_rows(image[:, :, first:last], first, base, slope, noise)
+            enhanced = self.enhance_strip(image[:, :, first:last], first, survey)
             if len(enhanced[0, 0]) == image.shape[2]:
                 return enhanced
             result = torch.empty_like(image) if result is None else result
             result[:, :, rows] = enhanced[:, :, rows.start - first : rows.stop - first]
         assert result is not None
         return result
+
+    def survey(self, strips: Iterable[tuple[int, Tensor]], height: int, width: int) -> Survey:
+        """Finds what the rows of pictures have in common, before they are enhanced.
+
+        Args:
+            strips: All rows from top to bottom, (N, 3, h, W) in [0, 1], each with the number of its
+                first row, which is even.
+            height: Rows of the pictures.
+            width: Their columns.
+        """
+        rows, columns = small_size(height, width)
+        samples = NoiseSamples(height, width)
+        narrow = []
+        for first, strip in strips:
+            samples.add(luma_of(strip), first)
+            value = value_of(strip)
+            narrow.append(F.interpolate(value, (value.shape[2], columns), mode='area'))
+        small = F.interpolate(torch.cat(narrow, 2), (rows, columns), mode='area')
+        noise = samples.deviation()
+        return Survey(LightBase(small, height, width), self.black_gain(small, noise), noise)
 
     def black_gain(self, values: Tensor, noise: Tensor) -> Tensor:
         """g, the gain of the darkest light, (N, 1, 1, 1).
@@ -154,11 +191,21 @@ class PhotographicRetinex(ClassicalEnhancer):
         bounded: Tensor = stops / (1 + (stops / most) ** BOUND_SHARPNESS) ** (1 / BOUND_SHARPNESS)
         return bounded.exp()
 
-    def _enhance_rows(
-        self, image: Tensor, first: int, base: LightBase, slope: Tensor, noise: Tensor
-    ) -> Tensor:
+    def enhance_strip(self, image: Tensor, first: int, survey: Survey) -> Tensor:
+        """Enhances some rows; those within ``strip_reach`` of where the picture goes on are wrong.
+
+        Args:
+            image: (N, 3, h, W) in [0, 1].
+            first: Number of the first row, which is even.
+            survey: Of the whole pictures.
+
+        Returns:
+            (N, 3, h, W), not clamped.
+        """
+        if not (survey.slope > 1).any():
+            return image.clone()
         value = value_of(image)
-        light = base.rows(value, first)
+        light, slope, noise = survey.base.rows(value, first), survey.slope, survey.noise
         gain = slope / (1 + (slope**SHARPNESS - 1) * light**SHARPNESS) ** (1 / SHARPNESS)
         around = box_mean(value, FLOOR_RADIUS)
         floor = (2 * noise).clamp_min(LEAST_FLOOR)

@@ -27,6 +27,9 @@ LUMA_RADIUS, COLOUR_RADIUS = 2, 2
 FLATNESS = 2.0
 """Variance, in units of the noise's, that counts as half noise and half picture."""
 
+LEAST_VARIANCE = 1e-6
+"""Noise of a quarter of a level of 8 bits. Round-off in variances is below it."""
+
 REACH = 20
 """Rows above and below that a row of :func:`remove_grain` depends on, rounded up to whole squares.
 """
@@ -38,37 +41,52 @@ def luma_of(image: Tensor) -> Tensor:
     return (image * weights).sum(1, keepdim=True)
 
 
-def noise_level(luma: Tensor) -> Tensor:
-    """Standard deviation of the noise of each picture, by its diagonal differences.
-
-    The median of ``|a - b - c + d| / 2`` over squares of 2 x 2 pixels, divided by 0.6745 (Donoho
-    and Johnstone 1994, with Haar's wavelet): edges count for little, and a median over many
-    squares hardly changes from frame to frame.
+class NoiseSamples:
+    """Squares of 2 x 2 pixels, evenly spread, that tell how much noise there is.
 
     Args:
-        luma: (N, 1, H, W).
-
-    Returns:
-        (N, 1, 1, 1), without gradient; 0 where there is no square, or all are black or white.
+        height: Rows of the pictures.
+        width: Their columns.
     """
-    levels = [_noise_level(plane) for plane in luma.detach()[:, 0]]
-    return torch.stack(levels)[:, None, None, None]
+
+    def __init__(self, height: int, width: int) -> None:
+        self.rows = torch.arange(height // 2)[:: math.ceil(height / 2 / SAMPLES)] * 2
+        self.columns = torch.arange(width // 2)[:: math.ceil(width / 2 / SAMPLES)] * 2
+        self.parts: list[Tensor] = []
+
+    def add(self, luma: Tensor, first: int) -> None:
+        """Takes what is needed of the next rows (N, 1, h, W); the first has an even number."""
+        inside = (self.rows >= first) & (self.rows + 1 < first + luma.shape[2])
+        rows = (self.rows[inside] - first).to(luma.device)
+        columns = self.columns.to(luma.device)
+        plane = luma.detach()[:, 0]
+        corners = [plane[:, rows + y][:, :, columns + x] for y in (0, 1) for x in (0, 1)]
+        self.parts.append(torch.stack(corners, 1))
+
+    def deviation(self) -> Tensor:
+        """Standard deviation of the noise of each picture, by its diagonal differences.
+
+        The median of ``|a - b - c + d| / 2``, divided by 0.6745 (Donoho and Johnstone 1994, with
+        Haar's wavelet): edges count for little, and a median over many squares hardly changes from
+        frame to frame.
+
+        Returns:
+            (N, 1, 1, 1), without gradient; 0 where there is no square, or all are black or white.
+        """
+        corners = torch.cat(self.parts, 2)
+        mean = corners.mean(1)
+        detail = (corners[:, 0] - corners[:, 1] - corners[:, 2] + corners[:, 3]).abs() / 2
+        is_light = (mean > DARKEST) & (mean < BRIGHTEST)
+        chosen = [one[light] for one, light in zip(detail, is_light)]
+        medians = [one.median() if len(one) else one.new_zeros(()) for one in chosen]
+        return torch.stack(medians)[:, None, None, None] / MEDIAN_OF_NORMAL
 
 
-def _noise_level(plane: Tensor) -> Tensor:
-    height, width = (size // 2 for size in plane.shape)
-    if not height * width:
-        return plane.new_zeros(())
-    down, across = math.ceil(height / SAMPLES) * 2, math.ceil(width / SAMPLES) * 2
-    corners = [
-        plane[row : 2 * height : down, column : 2 * width : across]
-        for row in (0, 1)
-        for column in (0, 1)
-    ]
-    mean = torch.stack(corners).mean(0)
-    detail = (corners[0] - corners[1] - corners[2] + corners[3]).abs() / 2
-    chosen = detail[(mean > DARKEST) & (mean < BRIGHTEST)]
-    return chosen.median() / MEDIAN_OF_NORMAL if len(chosen) else plane.new_zeros(())
+def noise_level(luma: Tensor) -> Tensor:
+    """The deviation that :class:`NoiseSamples` find in pictures (N, 1, H, W)."""
+    samples = NoiseSamples(*luma.shape[2:])
+    samples.add(luma, 0)
+    return samples.deviation()
 
 
 def remove_grain(image: Tensor, deviation: Tensor) -> Tensor:
@@ -83,20 +101,20 @@ def remove_grain(image: Tensor, deviation: Tensor) -> Tensor:
         deviation: (N, 1, H, W).
     """
     variance = FLATNESS * deviation.square()
-    tiny = torch.finfo(image.dtype).eps
     luma = luma_of(image)
-    slope, offset = guided_lines(luma, luma, LUMA_RADIUS, variance + tiny).chunk(2, 1)
+    slope, offset = guided_lines(luma, luma, LUMA_RADIUS, variance + LEAST_VARIANCE).chunk(2, 1)
     smooth = slope * luma + offset
-    colours = image - luma
-    return smooth + colours + _colour_change(colours, smooth, variance, tiny)
+    change = smooth - luma + _colour_change(image - luma, smooth, variance)
+    return image + change * (variance / (variance + LEAST_VARIANCE))
 
 
-def _colour_change(colours: Tensor, luma: Tensor, variance: Tensor, tiny: float) -> Tensor:
+def _colour_change(colours: Tensor, luma: Tensor, variance: Tensor) -> Tensor:
     half_luma, half_colours, half_variance = (_halved(x) for x in (luma, colours, variance))
     mean = box_mean(half_colours, COLOUR_RADIUS)
     spread = (box_mean(half_colours.square(), COLOUR_RADIUS) - mean.square()).clamp_min(0)
-    share = half_variance / (half_variance + spread + tiny)
-    lines = guided_lines(half_colours, half_luma, COLOUR_RADIUS, half_variance + tiny)
+    half_variance = half_variance + LEAST_VARIANCE
+    share = half_variance / (half_variance + spread)
+    lines = guided_lines(half_colours, half_luma, COLOUR_RADIUS, half_variance)
     doubled = F.interpolate(
         torch.cat([lines, box_mean(share, 1)], 1),
         scale_factor=2,

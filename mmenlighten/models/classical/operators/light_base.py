@@ -23,6 +23,12 @@ LEAST_LIGHT = 0.02
 """Is added to values before logarithms are taken."""
 
 
+def small_size(height: int, width: int) -> tuple[int, int]:
+    """Height and width of the copy of a picture of this size."""
+    scale = min(1.0, math.sqrt(SMALL_PIXELS / (height * width)))
+    return max(round(height * scale), 1), max(round(width * scale), 1)
+
+
 class LightBase:
     """Smooth light with the picture's own edges: the base of values by a guided filter.
 
@@ -32,17 +38,16 @@ class LightBase:
     and large pictures look like small ones.
 
     Args:
-        values: V in [0, 1], (N, 1, H, W).
+        small: V of the copy in [0, 1], (N, 1, h, w), of the size that :func:`small_size` says.
+        height: Rows of the picture.
+        width: Columns of the picture.
     """
 
-    def __init__(self, values: Tensor) -> None:
-        self.height, self.width = values.shape[2:]
-        scale = min(1.0, math.sqrt(SMALL_PIXELS / (self.height * self.width)))
-        size = max(round(self.height * scale), 1), max(round(self.width * scale), 1)
-        self.small = F.interpolate(values, size, mode='area')
-        """The copy."""
-        logs = (self.small + LEAST_LIGHT).log()
-        self.lines = guided_lines(logs, logs, max(round(WINDOW * min(size)), 1), CONTRAST)
+    def __init__(self, small: Tensor, height: int, width: int) -> None:
+        self.height, self.width = height, width
+        logs = (small + LEAST_LIGHT).log()
+        radius = max(round(WINDOW * min(small.shape[2:])), 1)
+        self.lines = guided_lines(logs, logs, radius, CONTRAST)
 
     def rows(self, values: Tensor, first: int) -> Tensor:
         """Light of some rows of the picture, in [0, 1].
