@@ -6,7 +6,7 @@ from benchmarks.benchmark_entry import BenchmarkEntry
 
 NAMES = (
     *('train-128', 'train-320', 'inference-small', 'inference', 'inference-48'),
-    *('convolution-peak', 'data-loading', 'guided', 'ray', 'classical', 'metrics'),
+    *('convolution-peak', 'data-loading', 'guided', 'ray', 'classical', 'metrics', 'many-photos'),
 )
 STEP_VARIANTS = tuple(
     f'{variant}+fused+kept_memory'
@@ -62,6 +62,7 @@ def _whole(device: str, official_code: str | None) -> list[BenchmarkEntry]:
         BenchmarkEntry('ray', 'ray_throughput.py', (), 200, package='ray'),
         BenchmarkEntry('classical', 'classical.py', (*on, '--quick'), 600),
         BenchmarkEntry('metrics', 'metrics.py', (), 60),
+        BenchmarkEntry('many-photos', 'many_photos.py', (), 500),
     ]
 
 
@@ -91,4 +92,10 @@ def _quick(device: str) -> list[BenchmarkEntry]:
         BenchmarkEntry('guided', 'guided.py', ('--megapixels', '0.02'), 9),
         BenchmarkEntry('classical', 'classical.py', (*on, *once, '--methods', 'Gamma'), 8),
         BenchmarkEntry('metrics', 'metrics.py', ('--size', '256', '192', *once), 5),
+        BenchmarkEntry(
+            'many-photos',
+            'many_photos.py',
+            ('--counts', '5', '10', '--more', '5', '--notes', '10', '100'),
+            5,
+        ),
     ]

@@ -1,9 +1,8 @@
 """What one more photograph costs in a folder of few and of many results.
 
-For example, ``nice python benchmarks/many_photos.py --counts 100 20000``. Tiny JPEG files are
-enhanced by gamma correction with the code of ``mmenlighten enhance``, so that bookkeeping and files
-are most of the work. For each count the folder is filled up to it, and the next photographs are
-timed. Last come the notes alone, up to a million results, without the files.
+For example, ``python benchmarks/many_photos.py``. Tiny JPEG files are enhanced by gamma correction
+with the code of ``mmenlighten enhance``, so that bookkeeping and files are most of the work. Last
+come the notes alone, up to a million results, without the files.
 """
 
 from __future__ import annotations
@@ -67,8 +66,7 @@ def costs(work: Callable[[], object], count: int) -> tuple[float, float, float]:
 def enhance(enhancer: PhotoEnhancer, out: Path, tasks: Sequence[EnhanceTask]) -> None:
     """Enhances photographs in a run of their own."""
     outcomes = list(EnhanceJob(enhancer, out).run(tasks))
-    wrong = [outcome.sentence for outcome in outcomes if outcome.status != 'enhanced']
-    if wrong:
+    if wrong := [outcome.sentence for outcome in outcomes if outcome.status != 'enhanced']:
         raise RuntimeError(f'{len(wrong)} photographs were not enhanced: {wrong[0]}')
 
 
@@ -114,7 +112,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--counts', type=int, nargs='+', default=[100, 20_000], metavar='N')
     parser.add_argument('--more', type=int, default=500, help='photographs that are timed')
     notes = [100, 20_000, 1_000_000]
-    parser.add_argument('--notes', type=int, nargs='*', default=notes, metavar='N')
+    parser.add_argument('--notes', type=int, nargs='+', default=notes, metavar='N')
     parser.add_argument('--folder', help='where the files go (default: for temporary files)')
     args = parser.parse_args(arguments)
     if min(*args.counts, args.more, *args.notes) < 1 or sorted(args.counts) != args.counts:

@@ -131,18 +131,26 @@ class EnhanceRecord:
             )
         return read_only_reason(path)
 
+    def check(self) -> None:
+        """Makes sure that there is room for the journal, before anything takes time.
+
+        Raises:
+            UserError: Something else is in its place.
+        """
+        if os.path.lexists(self.path) and (self.path.is_symlink() or not self.path.is_file()):
+            raise UserError(
+                f'{self.path} is a folder, a link or a device, where the results are to be written '
+                'down: move it elsewhere, or give another --out.'
+            )
+
     def save(self) -> None:
         """Makes the folder and the journal ready; removes what killed runs left unfinished.
 
         Raises:
-            UserError: Something else is in the place of the journal.
+            UserError: As in :meth:`check`.
             OSError: The journal cannot be written.
         """
-        if os.path.lexists(self.path) and (self.path.is_symlink() or not self.path.is_file()):
-            raise UserError(
-                f'{self.path} is a folder or a link, where the results are to be written down: '
-                'move it elsewhere, or give another --out.'
-            )
+        self.check()
         self.out.mkdir(parents=True, exist_ok=True)
         remove_left_overs(self.unfinished)
         self.journal.prepare()

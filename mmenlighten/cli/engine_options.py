@@ -93,6 +93,7 @@ def build_job(
         from mmenlighten.apis.enhance_job import EnhanceJob
         from mmenlighten.apis.model_fingerprint import model_fingerprint
 
+        record.check()
         fingerprint = model_fingerprint(read_choice(args))
         enhancer = build_chosen(args, options)
         return EnhanceJob(enhancer, out, most_pixels, record, fingerprint)

@@ -346,7 +346,6 @@ def test_whenever_it_is_killed_the_next_run_ends_as_an_undisturbed_one(
             cwd=REPOSITORY,
             env=os.environ | {'OMP_NUM_THREADS': '1'},
             capture_output=True,
-            timeout=60,
         )
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         whole = {path.name: path.read_bytes() for path in out.glob('*.png')}

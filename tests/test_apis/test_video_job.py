@@ -17,6 +17,7 @@ import pytest
 from mmenlighten.apis.enhance_inputs import PHOTO_ENDINGS, find_tasks
 from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_record import NAME, EnhanceRecord, hash_of
+from mmenlighten.apis.video_work import VideoWork
 from mmenlighten.photos import Photo, write_photo
 from tests.golden import REPOSITORY
 from tests.test_video.clips import frames_of, make_clip, pictures
@@ -99,6 +100,40 @@ def test_a_network_that_fails_in_the_middle_leaves_nothing(album: Path, tmp_path
     assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
     assert 'not numbers' in outcomes[0].sentence
     assert not list((tmp_path / 'out').rglob('*a.mp4*'))
+
+
+@pytest.mark.parametrize('error', [MemoryError(), RuntimeError('a bug'), OSError(28, 'No space')])
+@pytest.mark.parametrize('step', ['is_wanted', 'make', 'clean'])
+def test_whatever_happens_to_a_video_the_rest_goes_on(
+    step: str, error: Exception, album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = getattr(VideoWork, step), [0]
+
+    def fails_once(*arguments: Any) -> Any:
+        calls[0] += 1
+        if calls[0] == 1:
+            raise error
+        return real(*arguments)
+
+    monkeypatch.setattr(VideoWork, step, fails_once)
+    outcomes = run(album, tmp_path / 'out')
+    assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
+    assert 'a.mp4' in outcomes[0].sentence
+    assert {'enhanced', 'done'} >= set(statuses(run(album, tmp_path / 'out')))
+    assert not list((tmp_path / 'out').rglob('*.parts'))
+
+
+def test_a_file_that_came_into_its_place_is_kept(album: Path, tmp_path: Path) -> None:
+    out = tmp_path / 'out'
+
+    def slow(images: np.ndarray) -> np.ndarray:
+        (out / 'a.mp4').write_bytes(b'mine')
+        return images
+
+    outcomes = run(album, out, make_enhancer(slow))
+    assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
+    assert 'a.mp4 exists and was made otherwise' in outcomes[0].sentence
+    assert (out / 'a.mp4').read_bytes() == b'mine'
 
 
 def test_a_result_that_cannot_be_written_is_told(album: Path, tmp_path: Path) -> None:
