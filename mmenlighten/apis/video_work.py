@@ -243,6 +243,9 @@ class VideoWork:
                 f'the times of {self.times.mended} of its frames were repeated, backward or '
                 'missing, and lie between those of others now'
             )
+        lost = self.info.frames - len(self.times)
+        if lost > 0 and self.info.muxer == 'mpegts' and not self.info.is_interlaced:
+            notes.append(f'{lost} of its {self.info.frames} frames could not be decoded')
         if kind := rewritten_kind(head_of(self.source)):
             notes.append(f'its kind of file ({kind}) became Matroska (MKV)')
         return notes

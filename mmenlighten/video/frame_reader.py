@@ -18,6 +18,9 @@ from .video_info import VideoInfo
 LEAST_SHARE = 0.9
 """Of frames that must come out of the decoder, which leaves out damaged ones."""
 
+LEAST_SHARE_OF_BROADCAST = 0.5
+"""It may begin between key frames, and have gaps where the reception was bad."""
+
 MOST_SECONDS = 1
 """Of disorder in times that is mended."""
 
@@ -38,7 +41,9 @@ def survey_frames(path: Path, info: VideoInfo) -> FrameTimes:
             _check_size(frame, info)
             told.append(frame.pts)
             durations.append(max(frame.duration or 0, 0))
-    if not told or len(told) < LEAST_SHARE * info.frames:
+    least = LEAST_SHARE_OF_BROADCAST if info.muxer == 'mpegts' else LEAST_SHARE
+    # Two packets may hold the two fields of a frame.
+    if not told or len(told) < least * info.frames / (2 if info.is_interlaced else 1):
         raise VideoError(
             f'only {len(told)} of its {info.frames} frames can be decoded. Copy it again.'
         )

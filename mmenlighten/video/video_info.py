@@ -19,7 +19,7 @@ class VideoInfo:
         height: The same.
         time_base: The unit of times, in seconds.
         rate: Frames in a second, on average.
-        frames: Number of frames, or a little more.
+        frames: Number of packets of pictures: of frames, or a little more, or of fields.
         bit_depth: Of a channel.
         chroma: Pixels that share their color: ``(2, 2)`` for 4:2:0, ``(1, 1)`` for 4:4:4.
         colors: What it says about its colours.

@@ -204,3 +204,16 @@ def test_a_clock_that_wraps_around_goes_on(tmp_path: Path) -> None:
     before, after = times_of(source), times_of(target)
     assert [time - before[0] for time in before] == [time - after[0] for time in after]
     assert len(other_packets(target)) == len(other_packets(source))
+
+
+def test_a_broadcast_may_begin_between_key_frames(tmp_path: Path) -> None:
+    source = make_clip(tmp_path / 'a.ts', 30, steps=[24])  # a key frame in ten
+    whole = times_of(source)
+    packets = [source.read_bytes()[at : at + 188] for at in range(0, source.stat().st_size, 188)]
+    starts = [index for index, packet in enumerate(packets) if packet[1] & 0x40]
+    source.write_bytes(b''.join(packets[starts[len(starts) // 4] :]))
+    target, notes = enhance(source)
+    assert 15 <= len(times_of(target)) < 30
+    assert times_of(target) == whole[-len(times_of(target)) :]
+    assert len(notes) == 1
+    assert 'frames could not be decoded' in notes[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -122,6 +123,14 @@ def test_frames_after_skipped_ones_are_the_same(tmp_path: Path) -> None:
         assert [frame.pts for frame in frames] == [frame.pts for frame in expected[skip:]]
         for frame, other in zip(frames, expected[skip:]):
             assert (frame.to_ndarray() == other.to_ndarray()).all()
+
+
+def test_two_fields_may_be_two_packets(tmp_path: Path) -> None:
+    path = make_clip(tmp_path / 'a.mp4', 10)
+    info = replace(inspect_video(path, 10**6), frames=20, is_interlaced=True)
+    assert len(survey_frames(path, info)) == 10
+    with pytest.raises(VideoError, match='only 10 of its 20 frames'):
+        survey_frames(path, replace(info, is_interlaced=False))
 
 
 def test_key_frames_alone(tmp_path: Path) -> None:
