@@ -10,10 +10,11 @@ from PIL import WebPImagePlugin
 from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
 from .pillow_pixels import split_pillow, to_pillow
-from .read_budget import ReadBudget
+from .read_budget import SAVE_AGAIN, ReadBudget
 from .stale_parts import CREDENTIALS_NOTE
 from .stored_channels import stored_channels
 
+_MAX_CHUNKS = 1 << 14  # real files have a dozen
 _QUALITY = 90  # the files do not tell theirs
 
 
@@ -27,6 +28,7 @@ def read_webp(data: bytes, budget: ReadBudget) -> Photo:
     if int.from_bytes(data[4:8], 'little') + 8 > len(data):
         raise DamagedPhotoError('the file ends before the picture does. Copy it again.')
     budget.check_size(*header_size(data))
+    names = _chunk_names(data)
     image = WebPImagePlugin.WebPImageFile(io.BytesIO(data))
     if getattr(image, 'n_frames', 1) > 1:
         raise DamagedPhotoError('it is animated, and only single pictures are handled.')
@@ -41,8 +43,8 @@ def read_webp(data: bytes, budget: ReadBudget) -> Photo:
         icc_profile=image.info.get('icc_profile'),
         exif=exif.removeprefix(b'Exif\0\0') if exif else None,
         xmp=image.info.get('xmp'),
-        lossless=_has_chunk(data, b'VP8L'),
-        notes=(CREDENTIALS_NOTE,) if _has_chunk(data, b'C2PA') else (),
+        lossless=b'VP8L' in names,
+        notes=(CREDENTIALS_NOTE,) if b'C2PA' in names else (),
     )
 
 
@@ -84,12 +86,17 @@ def header_size(data: bytes) -> tuple[int, int]:
     return (1, 1)
 
 
-def _has_chunk(data: bytes, name: bytes) -> bool:
-    """Whether the file has a chunk of this name."""
-    position = 12
+def _chunk_names(data: bytes) -> set[bytes]:
+    """Names of the chunks of the file.
+
+    Raises:
+        DamagedPhotoError: There are countless chunks, each of which libwebp would keep in a list.
+    """
+    names, position, count = set(), 12, 0
     while position + 8 <= len(data):
-        if data[position : position + 4] == name:
-            return True
+        names.add(data[position : position + 4])
         length = int.from_bytes(data[position + 4 : position + 8], 'little')
-        position += 8 + length + length % 2
-    return False
+        position, count = position + 8 + length + length % 2, count + 1
+        if count > _MAX_CHUNKS:
+            raise DamagedPhotoError(f'it has more than {_MAX_CHUNKS} chunks. {SAVE_AGAIN}')
+    return names

@@ -170,9 +170,13 @@ def other_kinds() -> dict[str, Case]:
     start = 14 + len(header) + len(palette)
     bmp = struct.pack('<2sIHHI', b'BM', start + 2, 0, 0, start) + header + palette + b'\0\1'
     numbers = (b'%d' % value for value in GRAY.flat)
+    webp = pillow(RGB, 'WEBP', lossless=True, exif=block([]))
+    webp += b'JUNK\0\0\0\0' * 40_000
+    webp = webp[:4] + struct.pack('<I', len(webp) - 8) + webp[8:]
     head = b'P2\n%d %d\n255\n'
     return {
         'BMP of runs without any': (bmp, 'ends before the picture does'),
+        'WebP of countless chunks': (webp, 'more than 16384 chunks'),
         'plain PGM': (
             head % (side, side) + b'9 ' * side * side, np.full((side, side), 9, np.uint8),
         ),
