@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -260,6 +260,7 @@ class EnlightenInferencer(BaseInferencer):
                 raise UserError(f'{path} cannot be written: {error}') from error
             with _sentence_about_writing(path):
                 write_bytes(path, data)
+            _tell(picture.item, picture.notes)
 
     def _enhance_video(self, item: InferencerInput, folder: Path) -> str:
         from .video_enhancer import enhance_video
@@ -276,8 +277,7 @@ class EnlightenInferencer(BaseInferencer):
                 bar.update(task, completed=done, total=total)
 
             notes = enhance_video(self.enhancer, item.value, target, tell)
-        for note in notes:
-            print_log(f'{item.title}: {note}.', logger='current', level=logging.WARNING)
+        _tell(item, notes)
         return str(target)
 
     def _track(self, batches: Iterator[Any], count: int) -> Any:
@@ -297,6 +297,11 @@ class EnlightenInferencer(BaseInferencer):
 
     def _init_visualizer(self, cfg: Any) -> None:
         return None  # windows alone need one, and make it when they are asked for
+
+
+def _tell(item: InferencerInput, notes: Iterable[str]) -> None:
+    for note in notes:
+        print_log(f'{item.title}: {note}.', logger='current', level=logging.WARNING)
 
 
 def _kind(picture: InferencerPicture) -> tuple[Any, ...]:

@@ -48,6 +48,11 @@ class InferencerPicture:
         """The finished pixels, those of a well-lit picture too."""
         return self.pixels if self.enhanced is None else self.enhanced
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of its file is not in that of the result, each without a full stop."""
+        return () if self.photo is None or self.enhanced is None else self.photo.notes
+
     def finish(self, enhancer: PhotoEnhancer, enhanced: np.ndarray) -> None:
         """Sets the finished pixels.
 

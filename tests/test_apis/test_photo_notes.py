@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mmenlighten.apis import inferencer
 from mmenlighten.apis.enhance_outcome import sentence_of_notes
 from mmenlighten.photos import read_photo
 from tests.test_cli.commands import run_here
@@ -48,6 +49,18 @@ def test_the_command_prints_notes(album: Path, tmp_path: Path) -> None:
     assert result.status == 0
     for name, (_, note) in FILES.items():
         assert (f'note: {album / name}: ' in result.errors) == (note != '')
+
+
+def test_the_inferencer_warns_of_what_its_files_lack(
+    album: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(inferencer, 'print_log', lambda text, **_: told.append(text))
+    enhance = inferencer.EnlightenInferencer('gamma', device='cpu', show_progress=False)
+    enhance([str(album / name) for name in FILES], out_dir=tmp_path / 'out')
+    assert len(told) == len([note for _, note in FILES.values() if note])
+    for name, (_, note) in FILES.items():
+        assert any(name in text and note in text for text in told) == (note != '')
 
 
 def test_notes_are_sentences() -> None:
