@@ -1,4 +1,4 @@
-"""Hands a large photograph to the page in a browser, and measures the memory of the server.
+"""Hands a large photograph to the page in a browser, and measures the memory of its processes.
 
 For example, ``python benchmarks/app_large_photo.py --megapixels 50 --memory 2G --kind jpg``. Needs
 gradio, playwright and a Chromium, which CHROMIUM may name.
@@ -7,6 +7,7 @@ gradio, playwright and a Chromium, which CHROMIUM may name.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import os
 import shutil
@@ -22,11 +23,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from mmenlighten.app.process_memory import process_memory
 from mmenlighten.inference import parse_memory
 from mmenlighten.photos import Photo, read_photo, write_photo
 
 MIB = 2**20
 MINUTES = 20
+LOOK_SECONDS = 0.05
 TELL = """() => {
   window.told = [];
   const status = document.querySelector('#status');
@@ -53,10 +56,40 @@ def make_photo(path: Path, megapixels: float, bit_depth: int) -> None:
     write_photo(Photo(pixels, bit_depth=bit_depth), path)
 
 
-def resident(process: int, kind: str) -> int:
-    """Resident memory of a process: ``VmRSS`` now, ``VmHWM`` at its peak."""
-    lines = Path(f'/proc/{process}/status').read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
+def resident(process: int) -> int:
+    """Memory that a process and those below it have taken, without parts of files; in bytes."""
+    total = process_memory(process)
+    with contextlib.suppress(OSError):
+        for task in Path(f'/proc/{process}/task').iterdir():
+            for child in (task / 'children').read_text().split():
+                total += resident(int(child))
+    return total
+
+
+class Peak:
+    """The greatest memory of a server's processes, as far as many looks tell.
+
+    Args:
+        process: The server.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._most = 0
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def begin_anew(self) -> None:
+        """Forgets what was before."""
+        self._most = 0
+
+    def most(self) -> int:
+        """The greatest memory since then, in bytes."""
+        return max(self._most, resident(self._process))
+
+    def _look(self) -> None:
+        while True:
+            self._most = max(self._most, resident(self._process))
+            time.sleep(LOOK_SECONDS)
 
 
 def start_server(arguments: list[str], folder: Path) -> tuple[subprocess.Popen[str], str]:
@@ -123,22 +156,19 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
             page.click('#clear')
             page.wait_for_selector('#before-after', state='hidden')
             page.evaluate('told.length = 0')
-            before = resident(process.pid, 'VmRSS')
-            Path(f'/proc/{process.pid}/clear_refs').write_text('5')  # the peak begins anew
+            before, peak = resident(process.pid), Peak(process.pid)
             seconds = hand_over(page, photo)
             told = page.evaluate('told')
-            enhanced = resident(process.pid, 'VmHWM')
-            report('enhanced', seconds, enhanced - before, args.memory)
+            report('enhanced', seconds, peak.most() - before, args.memory)
             print(f'  {len(told)} texts of progress, such as: {told[len(told) // 2].strip()}')
             print(f'  sentences: {page.inner_text("#sentences").strip() or "none"}')
             if told[-1] == 'Done.':
                 for strength in ('1', '0.8'):
                     page.locator('#strength input[type=range]').fill(strength)
                     page.wait_for_selector(f'#downloads a.main[href$="s={float(strength):.2f}"]')
-                    Path(f'/proc/{process.pid}/clear_refs').write_text('5')
+                    peak.begin_anew()
                     result, seconds = download(page)
-                    peak = resident(process.pid, 'VmHWM')
-                    report(f'downloaded at {strength}', seconds, peak - before, args.memory)
+                    report(f'downloaded at {strength}', seconds, peak.most() - before, args.memory)
                 pixels = read_photo(result).pixels
                 print(f'  the file has {pixels.shape[1]} x {pixels.shape[0]}, {pixels.dtype}')
             if args.screenshot:

@@ -125,9 +125,9 @@ class Page:
         self._tokens[request.session_hash] = token
         return token
 
-    def _leave(self, request: gr.Request) -> None:
+    async def _leave(self, request: gr.Request) -> None:
         """Stops the work of a tab that was closed; its results stay for a while."""
-        self._stop(self._tokens.pop(request.session_hash, None))
+        await self._stop(self._tokens.pop(request.session_hash, None))
 
     async def _enhance(
         self, files: list[dict[str, Any]] | None, token: str | None, model: str, only_dark: bool
@@ -228,7 +228,7 @@ class Page:
             visit.chosen = int(event.index)
         return self._show(visit)
 
-    def _stop(self, token: str | None) -> None:
+    async def _stop(self, token: str | None) -> None:  # so it needs no thread that is free
         visit = self.workshop.find_visit(token)
         if visit is not None:
             visit.stop()

@@ -95,6 +95,10 @@ def test_without_gradio_it_says_how_to_get_it(
     ('arguments', 'words'),
     [
         (('--max-megapixels', '0'), 'is no size'),
+        (
+            ('--allow-host', 'http://photos.example.org'),
+            '--allow-host http://photos.example.org is',
+        ),
         (('--memory', 'much'), 'memory='),
         (('--model', 'no_such_model'), 'There is no model no_such_model'),
         (('--config', 'no.py', '--checkpoint', 'no.pth'), 'no.pth does not exist'),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
@@ -60,6 +62,77 @@ def test_what_is_stopped_before_it_begins_ends_at_once() -> None:
     told.stop()
     assert list(told) == []
     assert ended.wait(10)
+
+
+def test_listeners_that_hold_no_thread_get_the_same() -> None:
+    def work(tell: Callable[[int], None]) -> None:
+        for number in range(3):
+            tell(number)
+        raise KeyError('after')
+
+    async def listen() -> list[int]:
+        heard: list[int] = []
+        try:
+            async for number in ToldWork(work):
+                heard.append(number)
+        except KeyError as error:
+            return [*heard, error.args[0]]
+        return heard
+
+    async def listen_all() -> list[list[int]]:
+        return await asyncio.gather(*(listen() for _ in range(100)))
+
+    assert asyncio.run(listen_all()) == [[0, 1, 2, 'after']] * 100
+
+
+@pytest.mark.parametrize('end', ['cancel', 'stop'])
+def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
+    go, ended = threading.Event(), threading.Event()
+
+    def work(tell: Callable[[int], None]) -> None:
+        tell(0)
+        go.wait(60)
+        try:
+            told.check()
+        except StoppedError:
+            ended.set()
+            raise
+
+    told = ToldWork(work)
+
+    async def listen() -> None:
+        begun = asyncio.Event()
+
+        async def hear() -> None:
+            async for _ in told:
+                begun.set()
+
+        task = asyncio.ensure_future(hear())
+        await begun.wait()
+        if end == 'cancel':
+            task.cancel()
+        else:
+            told.stop()
+        assert len(await asyncio.gather(task, return_exceptions=True)) == 1
+
+    asyncio.run(listen())  # it ends although the work goes on
+    assert not ended.is_set()
+    go.set()
+    assert ended.wait(60)
+
+
+def test_several_places_are_taken_in_the_order_of_arrival() -> None:
+    turns, places = Turns(2), []
+    with ExitStack() as first, turns.turn():
+        first.enter_context(turns.turn())
+
+        def tell(ahead: int) -> None:
+            places.append(ahead)
+            first.close()
+
+        with turns.turn(tell):
+            pass
+    assert places == [2]
 
 
 def test_turns_go_by_arrival_and_the_impatient_may_leave() -> None:
