@@ -110,7 +110,6 @@ DEMO = ('--model', 'enlightengan_demo', '--backend', 'onnxruntime')
         ('cv2', ('enhance', 'dark.png', '--out', 'out'), 'pip install opencv-python;'),
         ('PIL', ('enhance', 'dark.png', '--out', 'out'), 'PIL is not installed: pip install '),
         ('numpy', ('enhance', '-'), 'numpy is not installed: pip install numpy;'),
-        ('onnx', ('export', 'a.onnx', *DEMO[:2]), 'pip install "mmenlighten[onnx]".'),
         ('onnxruntime', ('enhance', 'dark.png', '--out', 'out', *DEMO),
          'onnxruntime is not installed: pip install "mmenlighten[onnx]".'),
     ],
