@@ -8,8 +8,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from mmenlighten.utils.file_kinds import KNOWN_PHOTO_ENDINGS
-from mmenlighten.video.containers import is_program_text
+from mmenlighten.utils.file_kinds import KNOWN_PHOTO_ENDINGS, recognise_file
+from mmenlighten.video.containers import VIDEO_ENDINGS, head_of, is_program_text
 
 from .found_inputs import FoundInputs
 
@@ -28,13 +28,15 @@ class FolderWalk:
     """Goes through folders without hidden names, and keeps what it cannot or need not take.
 
     Args:
-        endings: Of the names of files that are taken, in lower case.
+        endings: Of the names of files that are taken, in lower case; without an ending, the content
+            decides.
         found: Where that is kept.
         out: A folder that is not entered unless it is asked for; None for none.
     """
 
     def __init__(self, endings: Sequence[str], found: FoundInputs, out: Path | None) -> None:
         self.endings = frozenset(endings)
+        self.takes_videos = not self.endings.isdisjoint(VIDEO_ENDINGS)
         self.found = found
         self.out = None if out is None else _key_of(out)
 
@@ -89,12 +91,23 @@ class FolderWalk:
         is_handled = ending in self.endings
         path = Path(entry.path)
         if _asked(entry.is_file):
+            if not ending:
+                return self._is_wanted_by_content(path)
             if not is_handled and ending in KNOWN_PHOTO_ENDINGS:
                 self.found.pass_over(path, NOT_HANDLED)
             return is_handled and not is_program_text(path)
         if not _asked(entry.is_dir):
             self.keep_odd(path, is_handled)
         return False
+
+    def _is_wanted_by_content(self, path: Path) -> bool:
+        """The same of a file without an ending, as backups of phones have them."""
+        kind = recognise_file(head_of(path))
+        if kind is None or kind.group not in ('photo', 'video'):
+            return False
+        if kind.group == 'photo' and not kind.is_read:
+            self.found.pass_over(path, NOT_HANDLED)
+        return kind.is_read or (kind.group == 'video' and self.takes_videos)
 
     def keep_odd(self, path: Path, is_handled: bool) -> None:
         """Keeps what is neither a file nor a folder, or leads to neither.

@@ -293,6 +293,27 @@ def test_photographs_of_other_kinds_are_counted_and_named() -> None:
     assert names(find('q/a.heic')) == ['a.heic']  # named, so tried
 
 
+def test_the_content_decides_where_a_name_has_no_ending() -> None:
+    heads = {
+        'p/4f2a': b'\xff\xd8\xff\xe0',
+        'p/IMG_0001': b'\x89PNG\r\n\x1a\n',
+        'p/clip': b'\0\0\0\x18ftypisom\0\0\0\0isomiso2',
+        'p/apple': b'\0\0\0\x18ftypheic\0\0\0\0mif1heic',
+        'p/LICENSE': b'Permission is hereby granted',
+        'p/empty': b'',
+    }
+    for name, head in heads.items():
+        make(name)
+        Path(name).write_bytes(head)
+    found = find('p')
+    assert names(found) == ['4f2a', 'IMG_0001', 'clip']
+    assert [note.partition(': ')[2] for note in found.notes] == ['p/apple.']
+    assert [task.name.name for task in find_inputs(['p'], None, PHOTO_ENDINGS).tasks] == [
+        '4f2a',
+        'IMG_0001',
+    ]
+
+
 def test_what_is_no_file_is_never_opened(tmp_path: Path) -> None:
     make('p/a.jpg', 'p/null.png -> /dev/null')
     os.mkfifo('p/pipe.jpg')
