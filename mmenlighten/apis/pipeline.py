@@ -32,7 +32,7 @@ def run_pipeline(
     ``read`` and ``write`` run in one thread each, ``compute`` in that of the caller. At most two
     items are read ahead, and those computed last are written while the next are computed. An error
     of any of the three ends all, after what was begun is finished. Ctrl-C, and a caller who wants
-    no more, wait only for what is being written.
+    no more, wait only until what is computed is written.
 
     Args:
         items: The items.
@@ -90,7 +90,7 @@ def run_pipeline(
         raise
     finally:
         reader.close(wait=not is_left, cancel=True)
-        writer.close(cancel=is_left)
+        writer.close()
 
 
 def _emptied(futures: deque[Future[Written]]) -> Iterator[Written]:
