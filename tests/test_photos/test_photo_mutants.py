@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import re
 import struct
 import zlib
@@ -28,11 +29,18 @@ class NamedFile(io.BytesIO):
 
 
 def photo_mutants(format: str, count: int) -> Iterator[bytes]:
-    """Mutants of all files of a format in turn, every other PNG with its check sums mended."""
+    """Mutants of all files of a format in turn, and of two spliced together, some with sums mended.
+
+    Few PNG files with wrong check sums get beyond the first look at them.
+    """
+    chance = random.Random(format)
     files = [made.data for made in KINDS.values() if made.format == format]
-    makers = [mutants(data, -(-count // len(files)), seed) for seed, data in enumerate(files)]
+    makers = [mutants(data, count, seed) for seed, data in enumerate(files)]
     for number in range(count):
         mutant = next(makers[number % len(makers)])
+        if number % 8 == 7:
+            end, start = (chance.randrange(len(data)) for data in (mutant or b' ', files[0]))
+            mutant = mutant[:end] + chance.choice(files)[start:]
         yield with_check_sums(mutant) if format == 'png' and number % 4 else mutant
 
 
