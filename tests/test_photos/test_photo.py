@@ -54,3 +54,8 @@ def test_wrong_arrays_are_refused() -> None:
         Photo(values(3), bit_depth=16)
     with pytest.raises(ValueError, match='alpha'):
         Photo(values(3), alpha=values(1)[1:])
+
+
+def test_notes_stay_through_a_change_of_pixels() -> None:
+    photo = Photo(values(3), notes=('a',))
+    assert photo.with_pixels(photo.to_float()).notes == ('a',)
