@@ -62,4 +62,4 @@ class Limits:
 
 def memory_to_read(max_pixels: int) -> int:
     """Bytes that a process may take that reads, shows and writes photographs."""
-    return min(LIBRARIES + BYTES_PER_PIXEL * max_pixels, max(free_ram() // 2, LIBRARIES))
+    return min(LIBRARIES + BYTES_PER_PIXEL * max_pixels, max(free_ram() * 3 // 4, LIBRARIES))
