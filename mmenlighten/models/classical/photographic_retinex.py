@@ -76,8 +76,11 @@ class PhotographicRetinex(ClassicalEnhancer):
 
        ``g_0 = ((k^n / (1 - k^n)) / (L^n / (1 - L^n)))^(1/n)`` makes C(L) the wanted ``key`` k. The
        logarithm of g is that of g_0 times a weight that falls from 1 to 0 between the keys
-       ``fade``, so that well-lit pictures stay as they are, and bounded by ``most_gain``, or by
-       what brings the noise to a deviation of 0.1 if that is less.
+       ``fade``, so that well-lit pictures stay as they are. Against the light a picture is bright
+       as a whole and yet dark where it matters: the same is done for the key of the shadows,
+       ``(mean (V + 0.1)^-2)^(-1/2) - 0.1``, with ``shadow_key`` and ``shadow_fade``, and the
+       greater g counts. It is bounded by ``most_gain``, or by what brings the noise to a
+       deviation of 0.1 if that is less.
     4. Noise floor: with the mean V' of 5 x 5 pixels and ``f = max(2 s, 1.5 / 255)``, s being the
        deviation of the noise, the gain G = C(B) / B becomes ``1 + (G - 1) V'^2 / (V'^2 + f^2)``.
        Black stays black.
@@ -95,6 +98,8 @@ class PhotographicRetinex(ClassicalEnhancer):
             to 0.7.
         most_gain: The greatest gain of anything.
         fade: Keys from which on a picture is enhanced less, and not at all.
+        shadow_key: The same as ``key`` for the key of the shadows.
+        shadow_fade: The same as ``fade`` for the key of the shadows.
         denoise: Noise that is taken out, relative to what is there; 0 for none.
         desaturation: Share of the colours that great gains take away.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
@@ -112,24 +117,29 @@ class PhotographicRetinex(ClassicalEnhancer):
         key: float = 0.65,
         most_gain: float = 20.0,
         fade: tuple[float, float] = (0.2, 0.38),
+        shadow_key: float = 0.6,
+        shadow_fade: tuple[float, float] = (0.16, 0.25),
         denoise: float = 1.0,
         desaturation: float = 0.25,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        if not 0 < key < 1:
-            raise ConfigError(f'PhotographicRetinex key={key} must be between 0 and 1.')
+        for name, value in (('key', key), ('shadow_key', shadow_key)):
+            if not 0 < value < 1:
+                raise ConfigError(f'PhotographicRetinex {name}={value} must be between 0 and 1.')
         if most_gain <= 1:
             raise ConfigError(f'PhotographicRetinex most_gain={most_gain} must be above 1.')
-        if len(fade) != 2 or not 0 <= fade[0] < fade[1]:
-            raise ConfigError(f'PhotographicRetinex fade={fade}: give two keys that rise.')
+        for name, keys in (('fade', fade), ('shadow_fade', shadow_fade)):
+            if len(keys) != 2 or not 0 <= keys[0] < keys[1]:
+                raise ConfigError(f'PhotographicRetinex {name}={keys}: give two keys that rise.')
         if denoise < 0:
             raise ConfigError(f'PhotographicRetinex denoise={denoise} must not be negative.')
         if not 0 <= desaturation <= 1:
             raise ConfigError(
                 f'PhotographicRetinex desaturation={desaturation} must be between 0 and 1.'
             )
-        self.key, self.most_gain, self.fade = key, most_gain, tuple(fade)
+        self.key, self.most_gain, self.fade = key, most_gain, (fade[0], fade[1])
+        self.shadow_key, self.shadow_fade = shadow_key, (shadow_fade[0], shadow_fade[1])
         self.denoise, self.desaturation = denoise, desaturation
 
     def enhance_light(self, image: Tensor) -> Tensor:
@@ -180,13 +190,12 @@ class PhotographicRetinex(ClassicalEnhancer):
             noise: Deviation of their noise, (N, 1, 1, 1).
         """
         weights = _share_above(values, values.new_tensor(BLACK)) + 1e-3
-        logs = (weights * (values + KEY_OFFSET).log()).sum((2, 3), keepdim=True)
-        mean = logs / weights.sum((2, 3), keepdim=True)
-        key = (mean.exp() - KEY_OFFSET).clamp(1e-3, 1 - 1e-3)
-        wanted = _odds(torch.full_like(key, self.key)) / _odds(key)
-        start, end = self.fade
-        part = ((end - key) / (end - start)).clamp(0, 1)
-        stops = wanted.clamp_min(1).log() / SHARPNESS * part.square() * (3 - 2 * part)
+        weights = weights / weights.sum((2, 3), keepdim=True)
+        offset = values + KEY_OFFSET
+        whole = (weights * offset.log()).sum((2, 3), keepdim=True).exp() - KEY_OFFSET
+        shadows = (weights / offset.square()).sum((2, 3), keepdim=True).rsqrt() - KEY_OFFSET
+        stops = _log_gain(whole, self.key, self.fade)
+        stops = stops.maximum(_log_gain(shadows, self.shadow_key, self.shadow_fade))
         most = (MOST_NOISE / noise.clamp_min(MOST_NOISE / self.most_gain)).clamp_min(1 + 1e-3).log()
         bounded: Tensor = stops / (1 + (stops / most) ** BOUND_SHARPNESS) ** (1 / BOUND_SHARPNESS)
         return bounded.exp()
@@ -216,6 +225,15 @@ class PhotographicRetinex(ClassicalEnhancer):
         kept = (1 - self.desaturation) * _share_above(around, COLOUR_FLOORS * floor)
         gray = luma_of(enhanced)
         return gray + (enhanced - gray) * (1 - (1 - 1 / gain) * (1 - kept))
+
+
+def _log_gain(key: Tensor, wanted: float, fade: tuple[float, float]) -> Tensor:
+    """Logarithm of g_0, which is less from the key ``fade[0]`` on and 0 from ``fade[1]`` on."""
+    key = key.clamp(1e-3, 1 - 1e-3)
+    ratio = _odds(torch.full_like(key, wanted)) / _odds(key)
+    start, end = fade
+    part = ((end - key) / (end - start)).clamp(0, 1)
+    return ratio.clamp_min(1).log() / SHARPNESS * part.square() * (3 - 2 * part)
 
 
 def _odds(key: Tensor) -> Tensor:

@@ -51,6 +51,19 @@ def test_well_lit_photographs_stay_as_they_are(picture: Any) -> None:
     assert psnr(to_levels(enhance(to_image(image))), image) >= 30
 
 
+@pytest.mark.parametrize('share', [0.35, 0.5, 0.65])
+def test_a_dark_subject_before_a_bright_sky_is_lit(share: float) -> None:
+    """Its picture is bright as a whole; the sky stays what it is, and below white."""
+    image = to_image(astronaut(1))
+    sky = round((1 - share) * image.shape[2])
+    image[:, :, :sky] = 0.75 + 0.15 * image[:, :, :sky]
+    image[:, :, sky:] *= 0.12
+    enhanced = enhance(image)
+    assert enhanced[:, :, sky + 8 :].mean() > 1.3 * image[:, :, sky + 8 :].mean()
+    assert enhanced[:, :, : sky - 8].mean() < 1.15 * image[:, :, : sky - 8].mean()
+    assert enhanced.max() < 1
+
+
 def test_what_is_a_little_dark_changes_a_little() -> None:
     """From as it is to very dark the enhancement sets in without a jump."""
     changes = []
@@ -191,6 +204,8 @@ def test_light_that_fades_evenly_gives_light_that_changes_evenly() -> None:
         (dict(most_gain=1), 'most_gain=1 must be above 1'),
         (dict(fade=(0.4, 0.2)), 'two keys that rise'),
         (dict(fade=(0.4,)), 'two keys that rise'),
+        (dict(shadow_key=0), 'shadow_key=0 must be between'),
+        (dict(shadow_fade=(0.4, 0.2)), 'shadow_fade=.*two keys that rise'),
         (dict(denoise=-1), 'denoise=-1 must not be negative'),
         (dict(desaturation=2), 'desaturation=2 must be between'),
     ],
