@@ -148,7 +148,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('names', 'checkpoints', 'error', 'pattern'),
     [
-        (['retinex'], [], ConfigError, r"^There is no method 'retinex': use input, gamma, he, ahe"),
+        (['retinex'], [], ConfigError, r"^There is no method 'retinex': use input, classic, gamma"),
         (['gamma:tiles=3'], [], ConfigError, r"'tiles=3' is no setting of gamma; .* gamma=0\.45"),
         (['gamma:gamma=-1'], [], ConfigError, r'^gamma:gamma=-1: .* must be positive'),
         (['gamma:gamma=x'], [], ConfigError, r"'gamma=x' is no setting of gamma"),
