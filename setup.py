@@ -73,7 +73,14 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=['mmenlighten', 'mmenlighten.*']),
-    package_data={'mmenlighten': ['py.typed', 'evaluation/data/*', 'weights/*']},
+    package_data={
+        'mmenlighten': [
+            'py.typed',
+            'evaluation/data/*',
+            'weights/*',
+            'datasets/free_photographs/*.csv',
+        ]
+    },
     cmdclass={'build_py': BuildWithConfigs},
     entry_points={'console_scripts': ['mmenlighten = mmenlighten.cli.main:main']},
     # As in all packages on MMEngine, it and mmcv are not named here: mmcv and mmcv-lite bring the

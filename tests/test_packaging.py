@@ -90,6 +90,7 @@ def test_only_what_is_of_use_travels(installed: Path) -> None:
     names = {path.relative_to(installed).as_posix() for path in installed.rglob('*')}
     assert 'mmenlighten/.mim/tools/train.py' in names
     assert 'mmenlighten/weights/enlightengan_demo.onnx' in names
+    assert 'mmenlighten/datasets/free_photographs/photographs.csv' in names
     assert 'mmenlighten/evaluation/data' in names
     assert not any('__pycache__' in name or name.endswith('setup.sh') for name in names)
     assert not any(name.startswith(('tests', 'benchmarks')) for name in names)
