@@ -163,7 +163,7 @@ def test_what_differs_is_kept_unless_asked(
     for name in ('1.jpg', '3.jpg'):
         (out / name).write_bytes(b'mine')
     message = error_of(TOOL, out, '--mirror', mirror.folder)
-    assert '1.jpg and 1 more exist with another content and were kept' in message
+    assert '1.jpg has another content than expected (and 1 more): kept' in message
     assert (out / '3.jpg').read_bytes() == b'mine'
     run(monkeypatch, out, '--mirror', mirror.folder, '--overwrite')
     assert files_of(out) == whole

@@ -84,10 +84,10 @@ class FreePhotographCollection:
                 self.progress(done)
         self._remove_downloads()
         if self.kept:
-            more = f' and {len(self.kept) - 1} more' if len(self.kept) > 1 else ''
+            more = f' (and {len(self.kept) - 1} more)' if len(self.kept) > 1 else ''
             raise UserError(
-                f'{self.folder / self.kept[0]}{more} exist with another content and were kept: '
-                'move them elsewhere, or --overwrite to replace them.'
+                f'{self.folder / self.kept[0]} has another content than expected{more}: kept; '
+                'move it elsewhere, or --overwrite to replace it.'
             )
 
     def _from_repository(
@@ -101,10 +101,11 @@ class FreePhotographCollection:
     ) -> Iterator[tuple[FreePhotograph, bytes]]:
         """Reads a package's photographs; the package is removed when all of them are kept."""
         path = self._path_of(source)
-        place = self.downloader.save(
-            # Below 1: as if all of the time went into the first of the photographs.
-            source.file, path, lambda share: self.progress(done + 0.99 * share)
-        )  # fmt: skip
+
+        def tell(share: float) -> None:
+            self.progress(done + 0.99 * share)  # the first of them is not done yet
+
+        place = self.downloader.save(source.file, path, tell)
         contents = DebianPackageContent(place).read({one.path for one in photographs})
         for photograph in photographs:
             content = contents[photograph.path]
