@@ -4,10 +4,18 @@ from .base_image_dataset import BaseImageDataset
 from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
 from .image_folder_dataset import ImageFolderDataset
 from .multi_exposure_dataset import MultiExposureDataset
+from .normal_light_dataset import NormalLightDataset
 from .paired_image_dataset import PairedImageDataset
 from .samplers import ResumableSampler
 from .stack_collate import stack_collate
-from .transforms import LoadEnhanceImages, PackEnhanceInputs, RandomCrop, RandomDarken
+from .transforms import (
+    LoadEnhanceImages,
+    PackEnhanceInputs,
+    RandomAreaCrop,
+    RandomCrop,
+    RandomDarken,
+    SynthesizeLowLight,
+)
 from .unpaired_image_dataset import UnpairedImageDataset
 
 __all__ = [
@@ -17,11 +25,14 @@ __all__ = [
     'ImageFolderDataset',
     'LoadEnhanceImages',
     'MultiExposureDataset',
+    'NormalLightDataset',
     'PackEnhanceInputs',
     'PairedImageDataset',
+    'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
     'ResumableSampler',
+    'SynthesizeLowLight',
     'UnpairedImageDataset',
     'stack_collate',
 ]

@@ -173,7 +173,8 @@ class BaseImageDataset(BaseDataset):
                 if results is not None:
                     return results
                 if self.test_mode:
-                    raise DatasetError(f'The pipeline gives nothing for {sample["low_path"]}.')
+                    first = sample[f'{self.FOLDERS[0]}_path']
+                    raise DatasetError(f'The pipeline gives nothing for {first}.')
                 unreadable = list(self.FOLDERS[:1])
             for kind in unreadable if self.INDEPENDENT_FILES else self.FOLDERS:
                 skipped[kind] += 1

@@ -19,10 +19,17 @@ from .classical import (
 )
 from .data_preprocessors import EnhanceDataPreprocessor
 from .discriminators import PatchDiscriminator
-from .enhancers import BaseEnhancer, EnlightenGAN
+from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
-from .generators import AttentionUNet
-from .losses import GANLoss, RelativisticGANLoss, SelfFeaturePreservingLoss
+from .generators import AttentionUNet, BilateralCurveNet
+from .losses import (
+    CharbonnierLoss,
+    ColourLoss,
+    GANLoss,
+    RelativisticGANLoss,
+    SelfFeaturePreservingLoss,
+    SSIMLoss,
+)
 from .wrappers import SeparateDistributedDataParallel
 
 __all__ = [
@@ -33,7 +40,11 @@ __all__ = [
     'SRIE',
     'AttentionUNet',
     'BaseEnhancer',
+    'BilateralCurveNet',
+    'BilateralCurves',
+    'CharbonnierLoss',
     'ClassicalEnhancer',
+    'ColourLoss',
     'EnhanceDataPreprocessor',
     'EnlightenGAN',
     'ExponentialMovingAverage',
@@ -48,6 +59,7 @@ __all__ = [
     'PatchDiscriminator',
     'RelativisticGANLoss',
     'RobustRetinex',
+    'SSIMLoss',
     'SelfFeaturePreservingLoss',
     'SeparateDistributedDataParallel',
     'SingleScaleRetinex',

@@ -5,13 +5,17 @@ import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 from .enhance_low_light import EnhanceLowLight
 from .load_enhance_images import LoadEnhanceImages
 from .pack_enhance_inputs import PackEnhanceInputs
+from .random_area_crop import RandomAreaCrop
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
+from .synthesize_low_light import SynthesizeLowLight
 
 __all__ = [
     'EnhanceLowLight',
     'LoadEnhanceImages',
     'PackEnhanceInputs',
+    'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'SynthesizeLowLight',
 ]

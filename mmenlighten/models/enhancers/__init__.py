@@ -1,6 +1,7 @@
 """Enhancers: what the Runner trains and tests."""
 
 from .base_enhancer import BaseEnhancer
+from .bilateral_curves import BilateralCurves
 from .enlightengan import EnlightenGAN
 
-__all__ = ['BaseEnhancer', 'EnlightenGAN']
+__all__ = ['BaseEnhancer', 'BilateralCurves', 'EnlightenGAN']

@@ -1,5 +1,6 @@
 """Networks that make a normal-light picture out of a low-light one."""
 
 from .attention_unet import AttentionUNet
+from .bilateral_curve_net import BilateralCurveNet
 
-__all__ = ['AttentionUNet']
+__all__ = ['AttentionUNet', 'BilateralCurveNet']

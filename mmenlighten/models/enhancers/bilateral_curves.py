@@ -1,0 +1,143 @@
+"""Trains illumination curves and a denoiser on pairs, each on what it alone can answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import torch
+import torch.nn.functional as F
+from mmengine.optim import OptimWrapperDict
+from torch import Tensor
+
+from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet
+from mmenlighten.models.losses import CharbonnierLoss, ColourLoss, SSIMLoss
+from mmenlighten.registry import MODELS
+from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.errors import ConfigError
+
+from .base_enhancer import BaseEnhancer
+
+LOSS_WEIGHTS = dict(
+    light=0.5,
+    light_pooled=0.5,
+    exposure=0.5,
+    exposure_pooled=0.5,
+    matched=1.0,
+    matched_structure=0.2,
+    colour=1.5,
+    denoising=1.0,
+    denoising_structure=0.2,
+)
+"""Weights of the losses, by their names in the log."""
+
+POOL = 8
+"""Side in pixels of the squares on which light is compared."""
+
+
+@MODELS.register_module()
+class BilateralCurves(BaseEnhancer):
+    """The training recipe of :class:`.BilateralCurveNet`.
+
+    What pairs hold besides ``low`` and ``normal`` is ``clean``: the same exposure as ``low``, free
+    of noise. It is lit by the same curves, and so is what the denoiser should make of ``low``. A
+    distance to ``normal`` would not do: where the exposure is wrong by more than the noise, the
+    sign of the difference, which is the gradient of an absolute distance, knows nothing of noise.
+
+    Args:
+        generator: Config of the network, a :class:`.BilateralCurveNet`.
+        loss_weights: Weights that differ from `LOSS_WEIGHTS`.
+        ema: Config of an average model of the generator, used for validation and testing, or None.
+        data_preprocessor: See :class:`BaseEnhancer`.
+
+    Raises:
+        ConfigError: ``loss_weights`` names a loss that there is not, or the generator is of
+            another kind.
+    """
+
+    def __init__(
+        self,
+        generator: dict[str, Any],
+        loss_weights: dict[str, float] | None = None,
+        ema: dict[str, Any] | None = None,
+        data_preprocessor: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data_preprocessor)
+        if unknown := set(loss_weights or {}) - set(LOSS_WEIGHTS):
+            raise ConfigError(
+                f'model.loss_weights names {", ".join(sorted(unknown))}: use '
+                f'{", ".join(LOSS_WEIGHTS)}.'
+            )
+        self.generator = MODELS.build(generator)
+        if not isinstance(self.generator, BilateralCurveNet):
+            raise ConfigError('model.generator: BilateralCurves trains a BilateralCurveNet alone.')
+        self.generator_ema = None
+        if ema is not None:
+            self.generator_ema = MODELS.build(ema, default_args=dict(model=self.generator))
+        self.loss_weights = {**LOSS_WEIGHTS, **(loss_weights or {})}
+        self.charbonnier, self.structure = CharbonnierLoss(), SSIMLoss()
+        self.colour = ColourLoss()
+
+    def enhance(self, image: Tensor) -> Tensor:
+        """Enhances with the averaged generator where there is one."""
+        return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
+
+    def train_step(
+        self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict
+    ) -> dict[str, Tensor]:
+        """One update on a batch with ``low``, ``clean`` and ``normal``."""
+        inputs = self.data_preprocessor(data, training=True)['inputs']
+        wrapper = optim_wrapper['generator']
+        with wrapper.optim_context(self.generator):
+            losses = self.losses(inputs['low'], inputs['clean'], inputs['normal'])
+            loss = torch.stack(
+                [self.loss_weights[name] * value for name, value in losses.items()]
+            ).sum()
+        wrapper.update_params(loss)
+        if self.generator_ema is not None:
+            self.generator_ema.update_parameters(unwrap_model(self.generator))
+        return {f'loss_{name}': value.detach() for name, value in losses.items()}
+
+    def losses(self, low: Tensor, clean: Tensor, normal: Tensor) -> dict[str, Tensor]:
+        """All losses of a batch of pictures (N, 3, H, W) in [-1, 1]; sides are multiples of 8."""
+        network = cast(BilateralCurveNet, unwrap_model(self.generator))
+        grid = network.prepare(low)
+        low, clean, normal = ((image + 1) / 2 for image in (low, clean, normal))
+
+        # Light: the curves bring squares of the picture to the wanted brightness.
+        exponents = network.exponents(low, grid)
+        lit = network.light(low, exponents)
+        losses = dict(
+            light=self.charbonnier(lit, normal),
+            light_pooled=F.l1_loss(_pool(lit), _pool(normal)),
+        )
+
+        # Denoising: what the same curves make of the picture without noise. The denoiser is not
+        # to blame the curves, nor they it.
+        with torch.no_grad():
+            lit_clean = network.light(clean, network.exponents(clean, grid))
+        refinement = network.refine(low, lit.detach(), exponents.detach())
+        denoised = network.remove_noise(lit.detach(), refinement)
+        losses['denoising'] = self.charbonnier(denoised, lit_clean)
+        losses['denoising_structure'] = self.structure(denoised, lit_clean)
+
+        # Tone: the whole result, once as it is and once with its exposure matched, so that errors
+        # of exposure do not drown those of contrast.
+        enhanced = network.correct(network.remove_noise(lit, refinement), refinement)
+        losses['exposure'] = self.charbonnier(enhanced, normal)
+        losses['exposure_pooled'] = F.l1_loss(_pool(enhanced), _pool(normal))
+        matched = enhanced * _ratio_of_means(normal, enhanced)
+        losses['matched'] = self.charbonnier(matched, normal)
+        losses['matched_structure'] = self.structure(matched, normal)
+        losses['colour'] = self.colour(enhanced, normal)
+        return losses
+
+
+def _pool(image: Tensor) -> Tensor:
+    return F.avg_pool2d(image, POOL)
+
+
+def _ratio_of_means(wanted: Tensor, enhanced: Tensor) -> Tensor:
+    """By how much each picture (N, 3, H, W) is too dark, from 1/2 to 2; without gradient."""
+    means = [image.detach().mean((1, 2, 3), keepdim=True) for image in (wanted, enhanced)]
+    return (means[0] / means[1].clamp(min=0.02)).clamp(0.5, 2)

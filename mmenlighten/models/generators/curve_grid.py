@@ -1,0 +1,107 @@
+"""The bilateral grid of illumination curves, from a small copy of the whole picture."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from mmengine.model import BaseModule
+from torch import Tensor, nn
+
+THUMBNAIL = 64
+"""Side in pixels of the copy that the network sees."""
+
+CELLS = 16
+"""Cells of the grid along each side."""
+
+SLOPE = 0.1
+"""Of leaky rectifiers below 0."""
+
+DARKEST_EXPONENT = 2.2
+"""Logarithm of the exponent that training starts from for black; for white it is 0."""
+
+
+class CurveGrid(BaseModule):
+    """Predicts log exponents of illumination curves, for places and levels of brightness.
+
+    A bilateral grid (Gharbi et al., "Deep Bilateral Learning for Real-Time Image Enhancement",
+    SIGGRAPH 2017) whose cells hold one number for each colour channel instead of an affine map. It
+    is computed once for a picture, whatever its size.
+
+    Args:
+        width: Channels of the first convolution.
+        bins: Levels of brightness.
+    """
+
+    def __init__(self, width: int = 24, bins: int = 8) -> None:
+        super().__init__()
+        self.bins = bins
+        widths = (width, width * 4 // 3, width * 5 // 3, width * 2, width * 8 // 3)
+        self.conv1 = nn.Conv2d(9, widths[0], 3, stride=2, padding=1)  # 32 x 32
+        self.conv2 = nn.Conv2d(widths[0], widths[1], 3, stride=2, padding=1)  # 16 x 16
+        self.conv3 = nn.Conv2d(widths[1], widths[2], 3, padding=1)
+        self.global1 = nn.Conv2d(widths[2], widths[3], 3, stride=2, padding=1)
+        self.global2 = nn.Conv2d(widths[3], widths[4], 3, stride=2, padding=1)
+        self.fc1 = nn.Linear(2 * widths[4], widths[4])
+        self.fc2 = nn.Linear(widths[4], widths[2])
+        self.local = nn.Conv2d(widths[2], widths[2], 3, padding=1)
+        self.exponents = nn.Conv2d(widths[2], 3 * bins, 1)
+        nn.init.zeros_(self.exponents.weight)
+        start = torch.linspace(DARKEST_EXPONENT, 0, bins).repeat(3)
+        self.exponents.bias = nn.Parameter(start)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Predicts a grid.
+
+        Args:
+            image: RGB (N, 3, H, W) in [0, 1], a whole picture or a copy of it.
+
+        Returns:
+            Log exponents (N, 3, bins, 16, 16): channels, brightness, rows, columns.
+        """
+        thumbnail = F.adaptive_avg_pool2d(image, THUMBNAIL)
+        mean = F.avg_pool2d(thumbnail, 3, stride=1, padding=1, count_include_pad=False)
+        square = F.avg_pool2d(thumbnail**2, 3, stride=1, padding=1, count_include_pad=False)
+        deviation = ((square - mean**2).clamp(min=0) + 1e-6).sqrt()
+        features = torch.cat([2 * thumbnail - 1, 2 * lifted(thumbnail) - 1, 4 * deviation], dim=1)
+
+        features = _rectify(self.conv1(features))
+        features = _rectify(self.conv2(features))
+        features = _rectify(self.conv3(features))
+
+        # What the whole scene is like, for all cells alike.
+        scene = _rectify(self.global2(_rectify(self.global1(features))))
+        scene = torch.cat([scene.mean((2, 3)), scene.amax((2, 3))], dim=1)
+        scene = self.fc2(_rectify(self.fc1(scene)))[:, :, None, None]
+
+        exponents = self.exponents(_rectify(self.local(features) + scene))
+        return exponents.unflatten(1, (3, self.bins))
+
+
+def lifted(image: Tensor) -> Tensor:
+    """Values in [0, 1] spread so that steps in the dark count as much as those in the light."""
+    return (image + 1e-3) ** 0.4
+
+
+def slice_grid(grid: Tensor, guide: Tensor) -> Tensor:
+    """Looks up each pixel's value by its place and its brightness, linearly interpolated.
+
+    Args:
+        grid: (N, C, bins, rows, columns), over the same part of the picture as the guide.
+        guide: (N, 1, H, W), brightness in [0, 1].
+
+    Returns:
+        (N, C, H, W).
+    """
+    bins = grid.shape[2]
+    level = guide.clamp(0, 1) * (bins - 1)
+    sliced = torch.zeros_like(guide).repeat(1, grid.shape[1], 1, 1)
+    for index, cells in enumerate(grid.unbind(2)):
+        weight = (1 - (level - index).abs()).clamp(min=0)  # a hat, 1 at this level
+        sliced = sliced + weight * F.interpolate(
+            cells, size=guide.shape[-2:], mode='bilinear', align_corners=False
+        )
+    return sliced
+
+
+def _rectify(features: Tensor) -> Tensor:
+    return F.leaky_relu(features, SLOPE)
