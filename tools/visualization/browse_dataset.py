@@ -26,7 +26,7 @@ from mmenlighten.utils.image_io import write_image
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.side_by_side import comparison_row
 
-KINDS = ('low', 'darkened', 'normal', 'gt')
+KINDS = ('low', 'clean', 'darkened', 'normal', 'gt')
 PIXELS_OF_A_LETTER = 8
 
 
@@ -97,7 +97,8 @@ def main() -> None:
     number = min(arguments.number, len(dataset))
     for index in track(range(number), f'Writing {arguments.split} samples'):
         sample = dataset[index]
-        name = Path(sample['data_samples'].get('low_path', '')).stem
+        facts = sample['data_samples']
+        name = Path(facts.get('low_path') or facts.get('normal_path', '')).stem
         write_image(folder / f'{index:05d}_{name}.png', comparison_row(pictures_of(sample)))
     print(f'Wrote {number} of {len(dataset)} samples of {arguments.split} to {folder}.')
 

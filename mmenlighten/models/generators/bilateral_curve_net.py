@@ -65,6 +65,8 @@ class BilateralCurveNet(BaseModule):
     """
 
     size_multiple = RefinementUNet.size_multiple
+    is_tileable = False
+    """The grid is that of the whole picture; tiles would get grids of their own."""
 
     def __init__(
         self,
