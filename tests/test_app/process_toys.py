@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import time
@@ -16,6 +17,7 @@ from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.app import Workshop
 from mmenlighten.utils.errors import CheckpointError
+from tests.waiting import wait_until
 
 from .toys import TRAITS, lift
 
@@ -72,11 +74,13 @@ def make_process_workshop(folder: Path, max_pixels: int = 10_000_000) -> Worksho
     return Workshop(folder, models, build, EnhanceOptions(memory=10_000_000), max_pixels)
 
 
-def wait_for(find: Callable[[], Iterator[Found]], seconds: float = 300) -> Found:
+def wait_for(find: Callable[[], Iterator[Found]]) -> Found:
     """Waits until there is something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        for found in find():
-            return found
-        time.sleep(0.02)
-    raise AssertionError('It never came.')
+    found: list[Found] = []
+
+    def look() -> bool:
+        found.extend(itertools.islice(find(), 1))
+        return bool(found)
+
+    wait_until(look)
+    return found[0]

@@ -16,6 +16,7 @@ from mmenlighten.app.bench_process import BenchProcess
 from mmenlighten.app.task import Task
 from mmenlighten.photos import read_photo
 from mmenlighten.utils.errors import CheckpointError
+from tests.waiting import PATIENCE
 
 from .process_toys import make_process_workshop, wait_for
 from .toys import dark_pixels, only_result, run, upload
@@ -121,8 +122,8 @@ def test_a_file_that_is_never_read_keeps_nobody_waiting_and_can_be_stopped(
     busy = [bench for bench in benches(workshop, 'reading') if bench._is_busy]
     assert len(busy) == 1
     work.stop()
-    listening.join(60)
-    assert busy[0].process.wait(60) != 0
+    listening.join(PATIENCE)
+    assert busy[0].process.wait(PATIENCE) != 0
     assert not [step for step in told if step.is_end]
     only_result(run(workshop, other, photo(tmp_path)))
     wait_for(lambda: iter([] if list(one.folder.iterdir()) else [one.folder]))
@@ -174,8 +175,8 @@ def test_who_stops_within_a_tile_has_its_process_ended(
     assert next(step for step in waiting if step.ahead).ahead == 1
     one.work = work
     one.stop()
-    listening.join(60)
-    assert bench.process.wait(60) < 0
+    listening.join(PATIENCE)
+    assert bench.process.wait(PATIENCE) < 0
     only_result(list(waiting))
     assert not Path(bench._temporary).exists()
     assert not [step for step in told if step.is_end]
@@ -189,7 +190,7 @@ def test_a_process_ends_with_the_server(workshop: Workshop, folder: Path) -> Non
     bench._send(Task('read', folder / 'alone', 'a').to_json())
     assert bench.process.stdin is not None
     bench.process.stdin.close()
-    assert bench.process.wait(60) == 0
+    assert bench.process.wait(PATIENCE) == 0
     bench.close()
 
 
@@ -202,8 +203,8 @@ def test_all_processes_end_with_the_workshop(folder: Path, tmp_path: Path) -> No
     wait_for(lambda: iter(benches(workshop, 'reading')))
     processes = [bench.process for bench in benches(workshop, 'reading')]
     workshop.close()
-    listening.join(60)
-    assert all(process.wait(60) != 0 for process in processes)
+    listening.join(PATIENCE)
+    assert all(process.wait(PATIENCE) != 0 for process in processes)
     assert not workshop.folder.exists()
 
 
@@ -217,6 +218,6 @@ def test_benches_that_nobody_needs_are_closed(
     assert all(process.poll() is None for process in readers)
     monkeypatch.setattr('mmenlighten.app.benches.IDLE_SECONDS', -1)
     workshop.forget_old()
-    assert all(process.wait(60) != 0 for process in readers)
+    assert all(process.wait(PATIENCE) != 0 for process in readers)
     assert benches(workshop, 'enhancing') == model
     assert benches(workshop, 'reading') == []

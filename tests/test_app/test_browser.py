@@ -24,6 +24,7 @@ from PIL import Image
 from mmenlighten.photos import Photo, read_photo, write_photo
 from tests.test_cli.commands import make_model
 from tests.test_photos.test_hostile_files import huge
+from tests.waiting import PATIENCE
 
 from .served_page import ServedPage
 
@@ -305,7 +306,7 @@ def test_only_this_computer_reaches_the_page(served: ServedPage) -> None:
             with socket.socket() as strange, pytest.raises(OSError, match='refused'):
                 strange.connect((host, served.port))
     for headers in ({'Host': 'evil.example.org'}, {'Origin': 'https://evil.example.org'}):
-        connection = http.client.HTTPConnection('127.0.0.1', served.port, timeout=10)
+        connection = http.client.HTTPConnection('127.0.0.1', served.port, timeout=PATIENCE)
         connection.request('POST', '/gradio_api/upload', headers=headers)
         assert connection.getresponse().status in (400, 403)
         connection.close()
@@ -330,7 +331,7 @@ def test_control_c_ends_it_in_the_middle_of_work_and_leaves_nothing(
 
 def test_the_network_is_warned_of_and_a_termination_leaves_nothing(tmp_path: Path) -> None:
     page = ServedPage(tmp_path, '--host', '0.0.0.0', '--device', 'cpu')
-    connection = http.client.HTTPConnection('127.0.0.2', page.port, timeout=10)
+    connection = http.client.HTTPConnection('127.0.0.2', page.port, timeout=PATIENCE)
     connection.request('GET', '/')
     assert connection.getresponse().status == 200
     page.process.send_signal(signal.SIGTERM)

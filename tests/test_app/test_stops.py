@@ -15,6 +15,7 @@ pytest.importorskip('gradio')
 
 from mmenlighten.app import Workshop
 from mmenlighten.photos import Photo, write_photo
+from tests.waiting import PATIENCE
 
 from .page_server import Visitor, file_data, running
 from .process_toys import make_process_workshop, wait_for
@@ -49,7 +50,7 @@ def beat(visitor: Visitor, session: str, is_open: threading.Event, leave: thread
         lines = stream.iter_lines()  # without a name, it would close the stream
         next(lines)
         is_open.set()
-        leave.wait(300)
+        leave.wait(PATIENCE)
 
 
 @pytest.mark.parametrize('way', ['the button', 'remove all', 'the tab is closed'])
@@ -59,7 +60,7 @@ def test_work_ends_at_once(visitor: Visitor, workshop: Workshop, folder: Path, w
     is_open, leave = threading.Event(), threading.Event()
     tab = threading.Thread(target=beat, args=(visitor, session, is_open, leave))
     tab.start()
-    assert is_open.wait(60)
+    assert is_open.wait(PATIENCE)
     for old in folder.glob('hang-*'):
         old.unlink()
     write_photo(Photo(dark_pixels()), folder / 'a.png')
@@ -73,8 +74,8 @@ def test_work_ends_at_once(visitor: Visitor, workshop: Workshop, folder: Path, w
     else:
         number = visitor.number('click', 0 if way == 'the button' else 1)
         assert visitor.join(number, [None], session).status_code == 200
-    assert bench.process.wait(60) < 0  # type: ignore[attr-defined]
+    assert bench.process.wait(PATIENCE) < 0  # type: ignore[attr-defined]
     leave.set()
-    tab.join(60)
+    tab.join(PATIENCE)
     again = visitor.upload((folder / 'a.png').read_bytes())
     assert 'a_enlightened.png' in str(visitor.enhance(again))

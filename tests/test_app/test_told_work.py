@@ -10,6 +10,7 @@ import pytest
 from mmenlighten.app.stopped_error import StoppedError
 from mmenlighten.app.told_work import ToldWork
 from mmenlighten.app.turns import Turns
+from tests.waiting import PATIENCE
 
 
 def test_what_is_told_comes_in_order_and_errors_come_through() -> None:
@@ -30,7 +31,7 @@ def test_work_ends_when_nobody_listens(end: str) -> None:
 
     def work(tell: Callable[[int], None]) -> None:
         tell(0)
-        go.wait(10)
+        go.wait(PATIENCE)
         try:
             tell(1)
         except StoppedError:
@@ -46,7 +47,7 @@ def test_work_ends_when_nobody_listens(end: str) -> None:
         told.stop()
         assert list(steps) == []
     go.set()
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE)
 
 
 def test_what_is_stopped_before_it_begins_ends_at_once() -> None:
@@ -61,7 +62,7 @@ def test_what_is_stopped_before_it_begins_ends_at_once() -> None:
     told = ToldWork(work)
     told.stop()
     assert list(told) == []
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE)
 
 
 def test_listeners_that_hold_no_thread_get_the_same() -> None:
@@ -91,7 +92,7 @@ def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
 
     def work(tell: Callable[[int], None]) -> None:
         tell(0)
-        go.wait(60)
+        go.wait(PATIENCE)
         try:
             told.check()
         except StoppedError:
@@ -118,7 +119,7 @@ def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
     asyncio.run(listen())  # it ends although the work goes on
     assert not ended.is_set()
     go.set()
-    assert ended.wait(60)
+    assert ended.wait(PATIENCE)
 
 
 def test_several_places_are_taken_in_the_order_of_arrival() -> None:
@@ -157,11 +158,11 @@ def test_turns_go_by_arrival_and_the_impatient_may_leave() -> None:
     with turns.turn(tell):
         for thread in threads:
             thread.start()
-            assert arrived.acquire(timeout=10)
+            assert arrived.acquire(timeout=PATIENCE)
         with pytest.raises(ImpatientError), turns.turn(leave):
             pass
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert order == ['a', 'b']
     assert places[0] == 1
     assert 2 in places

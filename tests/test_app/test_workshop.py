@@ -14,6 +14,7 @@ from mmenlighten.app import workshop as module
 from mmenlighten.inference import blend
 from mmenlighten.photos import Photo, read_photo
 from tests.test_photos.test_stale_parts import VIDEOS
+from tests.waiting import PATIENCE
 
 from .toys import Builder, dark_pixels, lift, make_workshop, only_result, run, upload
 
@@ -165,7 +166,7 @@ def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
 
     def slow(images: np.ndarray) -> np.ndarray:
         started.set()
-        assert go.wait(30)
+        assert go.wait(PATIENCE)
         return images
 
     workshop = make_workshop(tmp_path / 'shop', Builder(slow=slow))
@@ -173,7 +174,7 @@ def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
     one, other = workshop.open_visit(), workshop.open_visit()
     first = iter(workshop.enhance(one, [photo, photo], 'slow'))
     next(first)
-    assert started.wait(30)
+    assert started.wait(PATIENCE)
     waiting = iter(workshop.enhance(other, [photo], 'slow'))
     assert [next(waiting).ahead for _ in range(2)] == [0, 1]
     go.set()
@@ -189,7 +190,7 @@ def test_who_stops_gets_nothing_and_lets_others_go_on(tmp_path: Path) -> None:
 
     def slow(images: np.ndarray) -> np.ndarray:
         started.set()
-        assert go.wait(30)
+        assert go.wait(PATIENCE)
         return images
 
     workshop = make_workshop(tmp_path / 'shop', Builder(slow=slow))
@@ -197,7 +198,7 @@ def test_who_stops_gets_nothing_and_lets_others_go_on(tmp_path: Path) -> None:
     visit, other = workshop.open_visit(), workshop.open_visit()
     stopped = iter(workshop.enhance(visit, [photo, photo], 'slow'))
     next(stopped)
-    assert started.wait(30)
+    assert started.wait(PATIENCE)
     stopped.close()  # type: ignore[attr-defined]
     go.set()
     only_result(run(workshop, other, photo))
@@ -256,19 +257,19 @@ def test_large_results_wait_until_nothing_is_computed(tmp_path: Path) -> None:
 
     def slow(images: np.ndarray) -> np.ndarray:
         started.set()
-        assert go.wait(30)
+        assert go.wait(PATIENCE)
         return images
 
     builder.networks['lift'] = slow
     steps = iter(workshop.enhance(visit, [photo], 'lift'))
     next(steps)
-    assert started.wait(30)
+    assert started.wait(PATIENCE)
     workshop.write(visit.results[0], 0.5)
     written = threading.Thread(target=workshop.write, args=(visit.results[1], 0.5))
     written.start()
     written.join(0.2)
     assert written.is_alive()
     go.set()
-    written.join(30)
+    written.join(PATIENCE)
     assert (visit.results[1].folder / 'result-0.50').is_file()
     list(steps)
