@@ -61,7 +61,9 @@ class ComparisonVisualizationHook(Hook):
             image = batch['inputs'].get('darkened', batch['inputs']['low'])
             enhanced = to_uint8(model.enhance(image))[0]
         model.train()
-        normal = to_array(inputs['normal'][0]) if 'normal' in inputs else None
+        normal = None
+        if 'normal' in inputs:  # of floating point where a transform has computed it
+            normal = to_array(to_uint8(to_model_range(inputs['normal'][0])))
         row = _row(image[0], enhanced, normal)
         runner.visualizer.add_image('train/comparison', row, step=runner.iter + 1)
 
