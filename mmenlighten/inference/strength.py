@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from mmenlighten.utils.row_bands import row_bands
-from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
+from mmenlighten.utils.srgb import LUMINANCE_WEIGHTS, linear_to_srgb, srgb_to_linear
 
 from .pixels import check_pixels, white_level
 
@@ -18,9 +18,6 @@ MOST_GAIN = 16.0
 
 LIGHT_FLOOR = 1e-3
 """Linear light added before gains are taken, or noise in black would be raised without bound."""
-
-LUMINANCE_WEIGHTS = (0.2126, 0.7152, 0.0722)
-"""Of linear light (ITU-R BT.709, whose primaries are those of sRGB)."""
 
 
 def blend(

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mmenlighten.utils.srgb import LUMA_WEIGHTS
+from mmenlighten.utils.srgb import LUMINANCE_WEIGHTS
 
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
-"""Of linear light (ITU-R BT.709)."""
+LUMINANCE = np.array(LUMINANCE_WEIGHTS, np.float32)
 
 
 @dataclass(frozen=True)
@@ -141,8 +140,3 @@ KINDS: dict[str, Draw] = {
     'well_lit': well_lit,
 }
 """Kinds of darkness by their names."""
-
-
-def luma_of(image: np.ndarray) -> np.ndarray:
-    """Luma (H, W) of sRGB values (H, W, 3)."""
-    return image @ np.asarray(LUMA_WEIGHTS, np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmenlighten.utils.srgb import LUMA_WEIGHTS
+from mmenlighten.utils.srgb import luma_of
 
 WANTED_MEAN = 0.50
 """Mean luma that pictures are drawn towards."""
@@ -28,7 +28,7 @@ def draw_to_normal_exposure(image: np.ndarray, random: np.random.Generator) -> n
     Returns:
         The same kind of array.
     """
-    mean = float((image @ np.asarray(LUMA_WEIGHTS, np.float32)).mean())
+    mean = float(luma_of(image).mean())
     goal = WANTED_MEAN + KEPT_DEVIATION * (mean - WANTED_MEAN) + random.normal(0, 0.03)
     if mean < 0.02:  # nothing is seen, and no curve makes it visible
         return image

@@ -10,7 +10,7 @@ from mmcv.transforms import BaseTransform
 
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.srgb import LUMA_WEIGHTS
+from mmenlighten.utils.srgb import luma_of
 
 
 @TRANSFORMS.register_module()
@@ -67,7 +67,7 @@ class RandomAreaCrop(BaseTransform):
 
 
 def _teaches_little(square: np.ndarray) -> bool:
-    luma = square @ np.asarray(LUMA_WEIGHTS, np.float32) / 255
+    luma = luma_of(square) / 255
     mean, chance = luma.mean(), np.random.random()
     if mean < 0.25:
         return bool(chance < (0.9 if mean < 0.12 else 0.5))

@@ -19,10 +19,10 @@ from mmenlighten.datasets.camera import (
     s_curve,
     undo_s_curve,
 )
-from mmenlighten.datasets.camera.dark_scene import LUMINANCE, luma_of
+from mmenlighten.datasets.camera.dark_scene import LUMINANCE
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
+from mmenlighten.utils.srgb import linear_to_srgb, luma_of, srgb_to_linear
 
 SHARES = dict(underexposed=0.46, unevenly_lit=0.12, backlit=0.14, night=0.12, well_lit=0.16)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mmenlighten.datasets.camera import KINDS, draw_dark_scene, draw_to_normal_exposure
-from mmenlighten.datasets.camera.dark_scene import luma_of
+from mmenlighten.utils.srgb import luma_of
 
 
 def scene(seed: int = 0) -> np.ndarray:
