@@ -44,10 +44,10 @@ def draw_dark_scene(
 
 
 def _stops(random: np.random.Generator) -> float:
-    """How many stops are missing: 1.5 to 7 evenly, or most often about 4."""
+    """How many stops are missing: 1.8 to 7 evenly, or most often about 4."""
     if random.random() < 0.6:
-        return float(random.uniform(1.5, 7.0))
-    return float(np.clip(random.normal(3.9, 1.5), 1.0, 6.8))
+        return float(random.uniform(1.8, 7.0))
+    return float(np.clip(random.normal(3.9, 1.5), 1.5, 6.8))
 
 
 def _exposed(light: np.ndarray, stops: np.ndarray | float) -> np.ndarray:
@@ -117,7 +117,7 @@ def night(light: np.ndarray, luma: np.ndarray, random: np.random.Generator) -> D
 
 def well_lit(light: np.ndarray, luma: np.ndarray, random: np.random.Generator) -> DarkScene:
     """Nothing is missing, and nothing is to be changed."""
-    seen = light * np.float32(2.0 ** random.uniform(-0.35, 0.1))
+    seen = light * np.float32(2.0 ** random.uniform(-0.8, 0.1))
     return DarkScene(seen, seen)
 
 

@@ -70,6 +70,6 @@ def _teaches_little(square: np.ndarray) -> bool:
     luma = luma_of(square) / 255
     mean, chance = luma.mean(), np.random.random()
     if mean < 0.25:
-        return bool(chance < (0.9 if mean < 0.12 else 0.5))
+        return bool(chance < (0.9 if mean < 0.12 else 0.25))
     is_flat, is_white = luma.std() < 0.03, (luma > 0.99).mean() > 0.35
     return bool((is_flat or is_white) and chance < 0.8)

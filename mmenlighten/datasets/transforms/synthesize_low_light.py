@@ -24,7 +24,10 @@ from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.srgb import linear_to_srgb, luma_of, srgb_to_linear
 
-SHARES = dict(underexposed=0.46, unevenly_lit=0.12, backlit=0.14, night=0.12, well_lit=0.16)
+SHARES = dict(underexposed=0.44, unevenly_lit=0.12, backlit=0.14, night=0.12, well_lit=0.18)
+
+LOW_KEY = 0.3
+"""Mean luma below which half of the photographs stay as they are: they are meant to be dark."""
 
 
 @TRANSFORMS.register_module()
@@ -74,6 +77,9 @@ class SynthesizeLowLight(BaseTransform):
         names, weights = zip(*self.shares.items())
         kind = str(random.choice(names, p=np.divide(weights, sum(weights))))
         normal = results['normal'].astype(np.float32) / 255
+        is_low_key = luma_of(normal).mean() < LOW_KEY
+        if self.shares.get('well_lit') and is_low_key and random.random() < 0.5:
+            kind = 'well_lit'
         is_lit = kind == 'well_lit'
         if not is_lit:
             normal = draw_to_normal_exposure(normal, random)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 
-from .curve_grid import CurveGrid, slice_grid
+from .curve_grid import THUMBNAIL, CurveGrid, Window, slice_grid
 from .refinement_unet import RefinementUNet, double
 from .undecimated_haar import analyse, synthesise
 
@@ -61,19 +61,21 @@ class BilateralCurveNet(BaseModule):
         grid_width: Channels of the first convolution of the grid's network.
         refinement_widths: Channels of the U-Net at 1/2, 1/4 and 1/8 of the size.
         bins: Levels of brightness of the grid.
-        denoise: Share of the denoising: 0 leaves all noise, 1 is what was learned.
+        denoise: Share of the denoising when pictures are enhanced: 0 leaves all noise, 1 takes
+            away what was learned in training, which to the eye is more than is good.
     """
 
     size_multiple = RefinementUNet.size_multiple
     is_tileable = False
-    """The grid is that of the whole picture; tiles would get grids of their own."""
+    thumbnail_size = THUMBNAIL
+    """Side of the copy of the whole picture that :meth:`prepare` needs."""
 
     def __init__(
         self,
         grid_width: int = 24,
         refinement_widths: tuple[int, int, int] = (24, 40, 64),
         bins: int = 8,
-        denoise: float = 1.0,
+        denoise: float = 0.45,
     ) -> None:
         super().__init__()
         self.denoise = denoise
@@ -98,24 +100,58 @@ class BilateralCurveNet(BaseModule):
         Returns:
             Enhanced pictures of the same shape, not clamped.
         """
-        grid = self.prepare(image)
-        padding = padding_to_multiple(image.shape[-2], image.shape[-1], self.size_multiple)
-        image = (pad_reflect(image, padding) + 1) / 2
-        exponents = self.exponents(image, grid)
-        lit = self.light(image, exponents)
-        refinement = self.refine(image, lit, exponents)
-        enhanced = self.correct(self.remove_noise(lit, refinement), refinement)
-        return crop_padding(2 * enhanced - 1, padding)
+        height, width = image.shape[-2:]
+        padding = padding_to_multiple(height, width, self.size_multiple)
+        window = Window(-padding.top, -padding.left, height, width)
+        enhanced = self.enhance_part(pad_reflect(image, padding), self.prepare(image), window)
+        return crop_padding(enhanced, padding)
 
     def prepare(self, image: Tensor) -> Tensor:
-        """The grid of a whole picture (N, 3, H, W) in [-1, 1]: (N, 3, bins, 16, 16)."""
+        """The grid of a whole picture (N, 3, H, W) in [-1, 1], or of a copy of it reduced by area.
+
+        Returns:
+            Log exponents (N, 3, bins, 16, 16).
+        """
         return self.grid((image + 1) / 2)
 
-    def exponents(self, image: Tensor, grid: Tensor) -> Tensor:
-        """Log exponents (N, 3, H / 2, W / 2) for pictures (N, 3, H, W) in [0, 1]."""
+    def enhance_part(
+        self,
+        image: Tensor,
+        grid: Tensor,
+        window: Window,
+        denoise: float | Tensor | None = None,
+        colour: float | Tensor = 1.0,
+    ) -> Tensor:
+        """Enhances a part of a picture by the grid of the whole.
+
+        Args:
+            image: RGB (N, 3, H, W) in [-1, 1]; sides are multiples of 8.
+            grid: See :meth:`prepare`.
+            window: Where the part lies in the picture.
+            denoise: Share of the denoising, if not `self.denoise`.
+            colour: Share of the correction of colours: with 0 all channels change alike.
+
+        Returns:
+            The same shape, not clamped.
+        """
+        image = (image + 1) / 2
+        grid = _common(grid, colour)
+        exponents = self.exponents(image, grid, window)
+        lit = self.light(image, exponents)
+        refinement = self.refine(image, lit, exponents)
+        refinement = refinement._replace(
+            gain=_common(refinement.gain, colour), offset=_common(refinement.offset, colour)
+        )
+        denoise = self.denoise if denoise is None else denoise
+        return 2 * self.correct(self.remove_noise(lit, refinement, denoise), refinement) - 1
+
+    def exponents(self, image: Tensor, grid: Tensor, window: Window | None = None) -> Tensor:
+        """Log exponents (N, 3, H / 2, W / 2) for parts (N, 3, H, W) in [0, 1] of pictures."""
+        if window is None:
+            window = Window(0, 0, *image.shape[-2:])
         luma = F.conv2d(image, self.to_luma_chroma[:1])
         guide = (F.avg_pool2d(luma, 2).clamp(min=0) + 1e-4) ** GUIDE_GAMMA
-        return slice_grid(grid, guide).clamp(LEAST_EXPONENT, MOST_EXPONENT)
+        return slice_grid(grid, guide, window).clamp(LEAST_EXPONENT, MOST_EXPONENT)
 
     def light(self, image: Tensor, exponents: Tensor) -> Tensor:
         """Pictures in [0, 1] after their curves: ``1 - (1 - x) ** exp(L)``."""
@@ -127,36 +163,54 @@ class BilateralCurveNet(BaseModule):
         """What the U-Net tells of a picture."""
         return Refinement(*self.refinement(image, lit, exponents).split(self.parts, dim=1))
 
-    def remove_noise(self, lit: Tensor, refinement: Refinement) -> Tensor:
-        """Shrinks the wavelets of luma at full size, and those of chroma at half size."""
+    def remove_noise(
+        self, lit: Tensor, refinement: Refinement, denoise: float | Tensor = 1.0
+    ) -> Tensor:
+        """Shrinks the wavelets of luma at full size, and those of chroma at half size.
+
+        Args:
+            lit: RGB (N, 3, H, W) in [0, 1].
+            refinement: What :meth:`refine` told of it.
+            denoise: Share of the denoising; thresholds are multiplied by its square, as what
+                little they do is seen at once, and the rest hardly.
+        """
+        share = denoise**2
         luma, chroma = F.conv2d(lit, self.to_luma_chroma).split((1, 2), dim=1)
-        luma = self._shrink_scales(luma, double(refinement.luma), self.band_thresholds[0])
+        luma = self._shrink_scales(luma, double(refinement.luma), self.band_thresholds[0], share)
 
         half = F.avg_pool2d(chroma, 2)
-        fine = _shrink(chroma - double(half), double(refinement.chroma[:, :1]), self.denoise)
-        half = self._shrink_scales(half, refinement.chroma[:, 1:], self.band_thresholds[1])
+        fine = _shrink(chroma - double(half), double(refinement.chroma[:, :1]), share)
+        half = self._shrink_scales(half, refinement.chroma[:, 1:], self.band_thresholds[1], share)
         return F.conv2d(torch.cat([luma, double(half) + fine], dim=1), self.to_rgb)
 
     def correct(self, denoised: Tensor, refinement: Refinement) -> Tensor:
         """Factors and summands of the colour channels."""
         return denoised * torch.exp(double(refinement.gain)) + double(refinement.offset)
 
-    def _shrink_scales(self, image: Tensor, thresholds: Tensor, of_bands: Tensor) -> Tensor:
+    def _shrink_scales(
+        self, image: Tensor, thresholds: Tensor, of_bands: Tensor, share: float | Tensor
+    ) -> Tensor:
         coarse, scales = analyse(image, LEVELS)
         shrunk = []
         for level, (horizontal, vertical, diagonal) in enumerate(scales):
             log = [thresholds[:, level : level + 1] + of_bands[level, band] for band in range(3)]
             shrunk.append(
                 (
-                    _shrink(horizontal, log[0], self.denoise),
-                    _shrink(vertical, log[1], self.denoise),
-                    _shrink(diagonal, log[2], self.denoise),
+                    _shrink(horizontal, log[0], share),
+                    _shrink(vertical, log[1], share),
+                    _shrink(diagonal, log[2], share),
                 )
             )
         return synthesise(coarse, shrunk)
 
 
-def _shrink(band: Tensor, log_threshold: Tensor, share: float) -> Tensor:
+def _common(channels: Tensor, colour: float | Tensor) -> Tensor:
+    """Draws the three colour channels towards their mean; with 1 they stay as they are."""
+    mean = channels.mean(1, keepdim=True)
+    return mean + colour * (channels - mean)
+
+
+def _shrink(band: Tensor, log_threshold: Tensor, share: float | Tensor) -> Tensor:
     """``b^3 / (b^2 + (s t)^2)``: Wiener's filter with the band itself as the estimate of detail."""
     energy = band**2
     return band * (energy / (energy + share**2 * torch.exp(2 * log_threshold) + 1e-12))

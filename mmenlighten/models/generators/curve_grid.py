@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 import torch.nn.functional as F
 from mmengine.model import BaseModule
@@ -82,25 +84,52 @@ def lifted(image: Tensor) -> Tensor:
     return (image + 1e-3) ** 0.4
 
 
-def slice_grid(grid: Tensor, guide: Tensor) -> Tensor:
+class Window(NamedTuple):
+    """Where an image lies in a picture that it is a part of, in pixels.
+
+    Attributes:
+        top: Row of the picture in which the image begins; negative where it is padded.
+        left: The column likewise.
+        height: Of the picture.
+        width: Of the picture.
+    """
+
+    top: float | Tensor
+    left: float | Tensor
+    height: float | Tensor
+    width: float | Tensor
+
+
+def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
     """Looks up each pixel's value by its place and its brightness, linearly interpolated.
 
     Args:
-        grid: (N, C, bins, rows, columns), over the same part of the picture as the guide.
-        guide: (N, 1, H, W), brightness in [0, 1].
+        grid: (N, C, bins, rows, columns), over the whole picture.
+        guide: (N, 1, H, W), brightness in [0, 1] of squares of 2 x 2 pixels of an image.
+        window: Where the image lies in the picture.
 
     Returns:
         (N, C, H, W).
     """
-    bins = grid.shape[2]
+    bins, rows, columns = grid.shape[2:]
+    vertical = _hats(guide.shape[2], window.top, window.height, rows, grid)
+    horizontal = _hats(guide.shape[3], window.left, window.width, columns, grid)
     level = guide.clamp(0, 1) * (bins - 1)
-    sliced = torch.zeros_like(guide).repeat(1, grid.shape[1], 1, 1)
+    sliced = torch.zeros_like(guide)
     for index, cells in enumerate(grid.unbind(2)):
         weight = (1 - (level - index).abs()).clamp(min=0)  # a hat, 1 at this level
-        sliced = sliced + weight * F.interpolate(
-            cells, size=guide.shape[-2:], mode='bilinear', align_corners=False
-        )
+        sliced = sliced + weight * (vertical @ cells @ horizontal.mT)
     return sliced
+
+
+def _hats(
+    squares: int, start: float | Tensor, length: float | Tensor, cells: int, like: Tensor
+) -> Tensor:
+    """Weights (squares, cells) of the two cells between whose centres a square's centre lies."""
+    centres = start + 2 * torch.arange(squares, dtype=like.dtype, device=like.device) + 1
+    position = (centres * (cells / length) - 0.5).clamp(0, cells - 1)
+    index = torch.arange(cells, dtype=like.dtype, device=like.device)
+    return (1 - (position[:, None] - index).abs()).clamp(min=0)
 
 
 def _rectify(features: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ import torch
 
 from mmenlighten.models import BilateralCurveNet
 from mmenlighten.models.generators.bilateral_curve_net import Refinement
+from mmenlighten.models.generators.curve_grid import Window
 
 
 @pytest.fixture(scope='module')
@@ -53,17 +54,41 @@ def test_curves_keep_black_and_white_and_are_monotone(network: BilateralCurveNet
 
 def test_without_denoising_nothing_is_taken_away(network: BilateralCurveNet) -> None:
     lit = torch.rand(1, 3, 16, 24)
-    share, network.denoise = network.denoise, 0.0
-    torch.testing.assert_close(
-        network.remove_noise(
-            lit,
-            refinement_of(16, 3.0)._replace(
-                luma=torch.zeros(1, 3, 8, 12), chroma=torch.zeros(1, 4, 8, 12)
-            ),
-        ),
-        lit,
+    told = Refinement(
+        torch.zeros(1, 3, 8, 12), torch.zeros(1, 4, 8, 12), *2 * [torch.zeros(1, 3, 8, 12)]
     )
-    network.denoise = share
+    torch.testing.assert_close(network.remove_noise(lit, told, denoise=0.0), lit)
+    assert (network.remove_noise(lit, told, denoise=0.5) - lit).abs().max() > 0.01
+
+
+def test_without_colour_all_channels_change_alike() -> None:
+    torch.manual_seed(0)
+    network = BilateralCurveNet(grid_width=6, refinement_widths=(6, 8, 10)).eval()
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    gray = torch.rand(1, 1, 32, 32).expand(1, 3, 32, 32) * 2 - 1
+    grid, window = network.prepare(gray), Window(0, 0, 32, 32)
+    with torch.no_grad():
+        tinted = network.enhance_part(gray, grid, window)
+        neutral = network.enhance_part(gray, grid, window, colour=0)
+    assert tinted.std(1).max() > 0.01
+    assert neutral.std(1).max() < 1e-4
+
+
+def test_parts_are_enhanced_like_the_whole() -> None:
+    torch.manual_seed(0)
+    network = BilateralCurveNet(grid_width=6, refinement_widths=(6, 8, 10)).eval()
+    for parameter in network.parameters():
+        torch.nn.init.normal_(parameter, std=0.1)
+    image = torch.rand(1, 3, 256, 320) * 2 - 1
+    with torch.no_grad():
+        whole = network(image)
+        window = Window(16, 80, 256, 320)
+        part = network.enhance_part(image[..., 16:240, 80:304], network.prepare(image), window)
+    margin = 80
+    inner = part[..., margin:-margin, margin:-margin]
+    expected = whole[..., 16 + margin : 240 - margin, 80 + margin : 304 - margin]
+    torch.testing.assert_close(inner, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_wavelets_below_the_threshold_go_and_edges_stay(network: BilateralCurveNet) -> None:

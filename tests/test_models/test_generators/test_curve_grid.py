@@ -4,7 +4,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mmenlighten.models.generators.curve_grid import CELLS, CurveGrid, slice_grid
+from mmenlighten.models.generators.curve_grid import CELLS, CurveGrid, Window, slice_grid
 
 
 def test_shape_at_any_size() -> None:
@@ -36,10 +36,21 @@ def test_slicing_interpolates_brightness_and_place() -> None:
     guide = torch.linspace(0, 1, 16).view(1, 1, 1, 16).expand(1, 1, 8, 16)
     place = ((torch.arange(16) + 0.5) / 4 - 0.5).clamp(0, cells - 1)  # centres of pixels in cells
     expected = 10 * torch.linspace(0, 1, 16) * (bins - 1) + place
-    torch.testing.assert_close(slice_grid(grid, guide), expected.expand(1, 2, 8, 16))
+    torch.testing.assert_close(
+        slice_grid(grid, guide, Window(0, 0, 16, 32)), expected.expand(1, 2, 8, 16)
+    )
 
 
 def test_brightness_beyond_the_range_takes_the_end() -> None:
     grid = torch.arange(3.0).view(1, 1, 3, 1, 1).expand(1, 1, 3, 2, 2)
     guide = torch.tensor([-1.0, 0.0, 1.0, 7.0]).view(1, 1, 2, 2)
-    assert slice_grid(grid, guide).flatten().tolist() == pytest.approx([0, 0, 2, 2])
+    assert slice_grid(grid, guide, Window(0, 0, 4, 4)).flatten().tolist() == pytest.approx(
+        [0, 0, 2, 2]
+    )
+
+
+def test_parts_are_sliced_like_the_whole() -> None:
+    grid, guide = torch.rand(1, 3, 8, CELLS, CELLS), torch.rand(1, 1, 24, 40)
+    whole = slice_grid(grid, guide, Window(0, 0, 48, 80))
+    part = slice_grid(grid, guide[..., 6:18, 10:30], Window(12, 20, 48, 80))
+    torch.testing.assert_close(part, whole[..., 6:18, 10:30])
