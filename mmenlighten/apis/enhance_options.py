@@ -26,6 +26,10 @@ class EnhanceOptions:
             :func:`mmenlighten.inference.enhance_guided`.
         smoothing: Whether the brightness of a video's frames is smoothed over time.
         overwrite: Whether outputs that were made otherwise are replaced.
+        denoise: How much noise is taken away: 0 leaves all, 1 is the most. None leaves it to the
+            model. This and the next two are for models that declare ``thumbnail_size``.
+        brightness: The mean of luma that is wanted, in [0, 1]. None leaves it to the model.
+        colour: How much of a cast of colour is taken away: 0 leaves all, 1 is what the model does.
 
     Raises:
         ConfigError: A value is out of range.
@@ -41,6 +45,9 @@ class EnhanceOptions:
     guided: bool = False
     smoothing: bool = True
     overwrite: bool = False
+    denoise: float | None = None
+    brightness: float | None = None
+    colour: float = 1.0
 
     def __post_init__(self) -> None:
         if not (isinstance(self.strength, Real) and 0 <= self.strength <= MOST_STRENGTH):
@@ -55,7 +62,29 @@ class EnhanceOptions:
             raise ConfigError(f'tile={self.tile} is out of range: use auto, None or 1 or more.')
         if self.memory is not None and not _is_count(self.memory):
             raise ConfigError(f'memory={self.memory} is out of range: use a number of bytes.')
+        for name in ('denoise', 'brightness'):
+            value = getattr(self, name)
+            if value is not None and not _is_share(value):
+                raise ConfigError(
+                    f'{name}={value} is out of range: use 0 to 1, or leave it out for what the '
+                    'model judges.'
+                )
+        if not _is_share(self.colour):
+            raise ConfigError(f'colour={self.colour} is out of range: use 0 to 1.')
+
+    @property
+    def chosen_controls(self) -> dict[str, float]:
+        """Those of ``denoise``, ``brightness`` and ``colour`` that are not left to the model."""
+        chosen = dict(denoise=self.denoise, brightness=self.brightness)
+        controls = {name: float(value) for name, value in chosen.items() if value is not None}
+        if self.colour != 1:
+            controls['colour'] = float(self.colour)
+        return controls
 
 
 def _is_count(value: object, most: float = 10**18) -> bool:
     return isinstance(value, Integral) and 1 <= int(value) <= most
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) <= 1

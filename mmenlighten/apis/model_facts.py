@@ -31,8 +31,10 @@ class ModelFacts:
         )
         if self.depends_on_tiles:
             recipe.update(tile=options.tile, memory=options.memory)
-        if options.guided:  # only then, so that what was made before is known as before
+        # What follows only if it is chosen, so that what was made before is known as before.
+        if options.guided:
             recipe.update(guided=True)
+        recipe.update(options.chosen_controls)
         return recipe
 
     def video_recipe(self, options: EnhanceOptions) -> dict[str, Any]:
