@@ -8,10 +8,11 @@ light: scene, exposure, sensor, development, file.
 from .dark_scene import KINDS, DarkScene, draw_dark_scene
 from .development import develop, draw_s_curve, s_curve, undo_s_curve
 from .exposure import draw_to_normal_exposure
-from .sensor_noise import SensorNoise
+from .sensor_noise import SHOT_RANGE, SensorNoise
 
 __all__ = [
     'KINDS',
+    'SHOT_RANGE',
     'DarkScene',
     'SensorNoise',
     'develop',

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+SHOT_RANGE = (4e-5, 3e-3)
+"""The least and the most variance of the shot noise at white."""
+
 
 @dataclass(frozen=True)
 class SensorNoise:
@@ -28,12 +31,18 @@ class SensorNoise:
     read: float
     kind: str
 
-    LEAST_SHOT, MOST_SHOT = 4e-5, 3e-3
-
     @classmethod
-    def draw(cls, random: np.random.Generator) -> SensorNoise:
-        """Draws a camera at some ISO."""
-        shot = float(np.exp(random.uniform(np.log(cls.LEAST_SHOT), np.log(cls.MOST_SHOT))))
+    def draw(
+        cls, random: np.random.Generator, shot_range: tuple[float, float] = SHOT_RANGE
+    ) -> SensorNoise:
+        """Draws a camera at some ISO.
+
+        Args:
+            random: Source of the chance.
+            shot_range: The least and the most shot noise; its logarithm is drawn evenly.
+        """
+        least, most = shot_range
+        shot = float(np.exp(random.uniform(np.log(least), np.log(most))))
         read = float(np.exp(2.18 * np.log(shot) + 1.20 + random.normal(0, 0.5)))
         read += random.uniform(0, 4e-4) ** 2  # of amplifiers, whatever the ISO
         kind = random.choice(('white', 'demosaiced', 'smoothed'), p=(0.68, 0.12, 0.20))

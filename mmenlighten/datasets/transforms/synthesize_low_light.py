@@ -11,6 +11,7 @@ from mmcv.transforms import BaseTransform
 
 from mmenlighten.datasets.camera import (
     KINDS,
+    SHOT_RANGE,
     SensorNoise,
     develop,
     draw_dark_scene,
@@ -27,7 +28,10 @@ from mmenlighten.utils.srgb import linear_to_srgb, luma_of, srgb_to_linear
 SHARES = dict(underexposed=0.44, unevenly_lit=0.12, backlit=0.14, night=0.12, well_lit=0.18)
 
 LOW_KEY = 0.3
-"""Mean luma below which half of the photographs stay as they are: they are meant to be dark."""
+"""Mean luma below which photographs count as meant to be dark."""
+
+LOW_KEY_SHARE = 0.5
+"""Share of these that stay as they are."""
 
 
 @TRANSFORMS.register_module()
@@ -47,9 +51,14 @@ class SynthesizeLowLight(BaseTransform):
         shares: How often each kind of darkness comes; they need not add up to 1.
         noise_share: Share of the samples with noise.
         jpeg_share: Share of the samples that went through JPEG.
+        shot_range: The least and the most variance of shot noise at white; read-out noise follows
+            it (:class:`~mmenlighten.datasets.camera.SensorNoise`).
+        low_key: Mean luma, in [0, 1], below which a photograph counts as meant to be dark.
+        low_key_share: Share of these that become ``well_lit``, besides those drawn by ``shares``
+            (which must have that kind); 0 treats them like all others.
 
     Raises:
-        ConfigError: A kind is unknown, or a share is negative.
+        ConfigError: A kind is unknown, a share is negative, or the range of noise is none.
     """
 
     def __init__(
@@ -57,6 +66,9 @@ class SynthesizeLowLight(BaseTransform):
         shares: Mapping[str, float] | None = None,
         noise_share: float = 0.95,
         jpeg_share: float = 0.35,
+        shot_range: tuple[float, float] = SHOT_RANGE,
+        low_key: float = LOW_KEY,
+        low_key_share: float = LOW_KEY_SHARE,
     ) -> None:
         self.shares = dict(SHARES if shares is None else shares)
         if unknown := set(self.shares) - set(KINDS):
@@ -68,8 +80,16 @@ class SynthesizeLowLight(BaseTransform):
             raise ConfigError(
                 f'SynthesizeLowLight.shares={self.shares}: none may be negative, nor all be 0.'
             )
+        if len(shot_range) != 2 or not 0 < shot_range[0] <= shot_range[1]:
+            raise ConfigError(
+                f'SynthesizeLowLight.shot_range={shot_range}: give the least and the most '
+                f'variance, both above 0, such as {SHOT_RANGE}.'
+            )
         self.noise_share = noise_share
         self.jpeg_share = jpeg_share
+        self.shot_range = (float(shot_range[0]), float(shot_range[1]))
+        self.low_key = low_key
+        self.low_key_share = low_key_share
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Makes one pair."""
@@ -77,8 +97,8 @@ class SynthesizeLowLight(BaseTransform):
         names, weights = zip(*self.shares.items())
         kind = str(random.choice(names, p=np.divide(weights, sum(weights))))
         normal = results['normal'].astype(np.float32) / 255
-        is_low_key = luma_of(normal).mean() < LOW_KEY
-        if self.shares.get('well_lit') and is_low_key and random.random() < 0.5:
+        is_low_key = luma_of(normal).mean() < self.low_key
+        if self.shares.get('well_lit') and is_low_key and random.random() < self.low_key_share:
             kind = 'well_lit'
         is_lit = kind == 'well_lit'
         if not is_lit:
@@ -94,7 +114,7 @@ class SynthesizeLowLight(BaseTransform):
         # The sensor: noise, and a black level that is wrong by a little in each channel.
         clean, noisy = light, light
         if random.random() < self.noise_share:
-            noise = SensorNoise.draw(random).sample(light, random)
+            noise = SensorNoise.draw(random, self.shot_range).sample(light, random)
             noisy = light + (noise * np.float32(0.5) if is_lit else noise)
         if not is_lit:
             if random.random() < 0.4:
@@ -120,7 +140,8 @@ class SynthesizeLowLight(BaseTransform):
     def __repr__(self) -> str:
         return (
             f'{type(self).__name__}(shares={self.shares}, noise_share={self.noise_share}, '
-            f'jpeg_share={self.jpeg_share})'
+            f'jpeg_share={self.jpeg_share}, shot_range={self.shot_range}, '
+            f'low_key={self.low_key}, low_key_share={self.low_key_share})'
         )
 
 

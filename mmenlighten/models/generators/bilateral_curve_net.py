@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 
-from .curve_grid import THUMBNAIL, CurveGrid, Window, slice_grid
+from .curve_grid import CELLS, THUMBNAIL, CurveGrid, Window, slice_grid
 from .refinement_unet import RefinementUNet, double
 from .undecimated_haar import analyse, synthesise
 
@@ -61,6 +61,7 @@ class BilateralCurveNet(BaseModule):
         grid_width: Channels of the first convolution of the grid's network.
         refinement_widths: Channels of the U-Net at 1/2, 1/4 and 1/8 of the size.
         bins: Levels of brightness of the grid.
+        grid_cells: Cells of the grid along each side: 8, 16 or 32.
         denoise: Share of the denoising when pictures are enhanced: 0 leaves all noise, 1 takes
             away what was learned in training, which to the eye is more than is good.
     """
@@ -76,10 +77,11 @@ class BilateralCurveNet(BaseModule):
         refinement_widths: tuple[int, int, int] = (24, 40, 64),
         bins: int = 8,
         denoise: float = 0.45,
+        grid_cells: int = CELLS,
     ) -> None:
         super().__init__()
         self.denoise = denoise
-        self.grid = CurveGrid(grid_width, bins)
+        self.grid = CurveGrid(grid_width, bins, grid_cells)
         self.parts = (LEVELS, LEVELS + 1, 3, 3)
         self.refinement = RefinementUNet(refinement_widths, sum(self.parts))
         # Noise of one scale is of different strength in its three bands.
@@ -110,7 +112,7 @@ class BilateralCurveNet(BaseModule):
         """The grid of a whole picture (N, 3, H, W) in [-1, 1], or of a copy of it reduced by area.
 
         Returns:
-            Log exponents (N, 3, bins, 16, 16).
+            Log exponents (N, 3, bins, grid_cells, grid_cells).
         """
         return self.grid((image + 1) / 2)
 

@@ -9,11 +9,16 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmenlighten.utils.errors import ConfigError
+
 THUMBNAIL = 64
 """Side in pixels of the copy that the network sees."""
 
 CELLS = 16
-"""Cells of the grid along each side."""
+"""Cells of the grid along each side, if nothing else is asked for."""
+
+STRIDES = {8: (2, 2), 16: (2, 1), 32: (1, 1)}
+"""Strides of the second and third convolution by the number of cells."""
 
 SLOPE = 0.1
 """Of leaky rectifiers below 0."""
@@ -32,15 +37,24 @@ class CurveGrid(BaseModule):
     Args:
         width: Channels of the first convolution.
         bins: Levels of brightness.
+        cells: Cells of the grid along each side: 8, 16 or 32. More follow edges of light closer;
+            fewer make smoother light, and less halo. The parameters are the same ones.
+
+    Raises:
+        ConfigError: There is no network for so many cells.
     """
 
-    def __init__(self, width: int = 24, bins: int = 8) -> None:
+    def __init__(self, width: int = 24, bins: int = 8, cells: int = CELLS) -> None:
         super().__init__()
+        if cells not in STRIDES:
+            told = ', '.join(map(str, STRIDES))
+            raise ConfigError(f'model.generator.grid_cells={cells}: use one of {told}.')
+        second, third = STRIDES[cells]
         self.bins = bins
         widths = (width, width * 4 // 3, width * 5 // 3, width * 2, width * 8 // 3)
         self.conv1 = nn.Conv2d(9, widths[0], 3, stride=2, padding=1)  # 32 x 32
-        self.conv2 = nn.Conv2d(widths[0], widths[1], 3, stride=2, padding=1)  # 16 x 16
-        self.conv3 = nn.Conv2d(widths[1], widths[2], 3, padding=1)
+        self.conv2 = nn.Conv2d(widths[0], widths[1], 3, stride=second, padding=1)
+        self.conv3 = nn.Conv2d(widths[1], widths[2], 3, stride=third, padding=1)
         self.global1 = nn.Conv2d(widths[2], widths[3], 3, stride=2, padding=1)
         self.global2 = nn.Conv2d(widths[3], widths[4], 3, stride=2, padding=1)
         self.fc1 = nn.Linear(2 * widths[4], widths[4])
@@ -58,7 +72,7 @@ class CurveGrid(BaseModule):
             image: RGB (N, 3, H, W) in [0, 1], a whole picture or a copy of it.
 
         Returns:
-            Log exponents (N, 3, bins, 16, 16): channels, brightness, rows, columns.
+            Log exponents (N, 3, bins, cells, cells): channels, brightness, rows, columns.
         """
         thumbnail = F.adaptive_avg_pool2d(image, THUMBNAIL)
         mean = F.avg_pool2d(thumbnail, 3, stride=1, padding=1, count_include_pad=False)

@@ -72,5 +72,30 @@ def test_wrong_shares_are_named(shares: dict[str, float], words: str) -> None:
         SynthesizeLowLight(shares=shares)
 
 
+@pytest.mark.parametrize('shot_range', [(0.0, 1e-3), (2e-3, 1e-3), (1e-3,), (-1e-3, 1e-3)])
+def test_wrong_ranges_of_noise_are_named(shot_range: tuple[float, float]) -> None:
+    with pytest.raises(ConfigError, match=r'shot_range=.*the least and the most'):
+        SynthesizeLowLight(shot_range=shot_range)
+
+
+def test_more_shot_noise_is_more_noise() -> None:
+    only = dict(shares=dict(well_lit=1.0), noise_share=1.0, jpeg_share=0.0)
+    noise = {}
+    for shot in (1e-5, 1e-3, 1e-2):
+        results = [take(index, shot_range=(shot, shot), **only) for index in range(8)]
+        noise[shot] = np.median([np.std(r['low'] - r['clean']) for r in results])
+    assert noise[1e-5] < 0.5 * noise[1e-3] < 0.25 * noise[1e-2]
+
+
+@pytest.mark.parametrize(('low_key', 'share', 'kinds'), [
+    (0.9, 1.0, {'well_lit'}), (0.9, 0.0, {'night'}), (0.1, 1.0, {'night'}),
+])  # fmt: skip
+def test_photographs_that_are_meant_to_be_dark(
+    low_key: float, share: float, kinds: set[str]
+) -> None:
+    options = dict(shares=dict(night=1.0, well_lit=1e-9), low_key=low_key, low_key_share=share)
+    assert {take(index, **options)['darkness'] for index in range(12)} == kinds
+
+
 def test_its_text_names_its_arguments() -> None:
     assert 'noise_share=0.5' in repr(SynthesizeLowLight(noise_share=0.5))

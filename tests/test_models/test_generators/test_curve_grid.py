@@ -5,12 +5,27 @@ import torch
 import torch.nn.functional as F
 
 from mmenlighten.models.generators.curve_grid import CELLS, CurveGrid, Window, slice_grid
+from mmenlighten.utils.errors import ConfigError
 
 
 def test_shape_at_any_size() -> None:
     grid = CurveGrid(width=6, bins=5)
     for size in ((64, 64), (300, 200), (40, 1)):
         assert grid(torch.rand(2, 3, *size)).shape == (2, 3, 5, CELLS, CELLS)
+
+
+@pytest.mark.parametrize('cells', [8, 16, 32])
+def test_more_or_fewer_cells_have_the_same_parameters(cells: int) -> None:
+    grid = CurveGrid(width=6, cells=cells)
+    assert grid(torch.rand(1, 3, 64, 64)).shape == (1, 3, 8, cells, cells)
+    assert {name: p.shape for name, p in grid.named_parameters()} == {
+        name: p.shape for name, p in CurveGrid(width=6).named_parameters()
+    }
+
+
+def test_other_numbers_of_cells_are_refused() -> None:
+    with pytest.raises(ConfigError, match='grid_cells=12: use one of 8, 16, 32'):
+        CurveGrid(cells=12)
 
 
 def test_starts_with_light_for_the_dark_alone() -> None:
