@@ -20,6 +20,7 @@ PACKAGES = (
     DoctorPackage('PIL', for_onnxruntime=True),
     DoctorPackage('cv2', for_onnxruntime=True),
     DoctorPackage('torch'),
+    DoctorPackage('safetensors'),
     DoctorPackage('mmengine'),
     DoctorPackage('mmcv'),
     DoctorPackage('skimage', 'metrics'),

@@ -43,10 +43,13 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
 
     from .errors import CheckpointError, error_reason
     from .foreign_file import what_is_not_weights
+    from .safetensors_file import is_safetensors, read_safetensors
 
     filename = os.path.expanduser(filename)
     if not os.path.isfile(filename):
         raise CheckpointError(f'The checkpoint {filename} does not exist.')
+    if is_safetensors(filename):
+        return read_safetensors(filename)
     try:
         with torch.serialization.safe_globals(_types_in_checkpoints()):
             return torch.load(filename, map_location=map_location, weights_only=True)
@@ -63,17 +66,13 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
 
 
 def _load_from_http(filename: str, map_location: Any = None) -> Any:
-    import torch
     from mmengine.dist import barrier, is_main_process
 
     from .errors import CheckpointError, error_reason
-    from .weights import drop_what_is_not_weights
+    from .weights import drop_what_is_not_weights, fetch
 
     def load() -> Any:
-        with torch.serialization.safe_globals(_types_in_checkpoints()):
-            return torch.hub.load_state_dict_from_url(
-                filename, map_location=map_location, weights_only=True
-            )
+        return _load_from_local(fetch(filename), map_location)
 
     checkpoint = None
     try:

@@ -6,10 +6,13 @@ import os
 
 from .file_kinds import HEAD_BYTES, recognise_file
 
-_SAFETENSORS = (
-    'it is a safetensors file: write its weights with torch.save('
-    "safetensors.torch.load_file('...'), 'weights.pth')"
-)
+_OF_WEIGHTS = 'it is a checkpoint: `mmenlighten export` makes an ONNX file of it'
+_OF_TORCH = 'it is a file of torch.save: give it a name such as weights.pth'
+
+
+def is_safetensors_head(head: bytes) -> bool:
+    """Whether a file that begins so holds weights as safetensors: a length, and JSON."""
+    return head[8:10] == b'{"' and int.from_bytes(head[:8], 'little') < 1 << 27
 
 
 def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> str | None:
@@ -17,7 +20,7 @@ def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> 
 
     Args:
         path: The file.
-        wanted: ``'torch'`` for a file of torch or NumPy, ``'onnx'`` for one of ONNX.
+        wanted: ``'torch'`` for a file of torch or NumPy, ``'safetensors'``, or ``'onnx'``.
 
     Returns:
         Such as ``'it is a web page, ...'``; None if that is not known, or it may be weights.
@@ -29,17 +32,14 @@ def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> 
         return None
     if not head:
         return 'it is empty: copy or download it again'
-    if head[8:10] == b'{"' and int.from_bytes(head[:8], 'little') < 1 << 27:
-        return _SAFETENSORS
+    if is_safetensors_head(head):
+        return _OF_WEIGHTS if wanted == 'onnx' else None
     kind = recognise_file(head)
     if kind is None:
         is_onnx = wanted == 'torch' and os.fspath(path).lower().endswith('.onnx')
         return 'it is an ONNX file, which --backend onnxruntime runs' if is_onnx else None
     if kind.name == 'ZIP':  # as which torch and NumPy write weights
-        is_onnx = wanted == 'onnx'
-        return (
-            'it is a checkpoint: `mmenlighten export` makes an ONNX file of it' if is_onnx else None
-        )
+        return {'onnx': _OF_WEIGHTS, 'safetensors': _OF_TORCH}.get(wanted)
     if kind.name == 'Git LFS pointer':
         return (
             'it is a Git LFS pointer, which stands for the file: fetch that with `git lfs pull`, '
@@ -54,4 +54,6 @@ def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> 
         return 'it is a text, perhaps the message of a server: download it again'
     if kind.group == 'archive':
         return f'it is an archive ({kind.name}): unpack it, and give the weights in it'
-    return f'it is a file of another kind ({kind.name}): give weights, such as *.pth'
+    return (
+        f'it is a file of another kind ({kind.name}): give weights, such as *.safetensors or *.pth'
+    )

@@ -15,6 +15,7 @@ REQUIREMENTS = {
     'addict': 'addict',
     'rich': 'rich',
     'matplotlib': 'matplotlib',
+    'safetensors': 'safetensors',
     'skimage': 'scikit-image',
     'onnx': 'onnx',
     'onnxruntime': 'onnxruntime',

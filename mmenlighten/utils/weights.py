@@ -13,12 +13,15 @@ from torch import Tensor
 
 from .errors import CheckpointError, error_reason
 from .foreign_file import what_is_not_weights
+from .safetensors_file import ENDING, is_safetensors, read_safetensors
 
 Weights = dict[str, Tensor]
 
 
 def read_weights(path: str, remedy: str = '') -> Weights:
-    """Reads a state dict from ``.npz`` or any file of ``torch.save``, on the CPU, without code.
+    """Reads a state dict on the CPU, without code.
+
+    It comes from ``.npz``, safetensors, or any file of ``torch.save``.
 
     Args:
         path: The file.
@@ -29,6 +32,8 @@ def read_weights(path: str, remedy: str = '') -> Weights:
     """
     if not os.path.isfile(path):
         raise CheckpointError(f'The weight file {path} does not exist. {remedy}'.rstrip())
+    if is_safetensors(path):
+        return read_safetensors(path)
     try:
         if path.endswith('.npz'):
             with np.load(path, allow_pickle=False) as arrays:
@@ -85,9 +90,24 @@ def drop_what_is_not_weights(url: str) -> str | None:
         What it was, as of :func:`~mmenlighten.utils.foreign_file.what_is_not_weights`; None if
         nothing is there, or nothing that is known to be no weights.
     """
-    name = os.path.basename(urlparse(url).path)
-    cached = os.path.join(torch.hub.get_dir(), 'checkpoints', name)
-    what = what_is_not_weights(cached) if name else None
+    cached = cached_download(url)
+    wanted = 'safetensors' if cached.endswith(ENDING) else 'torch'
+    what = what_is_not_weights(cached, wanted) if os.path.isfile(cached) else None
     if what is not None:
-        Path(cached).unlink(missing_ok=True)
+        Path(cached).unlink()
     return what
+
+
+def cached_download(url: str) -> str:
+    """Where torch's cache has, or will have, what comes from an address."""
+    name = os.path.basename(urlparse(url).path)
+    return os.path.join(torch.hub.get_dir(), 'checkpoints', name)
+
+
+def fetch(url: str) -> str:
+    """Downloads a file once into torch's cache; its path there."""
+    path = cached_download(url)
+    if not os.path.isfile(path):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        torch.hub.download_url_to_file(url, path)
+    return path

@@ -33,7 +33,6 @@ FOREIGN = {
     'another message': (b'<?xml version="1.0"?><Error>AccessDenied</Error>', 'a text, perhaps'),
     'nothing': (b'', 'it is empty: copy or download it again'),
     'an archive': (gzip.compress(b'x' * 99), r'an archive \(gzip\): unpack it'),
-    'safetensors': (SAFETENSORS, 'safetensors file.*torch.save'),
     'weights of Keras': (b'\x89HDF\r\n\x1a\n' + bytes(99), r'another kind \(HDF5\)'),
     'a picture': (b'\x89PNG\r\n\x1a\n' + bytes(99), r'another kind \(PNG\)'),
 }
@@ -41,6 +40,8 @@ READERS: dict[str, Callable[[str], object]] = {
     'checkpoint.pth': lambda path: CheckpointLoader.load_checkpoint(path, map_location='cpu'),
     'vgg16.pth': read_weights,
     'vgg16.npz': read_weights,
+    'vgg16.safetensors': read_weights,
+    'generator.safetensors': lambda path: CheckpointLoader.load_checkpoint(path),
     '200_net_G_A.pth': read_official_generator,
     'model.onnx': OnnxNetwork,
 }
@@ -59,6 +60,22 @@ def test_every_reader_of_weights_says_what_it_has_got(
     assert str(path) in str(caught.value)
     assert str(caught.value).count('\n') == 0
     assert path.exists()
+
+
+@pytest.mark.parametrize('target', READERS)
+def test_safetensors_are_told_by_their_content(tmp_path: Path, target: str) -> None:
+    path = tmp_path / target
+    path.write_bytes(SAFETENSORS)
+    if target == 'model.onnx':
+        with pytest.raises(UserError, match='it is a checkpoint: `mmenlighten export` makes'):
+            OnnxNetwork(path)
+    elif target == '200_net_G_A.pth':
+        with pytest.raises(UserError, match='is of another network'):
+            read_official_generator(str(path))
+    else:
+        content = READERS[target](str(path))
+        assert isinstance(content, dict)
+        assert content.get('state_dict', content) == {'a': torch.zeros(1)}
 
 
 def test_weights_are_not_taken_for_something_else(tmp_path: Path) -> None:
