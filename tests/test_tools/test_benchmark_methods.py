@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,23 @@ def test_bad_input_gets_a_sentence(
     given = [text.replace('FOLDER', str(tmp_path / 'pictures')) for text in arguments]
     assert expected in error_of(TOOL, *given, '--out', tmp_path / 'out')
     assert not (tmp_path / 'out').exists()
+
+
+def test_overview_with_well_lit_pictures_and_outputs_of_others(tmp_path: Path) -> None:
+    data, out = write_data(tmp_path), tmp_path / 'out'
+    write_pictures(tmp_path / 'day', ['1.png'])
+    write_pictures(tmp_path / 'theirs', ['1.png', '2.png'])
+    result = run_tool(
+        *(TOOL, 'gamma', f'theirs={tmp_path}/theirs', '--data', data[0], '--well-lit'),
+        *(f'day={tmp_path}/day', '--cost', '--threads', '1', '--metrics', 'PSNR', '--out', out),
+    )
+    assert result.returncode == 0, result.stderr
+    overview = (out / 'overview.md').read_text()
+    assert overview in result.stdout
+    assert '| `theirs`' in overview
+    assert 'day: least' in overview
+    assert 'threads: 1' in overview
+    document = json.loads((out / 'benchmark.json').read_text())
+    assert [one['kind'] for one in document['sets']] == ['pairs', 'well-lit']
+    assert document['methods'][0]['parameters'] == 0
+    assert '| day ' not in (out / 'benchmark.md').read_text()

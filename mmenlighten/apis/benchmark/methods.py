@@ -1,18 +1,21 @@
-"""What can be compared: models without weights by name, and others by config and checkpoint."""
+"""What can be compared: models by name, or by config and checkpoint, and outputs of others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from mmengine.config import Config
+from torch import nn
 
 import mmenlighten.models  # noqa: F401  registers
+from mmenlighten.apis.export_model import build_model
 from mmenlighten.apis.model_entry import ModelEntry
-from mmenlighten.apis.model_index import read_index
+from mmenlighten.apis.model_files import published_weights
+from mmenlighten.apis.model_index import index_root, read_index
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.command_line import load_config
@@ -43,6 +46,10 @@ class Method:
     """Changes with all that the result depends on besides the input."""
     load: Callable[[], Enhance]
     """Gives the function that enhances; not called where all pictures are there already."""
+    build: Callable[[], nn.Module] | None = None
+    """Gives the model on the CPU, to count what it costs; None where there is none."""
+    outputs: Path | None = None
+    """Folder with the outputs of another program; None for what is computed here."""
 
 
 def simple_methods() -> dict[str, ModelEntry]:
@@ -58,8 +65,10 @@ def build_methods(names: Sequence[str], checkpoints: Sequence[str] = ()) -> list
     """Finds the methods that are named on a command line.
 
     Args:
-        names: ``input``, models without weights by name, with ``:option=value`` for settings that
-            differ (``gamma:gamma=0.4``, ``clahe:tiles=(4,4),clip_limit=3``), or paths of configs.
+        names: ``input``, models by name, those without weights with ``:option=value`` for settings
+            that differ (``gamma:gamma=0.4``, ``clahe:tiles=(4,4),clip_limit=3``), or paths of
+            configs. With ``LABEL=`` in front tables call it so; ``LABEL=FOLDER`` stands for the
+            outputs of another program.
         checkpoints: Weights of the configs whose models have parameters, in the order of these.
 
     Raises:
@@ -67,22 +76,39 @@ def build_methods(names: Sequence[str], checkpoints: Sequence[str] = ()) -> list
             not exist.
         ConfigError: A method or config does not exist, or is given twice.
     """
-    configs = {name: _read_config(name) for name in names if _is_config(name)}
-    needing = [name for name in configs if not _has_no_weights(configs[name])]
+    pairs = [_split_label(name) for name in names]
+    configs = {name: _read_config(name) for _, name in pairs if _is_config(name)}
+    needing = [name for _, name in pairs if name in configs and not _has_no_weights(configs[name])]
     if len(needing) != len(checkpoints):
         raise CheckpointError(
             f'{len(needing)} configs need weights and {len(checkpoints)} checkpoints are given: '
             'give with --checkpoint one for each config, in the same order.'
         )
-    weights = dict(zip(needing, checkpoints))
+    weights = iter(checkpoints)
     methods = [
-        _model(name, configs[name], weights.get(name)) if name in configs else _simple_method(name)
-        for name in names
+        _model(label, name, configs[name], next(weights) if name in needing else None)
+        if name in configs
+        else _named_method(label, name)
+        for label, name in pairs
     ]
     for name in {method.name for method in methods}:
         if sum(method.name == name for method in methods) > 1:
             raise ConfigError(f'{name} is given twice: leave one out.')
     return methods
+
+
+def _split_label(text: str) -> tuple[str | None, str]:
+    """Splits ``LABEL=METHOD``; the ``=`` of a setting or inside of a path is none of a label."""
+    label, given, name = text.partition('=')
+    if not given or any(sign in label for sign in ':/\\'):
+        return None, text
+    if not label or not name or label.startswith('.'):
+        raise ConfigError(f'{text}: write LABEL=FOLDER, LABEL=CONFIG or LABEL=METHOD.')
+    return label, name
+
+
+def _no_way() -> Enhance:
+    raise NotImplementedError('Another program has made these pictures.')
 
 
 def _is_config(name: str) -> bool:
@@ -107,6 +133,23 @@ def _device() -> str:
     return 'cuda' if torch.cuda.is_available() else 'cpu'
 
 
+def _named_method(label: str | None, text: str) -> Method:
+    entry = read_index().get(text)
+    if label is not None and Path(text).is_dir():
+        return Method(label, 'outputs of another program', label, _no_way, outputs=Path(text))
+    if entry is not None and entry.parameters != 0:
+        config = load_config(str(entry.config))
+        path = entry.config.relative_to(index_root()).as_posix()
+        return _model(label or text, path, config, published_weights(entry))
+    if label is not None and text.partition(':')[0] not in (INPUT, *simple_methods()):
+        raise ConfigError(
+            f'{label}={text}: there is neither a folder nor a method {text}; give the folder with '
+            'the outputs of another program, a config, or a method.'
+        )
+    method = _simple_method(text)
+    return method if label is None else replace(method, name=label)
+
+
 def _simple_method(text: str) -> Method:
     name, _, settings = text.partition(':')
     if name == INPUT:
@@ -116,8 +159,8 @@ def _simple_method(text: str) -> Method:
     entries = simple_methods()
     if name not in entries:
         raise ConfigError(
-            f'There is no method {name!r}: use {", ".join([INPUT, *entries])}, or the path of a '
-            'config with its --checkpoint.'
+            f'There is no method {name!r}: use {", ".join([INPUT, *entries])}, the name of another '
+            'model that `mmenlighten models` lists, or the path of a config with its --checkpoint.'
         )
     config = load_config(str(entries[name].config))
     model = config.model.to_dict()
@@ -131,19 +174,32 @@ def _simple_method(text: str) -> Method:
     key = digest_of_facts(dict(model=model, device=device, version=__version__))
     changed = ', '.join(f'{key} = {value}' for key, value in model.items() if key != 'type')
     description = f'{model["type"]}({changed}) on {device}'
-    return Method(text, description, key, lambda: load_model(config, None, device))
+    return Method(
+        text, description, key, lambda: load_model(config, None, device), _builder(config, None)
+    )
 
 
-def _model(path: str, config: Config, checkpoint: str | None) -> Method:
+def _builder(config: Config, checkpoint: str | None) -> Callable[[], nn.Module]:
+    return lambda: build_model(config, checkpoint)
+
+
+def _model(label: str | None, path: str, config: Config, checkpoint: str | None) -> Method:
     model, device = config.model.to_dict(), _device()
-    if checkpoint is None:
-        key = digest_of_facts(dict(model=model, device=device, version=__version__))
-        description = f'{path} on {device}'
-        return Method(Path(path).stem, description, key, lambda: load_model(config, None, device))
-    if not Path(checkpoint).is_file():
-        raise CheckpointError(f'--checkpoint {checkpoint} does not exist: give a file of weights.')
-    weights = digest_of_file(checkpoint)
-    key = digest_of_facts(dict(model=model, weights=weights, device=device, version=__version__))
-    name = f'{Path(path).stem}@{Path(checkpoint).stem}'
-    description = f'{path} with weights {checkpoint} (SHA-256 {weights[:12]}) on {device}'
-    return Method(name, description, key, lambda: load_model(config, checkpoint, device))
+    facts = dict(model=model, device=device, version=__version__)
+    name, what = Path(path).stem, path
+    if checkpoint is not None:
+        if not Path(checkpoint).is_file():
+            raise CheckpointError(
+                f'--checkpoint {checkpoint} does not exist: give a file of weights.'
+            )
+        weights = digest_of_file(checkpoint)
+        facts['weights'] = weights
+        name = f'{name}@{Path(checkpoint).stem}'
+        what += f' with weights {Path(checkpoint).name} (SHA-256 {weights[:12]})'
+    return Method(
+        label or name,
+        f'{what} on {device}',
+        digest_of_facts(facts),
+        lambda: load_model(config, checkpoint, device),
+        _builder(config, checkpoint),
+    )

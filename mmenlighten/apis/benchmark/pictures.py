@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mmenlighten.evaluation.folder_matching import stem_of
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.derived_name import derived_name
-from mmenlighten.utils.errors import ImageReadError
-from mmenlighten.utils.image_io import read_image, write_image
+from mmenlighten.utils.errors import DatasetError, ImageReadError
+from mmenlighten.utils.image_io import list_images, read_image, write_image
 
 from .digest import digest_of_file
 from .methods import Enhance, Method
@@ -28,19 +29,63 @@ class Task(NamedTuple):
     """The result; a note of the same name with ``.json`` appended says what it was made from."""
 
     @property
+    def is_of_another_program(self) -> bool:
+        """Whether it is only measured."""
+        return self.method.outputs is not None
+
+    @property
     def note(self) -> Path:
         """File of the note, which is written last: where it is, the picture is whole."""
         return self.path.with_name(derived_name(self.path.name, '.json'))
 
 
-def tasks_of(folder: Path, method: Method, one: BenchmarkSet) -> list[Task]:
-    """The pictures of a method on a data set.
+def tasks_of(folder: Path, method: Method, sets: Sequence[BenchmarkSet]) -> dict[str, list[Task]]:
+    """The pictures of a method on data sets, by the names of these.
 
     The folder carries the method's key: another setting or other weights are another folder.
+    Outputs of another program are in sub-folders named after the data sets; a folder without
+    such ones holds those of the first.
+
+    Returns:
+        Data sets for which there are no outputs of another program are left out.
+
+    Raises:
+        DatasetError: Outputs of another program lack some of the pictures.
     """
+    if method.outputs is None:
+        own = folder_of(folder, method)
+        return {
+            one.name: [Task(method, p.low, own / one.name / n) for n, p in one.pictures.items()]
+            for one in sets
+        }
+    places = {one.name: method.outputs / one.name for one in sets}
+    if not any(place.is_dir() for place in places.values()):
+        places = {sets[0].name: method.outputs}
+    return {
+        one.name: _outputs(method, places[one.name], one)
+        for one in sets
+        if one.name in places and places[one.name].is_dir()
+    }
+
+
+def folder_of(folder: Path, method: Method) -> Path:
+    """Where a method's pictures are."""
     slug = ''.join(c if c.isalnum() or c in '-_.@=' else '_' for c in method.name)
-    place = folder / f'{slug}-{method.key}' / one.name
-    return [Task(method, pair.low, place / name) for name, pair in one.pictures.items()]
+    return folder / f'{slug}-{method.key}'
+
+
+def _outputs(method: Method, place: Path, one: BenchmarkSet) -> list[Task]:
+    files = {stem_of(name): place / name for name in list_images(place)}
+    tasks = []
+    for name, pair in one.pictures.items():
+        file = files.get(stem_of(name))
+        if file is None:
+            raise DatasetError(
+                f'{place} has no picture for {pair.low}: add what {method.name} makes of it, or '
+                'leave the data set out.'
+            )
+        tasks.append(Task(method, pair.low, file))
+    return tasks
 
 
 def seconds_of(task: Task) -> float | None:

@@ -22,8 +22,8 @@ class Row(NamedTuple):
     dataset: str
     method: str
     pictures: int
-    seconds: float
-    """Median time for a picture."""
+    seconds: float | None
+    """Median time for a picture; None for another program's."""
     document: dict[str, Any]
     """See :func:`mmenlighten.evaluation.results.results_document`."""
 
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 def write_reports(
     out: Path, rows: Sequence[Row], methods: Sequence[Method], sets: Sequence[BenchmarkSet]
 ) -> str:
-    """Writes ``benchmark.md``, ``benchmark.csv`` and ``benchmark.png``.
+    """Writes ``benchmark.md``, ``benchmark.csv`` and ``benchmark.png``, of dark pictures alone.
 
     Args:
         out: Folder to write to; made if needed.
@@ -47,6 +47,8 @@ def write_reports(
     Returns:
         What ``benchmark.md`` holds.
     """
+    well_lit = {one.name for one in sets if one.is_well_lit}
+    rows = [row for row in rows if row.dataset not in well_lit]
     markdown = to_markdown(rows, methods, sets)
     write_text(out / 'benchmark.md', markdown)
     write_text(out / 'benchmark.csv', to_csv(rows))
@@ -66,9 +68,8 @@ def to_markdown(
     table = [['data set', 'n', 'method', *metrics, 'time (ms)']]
     for row in rows:
         means = [figure(row.summary(metric).get('mean')) for metric in metrics]
-        table.append(
-            [row.dataset, str(row.pictures), row.method, *means, f'{1000 * row.seconds:.2f}']
-        )
+        time = '' if row.seconds is None else f'{1000 * row.seconds:.2f}'
+        table.append([row.dataset, str(row.pictures), row.method, *means, time])
     lines = [f'Method {method.name}: {method.description}.' for method in methods]
     lines += [one.remark for one in sets if one.remark is not None]
     lines += [
@@ -97,8 +98,9 @@ def to_csv(rows: Sequence[Row]) -> str:
                 low, high = summary['ci95'] or (None, None)
                 values = [summary['mean'], summary['std'], low, high, summary['n']]
                 writer.writerow([row.dataset, row.method, metric, *values])
-        time = [row.seconds, None, None, None, row.pictures]
-        writer.writerow([row.dataset, row.method, 'seconds (median)', *time])
+        if row.seconds is not None:
+            time = [row.seconds, None, None, None, row.pictures]
+            writer.writerow([row.dataset, row.method, 'seconds (median)', *time])
     return text.getvalue()
 
 

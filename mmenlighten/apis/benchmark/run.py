@@ -35,7 +35,7 @@ def run_benchmark(
         sets: The data sets.
         folder: Where the pictures are kept.
         metrics: Names of metrics; None for all. Sets without a ground truth do without those that
-            need one.
+            need one; sets of well-lit photographs have the PSNR against themselves alone.
         workers: Number of processes that measure. Pictures are made in this one alone, so that
             their times are comparable.
         track: Shows the progress.
@@ -45,31 +45,38 @@ def run_benchmark(
 
     Raises:
         ConfigError: A metric does not exist, or none of the data sets has what it needs.
-        DatasetError: No picture of a data set can be read.
+        DatasetError: No picture of a data set can be read, or outputs of another program are
+            missing.
     """
-    measures = _build_metrics(metrics, sets)
+    measures, against_itself = _build_metrics(metrics, sets), build_metric('PSNR')
     tasks = {
-        (one.name, method.name): tasks_of(folder, method, one) for one in sets for method in methods
+        (name, method.name): group
+        for method in methods
+        for name, group in tasks_of(folder, method, sets).items()
     }
-    seconds = {task: seconds_of(task) for group in tasks.values() for task in group}
-    missing = sorted(
-        (task for task, value in seconds.items() if value is None),
-        key=lambda task: methods.index(task.method),
-    )
+    own = [task for group in tasks.values() for task in group if not task.is_of_another_program]
+    seconds = {task: seconds_of(task) for task in own}
+    missing = [task for task, value in seconds.items() if value is None]
     description = f'enhancing {len(missing)} of {len(seconds)} pictures'
     errors = make_pictures(missing, lambda items: track(items, description)) if missing else []
     seconds.update({task: seconds_of(task) for task in missing})
     rows = []
     for one in sets:
         for method in methods:
-            made = [task for task in tasks[one.name, method.name] if seconds[task] is not None]
+            group = tasks.get((one.name, method.name))
+            if group is None:  # another program's, for other data sets
+                continue
+            made = [t for t in group if t.is_of_another_program or seconds[t] is not None]
             if not made:
                 raise DatasetError(f'No picture of {one.name} can be read: replace its files.')
             applied = [m for m in measures if one.has_truth or m.reference != 'gt']
+            if one.is_well_lit:
+                applied = [against_itself]
             measured = _measure(one, made, applied, workers, track)
             sentences = [text for texts in measured.errors.values() for text in texts]
             errors += [sentence for sentence in sentences if sentence not in errors]
-            median = statistics.median(seconds[task] or 0.0 for task in made)
+            times = [value for task in made if (value := seconds.get(task)) is not None]
+            median = statistics.median(times) if times else None
             rows.append(Row(one.name, method.name, len(made), median, measured.document))
     return rows, errors
 

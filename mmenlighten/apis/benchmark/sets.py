@@ -27,25 +27,28 @@ class BenchmarkSet(NamedTuple):
     """Files by the name of the result: a relative path that ends in ``.png``."""
     remark: str | None
     """What readers of its scores have to know."""
+    is_well_lit: bool = False
+    """Whether the pictures should stay as they are: each is its own ground truth."""
 
     @property
     def has_truth(self) -> bool:
-        """Whether there is a ground truth."""
-        return all(pair.gt is not None for pair in self.pictures.values())
+        """Whether dark pictures have a ground truth."""
+        return not self.is_well_lit and all(pair.gt is not None for pair in self.pictures.values())
 
 
-def read_sets(texts: Sequence[str]) -> list[BenchmarkSet]:
+def read_sets(texts: Sequence[str], well_lit: Sequence[str] = ()) -> list[BenchmarkSet]:
     """Finds the data sets that are named on a command line, before any work is done.
 
     Args:
         texts: Each ``NAME`` of a known data set, ``NAME=FOLDER`` with its ``data_root`` (or, if
             the name is not known, with the low-light pictures), or ``NAME=LOW_DIR,GT_DIR``.
+        well_lit: Each ``NAME=FOLDER`` of well-lit photographs, which should stay as they are.
 
     Raises:
         ConfigError: A name is not known and comes without a folder, or is given twice.
         DatasetError: A folder is missing or empty, or a picture has no partner.
     """
-    sets = [one for text in texts for one in _read(text)]
+    sets = [one for text in texts for one in _read(text)] + [_read_well_lit(t) for t in well_lit]
     names = [one.name for one in sets]
     for name in names:
         if names.count(name) > 1:
@@ -69,6 +72,18 @@ def _read(text: str) -> list[BenchmarkSet]:
         return [_build(known.name, known.config(low or None), known) for known in found]
     except DatasetError as error:
         raise DatasetError(f'--data {text}: {error}') from error
+
+
+def _read_well_lit(text: str) -> BenchmarkSet:
+    name, _, folder = text.partition('=')
+    if not name or not folder:
+        raise ConfigError(f'--well-lit {text}: write NAME=FOLDER.')
+    try:
+        one = _build(name, dict(type='ImageFolderDataset', data_root=folder))
+    except DatasetError as error:
+        raise DatasetError(f'--well-lit {text}: {error}') from error
+    pictures = {name: Pair(pair.low, pair.low) for name, pair in one.pictures.items()}
+    return BenchmarkSet(name, pictures, None, is_well_lit=True)
 
 
 def _is_known(name: str) -> bool:

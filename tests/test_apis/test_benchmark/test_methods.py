@@ -167,3 +167,37 @@ def test_what_cannot_be_compared_is_refused(
 ) -> None:
     with pytest.raises(error, match=pattern):
         build_methods(names, checkpoints)
+
+
+def test_label_names_a_method_and_a_folder_of_outputs(tmp_path: Path) -> None:
+    config, weights, _ = write_model(tmp_path)
+    names = ['g=gamma:gamma=0.5', f'net={config}', f'twin={config}', f'others={tmp_path}']
+    methods = build_methods(names, [weights, weights])
+    assert [method.name for method in methods] == ['g', 'net', 'twin', 'others']
+    assert np.array_equal(methods[0].load()(picture()), gamma_correction(picture(), 0.5))
+    assert 'weights model.pth (SHA-256' in methods[1].description
+    assert methods[3].outputs == tmp_path
+    assert methods[3].build is None
+
+
+def test_published_weights_go_by_the_name_of_their_model() -> None:
+    [method] = build_methods(['enlightengan_demo'])
+    assert method.description.startswith(
+        'configs/enlightengan_demo.py with weights enlightengan_demo.pth (SHA-256 '
+    )
+    assert method.load()(picture()).shape == picture().shape
+
+
+@pytest.mark.parametrize(
+    ('name', 'words'),
+    [
+        ('x=no/folder', 'neither a folder nor a method no/folder'),
+        ('=gamma', 'write LABEL='),
+        ('x=', 'write LABEL='),
+        ('.x=gamma', 'write LABEL='),
+        ('enlightengan_lol', 'No weights are published for enlightengan_lol'),
+    ],
+)
+def test_names_that_stand_for_nothing(name: str, words: str) -> None:
+    with pytest.raises((CheckpointError, ConfigError), match=words):
+        build_methods([name])

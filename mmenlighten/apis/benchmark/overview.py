@@ -1,0 +1,224 @@
+"""One row for each method, over all data sets: what READMEs and model cards show."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from mmenlighten.evaluation.report import markdown_table
+from mmenlighten.evaluation.statistics import summarize
+from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.errors import UserError
+
+from .cost import Cost
+from .methods import Method
+from .report import Row
+from .sets import BenchmarkSet
+from .speed import SIZE, Speed
+
+PAIRED = ('PSNR', 'SSIM', 'LPIPS-alex')
+"""Metrics of pairs that have a column, where they were measured; NIQE has one of each data set."""
+
+MOST_PSNR = 60.0
+"""What equal pictures count in means, in dB."""
+
+UNCHANGED = 30.0
+"""PSNR in dB from which on a photograph counts as left alone."""
+
+
+def overview_document(
+    rows: Sequence[Row],
+    methods: Sequence[Method],
+    sets: Sequence[BenchmarkSet],
+    costs: Mapping[str, Cost],
+    speeds: Mapping[str, Speed],
+    machine: str,
+) -> dict[str, Any]:
+    """Brings all figures into one document, ``benchmark.json``.
+
+    Args:
+        rows: The results.
+        methods: The methods in them.
+        sets: The data sets in them.
+        costs: By method; those that are missing have none.
+        speeds: Likewise.
+        machine: What times depend on.
+    """
+    documents = {(row.method, row.dataset): row.document for row in rows}
+    well_lit = [one.name for one in sets if one.is_well_lit]
+    kinds = {True: 'pairs', False: 'dark'}
+    return dict(
+        machine=machine,
+        sets=[
+            dict(
+                name=one.name,
+                kind='well-lit' if one.is_well_lit else kinds[one.has_truth],
+                pictures=len(one.pictures),
+                remark=one.remark,
+            )
+            for one in sets
+        ],
+        methods=[
+            dict(
+                name=method.name,
+                description=method.description,
+                parameters=costs[method.name].parameters if method.name in costs else None,
+                gflop=costs[method.name].gflop if method.name in costs else None,
+                seconds_per_megapixel=speeds[method.name]._asdict()
+                if method.name in speeds
+                else None,
+                figures={
+                    name: document['summary']
+                    for (of, name), document in documents.items()
+                    if of == method.name and name not in well_lit
+                },
+                well_lit={
+                    name: _unchanged(documents[method.name, name]['images'])
+                    for name in well_lit
+                    if (method.name, name) in documents
+                },
+                pictures={
+                    name: document['images']
+                    for (of, name), document in documents.items()
+                    if of == method.name
+                },
+            )
+            for method in methods
+        ],
+        protocol=list(
+            dict.fromkeys(line for row in rows for line in row.document['protocol'].splitlines())
+        ),
+    )
+
+
+def _unchanged(images: Mapping[str, Mapping[str, float | str]]) -> dict[str, Any]:
+    values = [min(MOST_PSNR, float(image['PSNR'])) for image in images.values()]
+    summary = summarize(values)._asdict()
+    share = sum(value >= UNCHANGED for value in values) / len(values)
+    return summary | dict(least=min(values), share_unchanged=share)
+
+
+def overview_markdown(document: Mapping[str, Any], names: Sequence[str] | None = None) -> str:
+    """The table, and below it what one has to know to read it.
+
+    Args:
+        document: See :func:`overview_document`.
+        names: Methods to show; None for all.
+    """
+    methods = [one for one in document['methods'] if names is None or one['name'] in names]
+    columns = _columns(document['sets'], methods)
+    rows = [['method', *columns]]
+    for method in methods:
+        rows.append([f'`{method["name"]}`', *(cell(method) for cell in columns.values())])
+    return markdown_table(rows) + '\n' + ''.join(f'- {line}\n' for line in _notes(document))
+
+
+def _columns(
+    sets: Sequence[Mapping[str, Any]], methods: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """Functions that give the cell of a method, by the heads of their columns."""
+    columns: dict[str, Any] = {}
+    for one in sets:
+        name = one['name']
+        if one['kind'] == 'well-lit':
+            columns[f'{name}: PSNR'] = lambda m, s=name: _well_lit(m, s, 'mean', '{:.1f}')
+            columns[f'{name}: least'] = lambda m, s=name: _well_lit(m, s, 'least', '{:.1f}')
+            columns[f'{name}: {UNCHANGED:.0f} dB or more'] = lambda m, s=name: _well_lit(
+                m, s, 'share_unchanged', '{:.0%}'
+            )
+            continue
+        for metric in (*PAIRED, 'NIQE') if one['kind'] == 'pairs' else ('NIQE',):
+            columns[f'{name}: {metric}'] = lambda m, s=name, k=metric: _figure(m, s, k)
+    columns['s/MP'] = lambda m: _seconds(m, 'seconds')
+    columns['CPU s/MP'] = lambda m: _seconds(m, 'cpu_seconds')
+    columns['parameters'] = lambda m: '' if m['parameters'] is None else f'{m["parameters"]:,}'
+    columns['GFLOP'] = lambda m: f'{m["gflop"]:.1f}' if m['gflop'] else ''
+    return {head: cell for head, cell in columns.items() if any(cell(method) for method in methods)}
+
+
+def _figure(method: Mapping[str, Any], name: str, metric: str) -> str:
+    summary = method['figures'].get(name, {}).get(metric, {})
+    if 'mean' not in summary:
+        return ''
+    mean = summary['mean']
+    if isinstance(mean, str):
+        return mean
+    digits = 2 if metric in ('PSNR', 'NIQE') else 3
+    interval = summary['ci95']
+    if not interval or metric == 'NIQE':  # its table would be too wide
+        return f'{mean:.{digits}f}'
+    return f'{mean:.{digits}f} ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})'
+
+
+def _well_lit(method: Mapping[str, Any], name: str, key: str, form: str) -> str:
+    summary = method['well_lit'].get(name)
+    return '' if summary is None else form.format(summary[key])
+
+
+def _seconds(method: Mapping[str, Any], key: str) -> str:
+    speed = method['seconds_per_megapixel']
+    return '' if speed is None else f'{speed[key]:.2f}'
+
+
+def _notes(document: Mapping[str, Any]) -> list[str]:
+    numbers = ', '.join(f'{one["name"]} {one["pictures"]}' for one in document['sets'])
+    notes = [
+        f'Pictures: {numbers}. In brackets: 95 % interval of the mean, by bootstrap over pictures.',
+        'PSNR, SSIM: RGB rounded to 8 bits, without scaling to the brightness of the ground truth. '
+        'NIQE: the original model, lower is better.',
+    ]
+    if any(one['kind'] == 'well-lit' for one in document['sets']):
+        notes.append(
+            'Well-lit photographs should stay as they are: mean and least PSNR against themselves '
+            f'(equal ones count {MOST_PSNR:.0f} dB), and the share with {UNCHANGED:.0f} dB or more.'
+        )
+    speeds = [speed for one in document['methods'] if (speed := one['seconds_per_megapixel'])]
+    if speeds:
+        height, width = SIZE
+        notes.append(
+            f'Seconds for a megapixel: median of {speeds[0]["runs"]} runs after a first one, '
+            f'{width}x{height}, threads: {speeds[0]["threads"]}, {document["machine"]}. CPU: the '
+            'time of all cores together, which other work on the machine hardly changes.'
+        )
+    notes.append(
+        'Parameters of what enhances. GFLOP: additions and multiplications of convolutions and '
+        'products of matrices, for 600x400.'
+    )
+    return notes
+
+
+def write_overview(out: Path, document: Mapping[str, Any]) -> str:
+    """Writes ``overview.md`` and ``benchmark.json``.
+
+    Returns:
+        What ``overview.md`` holds.
+    """
+    text = overview_markdown(document)
+    write_text(out / 'overview.md', text)
+    content = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(out / 'benchmark.json', content + '\n')
+    return text
+
+
+def read_overview(path: Path) -> dict[str, Any]:
+    """Reads a ``benchmark.json``.
+
+    Raises:
+        UserError: The file is missing or is something else.
+    """
+    try:
+        document = json.loads(path.read_text(encoding='utf-8'))
+        overview_markdown(document)
+        return dict(document)
+    except OSError as error:
+        raise UserError(
+            f'{path} cannot be read: {error.strerror}. Give the benchmark.json that '
+            'tools/benchmark_methods.py has written.'
+        ) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserError(
+            f'{path} does not hold figures of methods: give the benchmark.json that '
+            'tools/benchmark_methods.py has written.'
+        ) from error
