@@ -279,7 +279,7 @@ def test_model_index_names_every_config() -> None:
             named.add(model['Config'])
     folder = REPOSITORY / 'configs' / 'enlightengan'
     expected = {path.relative_to(REPOSITORY).as_posix() for path in folder.glob('*.py')}
-    expected |= {f'configs/enlightengan_{name}.py' for name in ('lol', 'unpaired', 'demo')}
+    expected |= {f'configs/enlightengan_{name}.py' for name in ('lol', 'unpaired', 'demo', 'free')}
     classical = (REPOSITORY / 'configs' / 'classical').glob('*_lol.py')
     expected |= {path.relative_to(REPOSITORY).as_posix() for path in classical}
     assert named == expected

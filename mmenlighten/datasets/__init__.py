@@ -16,6 +16,7 @@ from .transforms import (
     RandomDarken,
     SynthesizeLowLight,
 )
+from .unpaired_halves_dataset import UnpairedHalvesDataset
 from .unpaired_image_dataset import UnpairedImageDataset
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     'RandomDarken',
     'ResumableSampler',
     'SynthesizeLowLight',
+    'UnpairedHalvesDataset',
     'UnpairedImageDataset',
     'stack_collate',
 ]

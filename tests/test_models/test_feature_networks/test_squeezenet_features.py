@@ -36,9 +36,10 @@ def write_weights(path: Path, features: SqueezeNetFeatures) -> dict[str, torch.T
     return weights
 
 
-def test_equals_the_network_by_hand(tmp_path: Path) -> None:
+@pytest.mark.parametrize('subtract_mean', [True, False])
+def test_equals_the_network_by_hand(tmp_path: Path, subtract_mean: bool) -> None:
     path = tmp_path / 'squeezenet.npz'
-    features = SqueezeNetFeatures(str(path), layer='fire2')
+    features = SqueezeNetFeatures(str(path), layer='fire2', subtract_mean=subtract_mean)
     weights = write_weights(path, features)
     features.load_weights()
     image = random_images(2, 3, 32, 40)
@@ -46,7 +47,7 @@ def test_equals_the_network_by_hand(tmp_path: Path) -> None:
     def convolve(x: torch.Tensor, name: str, **options: int) -> torch.Tensor:
         return F.conv2d(x, weights[f'{name}.weight'], weights[f'{name}.bias'], **options)
 
-    mean = torch.tensor([104.0, 117.0, 123.0]).view(3, 1, 1)
+    mean = torch.tensor([104.0, 117.0, 123.0]).view(3, 1, 1) * subtract_mean
     x = torch.stack([image[:, 2], image[:, 1], image[:, 0]], 1) * 127.5 + 127.5 - mean
     x = F.max_pool2d(convolve(x, 'conv1', stride=2).relu(), 3, 2, ceil_mode=True)
     x = convolve(x, 'fire2/conv1x1_1').relu()
@@ -116,6 +117,18 @@ def test_trained_features_forgive_darkening_more_than_noise(trained: SqueezeNetF
     noise = noise.flatten()[torch.randperm(noise.numel(), generator=torch.manual_seed(0))]
     noisy = image + noise.view_as(image)
     assert loss(darker, image) < 0.5 * loss(noisy, image)
+
+
+def test_without_the_mean_more_light_costs_next_to_nothing(trained: SqueezeNetFeatures) -> None:
+    image = F.interpolate(random_images(1, 3, 16, 16), size=(64, 64), mode='bicubic').clamp(-1, 1)
+    costs = {}
+    for subtract_mean in (True, False):
+        loss = SelfFeaturePreservingLoss(
+            dict(type='SqueezeNetFeatures', weights=trained.weights, subtract_mean=subtract_mean)
+        )
+        loss.features.load_weights()
+        costs[subtract_mean] = loss(image, (image + 1) / 4 - 1).item()
+    assert costs[False] < 0.2 * costs[True]
 
 
 def test_missing_file() -> None:
