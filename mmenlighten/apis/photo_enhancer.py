@@ -23,6 +23,7 @@ from mmenlighten.inference import (
 )
 from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.inference.memory import SHARE_OF_FREE_RAM
+from mmenlighten.inference.part_network import grid_of
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.tiled_enhancement import Progress
@@ -30,6 +31,7 @@ from mmenlighten.photos import Photo
 from mmenlighten.utils.errors import ConfigError, UserError
 
 from .enhance_options import EnhanceOptions
+from .finite_network import FiniteNetwork
 from .model_facts import ModelFacts
 
 COPIES_ALONE = 3
@@ -117,12 +119,29 @@ class PhotoEnhancer:
         """
         return self.enhance_pixels(photo.pixels, progress)
 
-    def enhance_pixels(self, pixels: np.ndarray, progress: Progress | None = None) -> np.ndarray:
+    def grid_of(self, pixels: np.ndarray) -> np.ndarray | None:
+        """What the network has to know of a whole picture; None if it needs nothing.
+
+        Args:
+            pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
+
+        Raises:
+            UserError: The network gives no numbers.
+        """
+        return grid_of(self._finite, self.traits, pixels)
+
+    def enhance_pixels(
+        self,
+        pixels: np.ndarray,
+        progress: Progress | None = None,
+        grid: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Enhances bare pixels at full strength, in tiles that fit the budget.
 
         Args:
             pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
             progress: Told of the tiles that are done.
+            grid: See :meth:`grid_of`, which is called unless it is given.
 
         Returns:
             The same kind of pixels; floating-point ones may leave [0, 1].
@@ -136,7 +155,10 @@ class PhotoEnhancer:
         tile = self._tile(pixels)
         enhance = enhance_guided if self.options.guided else enhance_tiled
         with _sentence_about_memory():
-            return enhance(self._finite, pixels, self.traits, tile=tile, progress=progress)
+            grid = self.grid_of(pixels) if grid is None else grid
+            return enhance(
+                self._finite, pixels, self.traits, tile=tile, grid=grid, progress=progress
+            )
 
     def release_memory(self) -> None:
         """Lets go of memory that is kept for the next photograph, if it may be long in coming."""
@@ -162,8 +184,13 @@ class PhotoEnhancer:
         if count < 2:
             return [self.enhance_pixels(pixels) for pixels in pictures]
         with _sentence_about_memory():
-            first = enhance_same_size(self._finite, pictures[:count], self.traits)
+            grids = [self.grid_of(pixels) for pixels in pictures[:count]]
+            first = enhance_same_size(self._finite, pictures[:count], self.traits, grids)
         return first + (self.enhance_together(pictures[count:]) if pictures[count:] else [])
+
+    @property
+    def _finite(self) -> FiniteNetwork:
+        return FiniteNetwork(self.network, self.options.denoise, self.options.colour)
 
     def _tile(self, pixels: np.ndarray, count: int = 1) -> tuple[int, int] | None:
         copies = self._copies_in_pipeline if self._fits_pipeline(pixels) else COPIES_ALONE
@@ -213,15 +240,6 @@ class PhotoEnhancer:
         """
         if self.options.strength != 1:
             blend(pixels, enhanced, self.options.strength, out=enhanced)
-        return enhanced
-
-    def _finite(self, images: np.ndarray) -> np.ndarray:
-        enhanced = self.network(images)
-        if not np.isfinite(enhanced).all():
-            raise UserError(
-                'the model gives values for it that are not numbers. Use --precision float32, or '
-                'other weights.'
-            )
         return enhanced
 
 

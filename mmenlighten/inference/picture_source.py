@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmenlighten.utils.padding_geometry import reflect_positions
+from mmenlighten.utils.window import Window
 
 from .halving import double_axis, halve
 from .network_traits import NetworkTraits
@@ -50,6 +51,11 @@ class PictureSource:
         if self.is_halved:
             values = halve(values)
         return values[rows - top][:, columns - left].transpose(2, 0, 1)
+
+    def window_of(self, plan: TilePlan, row: Span, column: Span) -> Window:
+        """Where a tile lies in the picture as it is enhanced, before it is padded."""
+        top, left = row.start - plan.padding.top, column.start - plan.padding.left
+        return Window(top, left, self.height, self.width)
 
     def output_window(self, plan: TilePlan, span: tuple[int, int], axis: int) -> tuple[int, int]:
         """The stored pixels, along an axis, that an interval of the padded picture stands for."""

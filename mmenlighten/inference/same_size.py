@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from .network_traits import Network, NetworkTraits
+from .part_network import enhance_parts, grid_of
 from .picture_source import PictureSource
 from .pixels import check_pixels, computing_dtype, to_pixels
 
 
 def enhance_same_size(
-    network: Network, pictures: Sequence[np.ndarray], traits: NetworkTraits
+    network: Network,
+    pictures: Sequence[np.ndarray],
+    traits: NetworkTraits,
+    grids: Sequence[np.ndarray | None] | None = None,
 ) -> list[np.ndarray]:
     """Gives the network several pictures at once, each as a whole.
 
@@ -21,6 +25,7 @@ def enhance_same_size(
         pictures: RGB (H, W, 3), all of one size and type: 8 or 16 bits, or floating point with
             white at 1.
         traits: What is declared of the network.
+        grids: As for `enhance_tiled`, one for each picture.
 
     Returns:
         A picture of the same kind for each. Networks may add in another order than for one
@@ -37,7 +42,13 @@ def enhance_same_size(
     sources = [PictureSource(picture, traits, dtype) for picture in pictures]
     plan = sources[0].plan(None, traits.overlap)
     ((row, column),) = plan
-    outputs = network(np.stack([source.read(plan, row, column) for source in sources]))
+    if grids is None:
+        grids = [grid_of(network, traits, picture) for picture in pictures]
+    enhance = enhance_parts(network, _joined(grids))
+    outputs = enhance(
+        np.stack([source.read(plan, row, column) for source in sources]),
+        [source.window_of(plan, row, column) for source in sources],
+    )
     results = []
     for source, output in zip(sources, outputs, strict=True):
         rows = source.output_window(plan, (row.core_start, row.core_stop), 0)
@@ -45,3 +56,8 @@ def enhance_same_size(
         values = source.cut(plan, output, (row.start, column.start), (rows, columns))
         results.append(to_pixels(values, source.image.dtype))
     return results
+
+
+def _joined(grids: Sequence[np.ndarray | None]) -> np.ndarray | None:
+    there = [grid for grid in grids if grid is not None]
+    return np.concatenate(there) if there else None

@@ -9,6 +9,7 @@ import numpy as np
 
 from .feathering import blending_weights, support
 from .network_traits import Network, NetworkTraits
+from .part_network import EnhanceParts, enhance_parts, grid_of
 from .picture_source import PictureSource
 from .pixels import check_pixels, computing_dtype, to_pixels
 from .span import Span
@@ -30,6 +31,7 @@ def enhance_tiled(
     tile: int | tuple[int, int] | None = None,
     overlap: int | None = None,
     batch: int = 1,
+    grid: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Enhances a picture without ever holding more than some tiles of it in floating point.
@@ -47,6 +49,8 @@ def enhance_tiled(
             picture that is halved, halved). None enhances the picture as a whole.
         overlap: Pixels around a tile's core, if not those that the traits ask for.
         batch: Tiles that the network is given at once.
+        grid: What the network knows of the whole picture, if it needs that and if it is not what
+            the picture itself tells (:func:`.part_network.grid_of`).
         progress: Told after each batch. What it raises ends the work.
 
     Returns:
@@ -60,7 +64,14 @@ def enhance_tiled(
         raise ValueError('out must not be the picture itself: tiles overlap.')
     check_pixels(out)
     parts = iterate_enhanced(
-        network, image, traits, tile=tile, overlap=overlap, batch=batch, progress=progress
+        network,
+        image,
+        traits,
+        tile=tile,
+        overlap=overlap,
+        batch=batch,
+        grid=grid,
+        progress=progress,
     )
     for rows, columns, values in parts:
         out[rows, columns] = to_pixels(values, out.dtype)
@@ -75,20 +86,22 @@ def iterate_enhanced(
     tile: int | tuple[int, int] | None = None,
     overlap: int | None = None,
     batch: int = 1,
+    grid: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Part]:
     """Yields finished parts, top to bottom, that cover each pixel once; see `enhance_tiled`."""
     check_pixels(image)
     source = PictureSource(image, traits, computing_dtype(image.dtype))
     plan = source.plan(tile, traits.overlap if overlap is None else overlap)
-    tiles = _enhanced_tiles(network, source, plan, batch, progress)
+    enhance = enhance_parts(network, grid_of(network, traits, image) if grid is None else grid)
+    tiles = _enhanced_tiles(enhance, source, plan, batch, progress)
     if traits.is_local or len(plan) == 1:
         return _cores(source, plan, tiles)
     return _blended(source, plan, tiles)
 
 
 def _enhanced_tiles(
-    network: Network,
+    enhance: EnhanceParts,
     source: PictureSource,
     plan: TilePlan,
     batch: int,
@@ -100,7 +113,7 @@ def _enhanced_tiles(
         inputs = np.empty((len(group), 3, *plan.tile_shape), source.dtype)
         for index, (row, column) in enumerate(group):
             inputs[index] = source.read(plan, row, column)
-        outputs = network(inputs)
+        outputs = enhance(inputs, [source.window_of(plan, *place) for place in group])
         if outputs.shape != inputs.shape:
             raise ValueError(f'The network made {outputs.shape} of {inputs.shape}.')
         for (row, column), output in zip(group, outputs):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from mmenlighten.utils.window import Window
 
 from .native_precision import is_native
 from .network_traits import NetworkTraits
@@ -64,6 +66,8 @@ class TorchNetwork:
             raise ValueError(f'precision={precision!r}: use one of {", ".join(PRECISIONS)}.')
         self.device = torch.device(device)
         self.dtype = PRECISIONS[precision]
+        if getattr(generator, 'thumbnail_size', None) and self.dtype.itemsize < 4:
+            self.dtype = torch.float32  # 16 bits tell no position in a picture
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.generator = generator.eval()
         if self.dtype.itemsize >= torch.float32.itemsize:  # else the rewrites would be inexact
@@ -82,11 +86,35 @@ class TorchNetwork:
         """Enhances padded pictures (N, 3, H, W) in [-1, 1]; the result is of the same type."""
         enhance: Callable[[Tensor], Tensor] = getattr(self.network, 'enhance_padded', self.network)
         with torch.inference_mode():
-            inputs = torch.from_numpy(np.ascontiguousarray(images)).to(self.device, self.dtype)
-            enhanced = enhance(inputs.to(memory_format=self.layout))
-            # The cast happens on the device: bfloat16 has no equal in numpy.
-            kind = torch.float64 if images.dtype == np.float64 else torch.float32
-            return enhanced.to(kind).cpu().numpy()
+            enhanced = enhance(self._tensor(images).to(memory_format=self.layout))
+            return _array(enhanced, images.dtype)
+
+    def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
+        """See :meth:`.PartNetwork.prepare`."""
+        with torch.inference_mode():
+            prepare = cast(Callable[[Tensor], Tensor], self.network.prepare)
+            return _array(prepare(self._tensor(thumbnails)), thumbnails.dtype)
+
+    def enhance_part(
+        self,
+        images: np.ndarray,
+        grids: np.ndarray,
+        windows: Sequence[Window],
+        denoise: float | None = None,
+        colour: float = 1.0,
+    ) -> np.ndarray:
+        """See :meth:`.PartNetwork.enhance_part`."""
+        with torch.inference_mode():
+            places = self._tensor(np.array(windows, images.dtype)).T[..., None, None]
+            enhance = cast(Callable[..., Tensor], self.network.enhance_part)
+            enhanced = enhance(
+                self._tensor(images).to(memory_format=self.layout),
+                self._tensor(grids),
+                Window(*places),
+                denoise,
+                colour,
+            )
+            return _array(enhanced, images.dtype)
 
     def free_memory(self) -> int | None:
         """Free bytes of the GPU; None for the CPU and where the device does not tell."""
@@ -100,6 +128,9 @@ class TorchNetwork:
         release: Callable[[], None] | None = getattr(self.network, 'release_memory', None)
         if release is not None:
             release()
+
+    def _tensor(self, array: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)
 
     def _fastest(self, rewrites: Collection[str] | None) -> nn.Module:
         rewrite: Callable[..., nn.Module] | None = getattr(self.generator, 'for_inference', None)
@@ -132,3 +163,8 @@ class TorchNetwork:
             # The layouts that convolutions prefer are copies of the weights.
             fixed_bytes=2 * weights + prepared + SMALL_BLOCKS + of_bands,
         )
+
+
+def _array(tensor: Tensor, like: np.dtype) -> np.ndarray:
+    # The cast happens on the device: bfloat16 has no equal in numpy.
+    return tensor.to(torch.float64 if like == np.float64 else torch.float32).cpu().numpy()

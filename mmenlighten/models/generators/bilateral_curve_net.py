@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.window import Window
 
-from .curve_grid import CELLS, THUMBNAIL, CurveGrid, Window, slice_grid
+from .curve_grid import CELLS, THUMBNAIL, CurveGrid, slice_grid
 from .refinement_unet import RefinementUNet, double
 from .undecimated_haar import analyse, synthesise
 
@@ -67,7 +68,10 @@ class BilateralCurveNet(BaseModule):
     """
 
     size_multiple = RefinementUNet.size_multiple
-    is_tileable = False
+    dependence_radius = 68
+    tile_margin = 64
+    """Smaller than the radius: what sees farthest does not begin at a multiple of 8."""
+
     thumbnail_size = THUMBNAIL
     """Side of the copy of the whole picture that :meth:`prepare` needs."""
 

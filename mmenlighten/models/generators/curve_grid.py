@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import torch
 import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.window import Window
 
 THUMBNAIL = 64
 """Side in pixels of the copy that the network sees."""
@@ -98,22 +97,6 @@ def lifted(image: Tensor) -> Tensor:
     return (image + 1e-3) ** 0.4
 
 
-class Window(NamedTuple):
-    """Where an image lies in a picture that it is a part of, in pixels.
-
-    Attributes:
-        top: Row of the picture in which the image begins; negative where it is padded.
-        left: The column likewise.
-        height: Of the picture.
-        width: Of the picture.
-    """
-
-    top: float | Tensor
-    left: float | Tensor
-    height: float | Tensor
-    width: float | Tensor
-
-
 def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
     """Looks up each pixel's value by its place and its brightness, linearly interpolated.
 
@@ -139,11 +122,11 @@ def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
 def _hats(
     squares: int, start: float | Tensor, length: float | Tensor, cells: int, like: Tensor
 ) -> Tensor:
-    """Weights (squares, cells) of the two cells between whose centres a square's centre lies."""
+    """Weights (..., squares, cells) of the two cells between whose centres a square's lies."""
     centres = start + 2 * torch.arange(squares, dtype=like.dtype, device=like.device) + 1
     position = (centres * (cells / length) - 0.5).clamp(0, cells - 1)
     index = torch.arange(cells, dtype=like.dtype, device=like.device)
-    return (1 - (position[:, None] - index).abs()).clamp(min=0)
+    return (1 - (position[..., None] - index).abs()).clamp(min=0)
 
 
 def _rectify(features: Tensor) -> Tensor:

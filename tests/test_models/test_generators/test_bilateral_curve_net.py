@@ -5,7 +5,7 @@ import torch
 
 from mmenlighten.models import BilateralCurveNet
 from mmenlighten.models.generators.bilateral_curve_net import Refinement
-from mmenlighten.models.generators.curve_grid import Window
+from mmenlighten.utils.window import Window
 
 
 @pytest.fixture(scope='module')

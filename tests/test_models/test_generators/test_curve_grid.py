@@ -4,8 +4,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from mmenlighten.models.generators.curve_grid import CELLS, CurveGrid, Window, slice_grid
+from mmenlighten.models.generators.curve_grid import CELLS, CurveGrid, slice_grid
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.window import Window
 
 
 def test_shape_at_any_size() -> None:
