@@ -30,7 +30,7 @@ SHARES = dict(underexposed=0.44, unevenly_lit=0.12, backlit=0.14, night=0.12, we
 LOW_KEY = 0.3
 """Mean luma below which photographs count as meant to be dark."""
 
-LOW_KEY_SHARE = 0.5
+LOW_KEY_SHARE = 0.6
 """Share of these that stay as they are."""
 
 
@@ -41,7 +41,7 @@ class SynthesizeLowLight(BaseTransform):
     Reads a well-exposed picture, uint8 RGB (H, W, 3). Writes
 
     * ``low``: uint8, what a camera delivers in the dark: noise, wrong colours, 8 bits, JPEG;
-    * ``clean``: float32 in [0, 255], the same exposure without noise, JPEG and wrong black;
+    * ``clean``: float32 in [0, 255], the same exposure without noise and JPEG;
     * ``normal``: float32 in [0, 255], what is wanted;
     * ``darkness``: which of :data:`~mmenlighten.datasets.camera.KINDS` it is.
 
@@ -117,10 +117,10 @@ class SynthesizeLowLight(BaseTransform):
             noise = SensorNoise.draw(random, self.shot_range).sample(light, random)
             noisy = light + (noise * np.float32(0.5) if is_lit else noise)
         if not is_lit:
-            if random.random() < 0.4:
-                error = random.normal(0, random.uniform(1e-4, 9e-4), 3)
-                noisy = noisy + error.astype(np.float32)
-            offset = np.float32(_black_offset(random))
+            offset = np.full(3, _black_offset(random), np.float32)
+            if random.random() < 0.5:
+                error = random.normal(0, random.uniform(1e-4, 1.2e-3), 3)
+                offset += error.astype(np.float32)
             clean, noisy = clean + offset, noisy + offset
 
         # The development, and the file.

@@ -25,7 +25,7 @@ LEAST_EXPONENT, MOST_EXPONENT = -1.2, 4.4
 """Bounds of log exponents: light is at most divided by 3.3, or multiplied by 81."""
 
 FIRST_THRESHOLD = -4.5
-"""Logarithm of the amplitude, in [0, 1], below which training starts to take detail for noise."""
+"""Logit of the amplitude, in [0, 1], below which training starts to take detail for noise."""
 
 RGB_TO_LUMA_CHROMA = ((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081))
 """Rows: luma, and chroma blue and red (ITU-R BT.601)."""
@@ -35,7 +35,7 @@ class Refinement(NamedTuple):
     """What the refinement tells of each 2 x 2 pixels, all (N, ?, H / 2, W / 2).
 
     Attributes:
-        luma: Log thresholds of luma, one for each scale.
+        luma: Thresholds of luma as logits, one for each scale.
         chroma: The same of chroma: of what is finer than half the size, then of each scale.
         gain: Logarithm of a factor for each colour channel.
         offset: A summand for each colour channel.
@@ -199,12 +199,12 @@ class BilateralCurveNet(BaseModule):
         coarse, scales = analyse(image, LEVELS)
         shrunk = []
         for level, (horizontal, vertical, diagonal) in enumerate(scales):
-            log = [thresholds[:, level : level + 1] + of_bands[level, band] for band in range(3)]
+            logits = [thresholds[:, level : level + 1] + of_bands[level, band] for band in range(3)]
             shrunk.append(
                 (
-                    _shrink(horizontal, log[0], share),
-                    _shrink(vertical, log[1], share),
-                    _shrink(diagonal, log[2], share),
+                    _shrink(horizontal, logits[0], share),
+                    _shrink(vertical, logits[1], share),
+                    _shrink(diagonal, logits[2], share),
                 )
             )
         return synthesise(coarse, shrunk)
@@ -216,7 +216,13 @@ def _common(channels: Tensor, colour: float | Tensor) -> Tensor:
     return mean + colour * (channels - mean)
 
 
-def _shrink(band: Tensor, log_threshold: Tensor, share: float | Tensor) -> Tensor:
-    """``b^3 / (b^2 + (s t)^2)``: Wiener's filter with the band itself as the estimate of detail."""
+def _shrink(band: Tensor, logit: Tensor, share: float | Tensor) -> Tensor:
+    """``b^3 / (b^2 + (s t)^2)``: Wiener's filter with the band itself as the estimate of detail.
+
+    No detail is larger than 1, nor is the threshold: ``t = sigmoid(logit)``. Small ones are
+    ``exp(logit)``, as noise is a matter of factors; without a bound training drives them to
+    infinity where there is nothing but noise.
+    """
     energy = band**2
-    return band * (energy / (energy + share**2 * torch.exp(2 * log_threshold) + 1e-12))
+    threshold = share * torch.sigmoid(logit)
+    return band * (energy / (energy + threshold**2 + 1e-12))

@@ -14,10 +14,10 @@ def network() -> BilateralCurveNet:
     return BilateralCurveNet(grid_width=6, refinement_widths=(6, 8, 10)).eval()
 
 
-def refinement_of(size: int, log_threshold: float) -> Refinement:
+def refinement_of(size: int, logit: float) -> Refinement:
     zeros = torch.zeros(1, 3, size // 2, size // 2)
-    luma = torch.full((1, 3, size // 2, size // 2), log_threshold)
-    chroma = torch.full((1, 4, size // 2, size // 2), log_threshold)
+    luma = torch.full((1, 3, size // 2, size // 2), logit)
+    chroma = torch.full((1, 4, size // 2, size // 2), logit)
     return Refinement(luma, chroma, zeros, zeros)
 
 
@@ -101,6 +101,17 @@ def test_wavelets_below_the_threshold_go_and_edges_stay(network: BilateralCurveN
     assert (denoised - edge).pow(2).mean() < 0.3 * (noisy - edge).pow(2).mean()
     step = denoised[..., 16].mean() - denoised[..., 15].mean()
     assert step.item() == pytest.approx(0.6, abs=0.05)
+
+
+def test_gradients_are_finite_whatever_the_threshold(network: BilateralCurveNet) -> None:
+    for logit in (-100.0, 100.0):
+        lit = torch.rand(1, 3, 16, 16)
+        lit[..., 8:] = 0.5  # without any detail
+        told = refinement_of(16, logit)
+        told.luma.requires_grad_()
+        network.remove_noise(lit.requires_grad_(), told).square().sum().backward()
+        assert lit.grad is not None and lit.grad.isfinite().all()
+        assert told.luma.grad is not None and told.luma.grad.isfinite().all()
 
 
 def test_every_parameter_learns() -> None:
