@@ -110,8 +110,10 @@ def test_gradients_are_finite_whatever_the_threshold(network: BilateralCurveNet)
         told = refinement_of(16, logit)
         told.luma.requires_grad_()
         network.remove_noise(lit.requires_grad_(), told).square().sum().backward()
-        assert lit.grad is not None and lit.grad.isfinite().all()
-        assert told.luma.grad is not None and told.luma.grad.isfinite().all()
+        assert lit.grad is not None
+        assert lit.grad.isfinite().all()
+        assert told.luma.grad is not None
+        assert told.luma.grad.isfinite().all()
 
 
 def test_every_parameter_learns() -> None:
