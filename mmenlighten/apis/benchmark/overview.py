@@ -100,15 +100,20 @@ def _unchanged(images: Mapping[str, Mapping[str, float | str]]) -> dict[str, Any
     return summary | dict(least=min(values), share_unchanged=share)
 
 
-def overview_markdown(document: Mapping[str, Any], names: Sequence[str] | None = None) -> str:
+def overview_markdown(
+    document: Mapping[str, Any], names: Sequence[str] | None = None, described: bool = False
+) -> str:
     """The table, and below it what one has to know to read it.
 
     Args:
         document: See :func:`overview_document`.
         names: Methods to show; None for all.
+        described: Whether the second column is what the methods are.
     """
     methods = [one for one in document['methods'] if names is None or one['name'] in names]
     columns = _columns(document['sets'], methods)
+    if described:
+        columns = {'what it is': lambda method: method['description'], **columns}
     rows = [['method', *columns]]
     for method in methods:
         rows.append([f'`{method["name"]}`', *(cell(method) for cell in columns.values())])
@@ -182,10 +187,11 @@ def _notes(document: Mapping[str, Any]) -> list[str]:
             f'{width}x{height}, threads: {speeds[0]["threads"]}, {document["machine"]}. CPU: the '
             'time of all cores together, which other work on the machine hardly changes.'
         )
-    notes.append(
-        'Parameters of what enhances. GFLOP: additions and multiplications of convolutions and '
-        'products of matrices, for 600x400.'
-    )
+    if any(one['gflop'] is not None for one in document['methods']):
+        notes.append(
+            'Parameters of what enhances. GFLOP: additions and multiplications of convolutions and '
+            'products of matrices, for 600x400.'
+        )
     return notes
 
 
