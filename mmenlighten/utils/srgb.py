@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .array_or_tensor import Array, where
+
 LUMA_WEIGHTS = (0.299, 0.587, 0.114)
 """Weights of R, G, B in the luma of sRGB values (ITU-R BT.601)."""
 
@@ -17,11 +19,11 @@ def luma_of(image: np.ndarray) -> np.ndarray:
     return image @ np.asarray(LUMA_WEIGHTS, np.float32)
 
 
-def srgb_to_linear(image: np.ndarray) -> np.ndarray:
+def srgb_to_linear(image: Array) -> Array:
     """Turns sRGB values in [0, 1] into linear light in [0, 1] (IEC 61966-2-1)."""
-    return np.where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055) ** 2.4)
+    return where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055) ** 2.4)
 
 
-def linear_to_srgb(image: np.ndarray) -> np.ndarray:
+def linear_to_srgb(image: Array) -> Array:
     """Turns linear light in [0, 1] into sRGB values in [0, 1] (IEC 61966-2-1)."""
-    return np.where(image <= 0.0031308, image * 12.92, 1.055 * image ** (1 / 2.4) - 0.055)
+    return where(image <= 0.0031308, image * 12.92, 1.055 * image ** (1 / 2.4) - 0.055)

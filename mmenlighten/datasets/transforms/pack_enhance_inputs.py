@@ -14,7 +14,7 @@ from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.errors import ConfigError
 
 _IMAGE_KEYS = ('low', 'normal', 'darkened')
-_META_KEYS = ('sample_idx', 'low_path', 'normal_path', 'ori_shape')
+_META_KEYS = ('sample_idx', 'low_path', 'normal_path', 'ori_shape', 'darkness', 'camera_settings')
 
 
 @TRANSFORMS.register_module()
@@ -22,7 +22,8 @@ class PackEnhanceInputs(BaseTransform):
     """Packs pictures as ``inputs`` and the rest as an :class:`EnhanceDataSample`.
 
     ``inputs`` is a dict of (3, H, W) tensors, RGB, uint8 or float32 in [0, 255]. In place of a
-    ``darkened`` picture that is deferred, the data sample carries the divisor ``darken_later``.
+    ``darkened`` picture that is deferred, the data sample carries the divisor ``darken_later``; in
+    place of ``low`` and ``clean`` that are deferred, the ``camera_settings``.
 
     Args:
         inputs: Pictures that the model gets; by default those of ``low``, ``normal`` and
@@ -42,6 +43,8 @@ class PackEnhanceInputs(BaseTransform):
         present = {*results, 'darkened'} if 'darken_later' in results else results
         keys = self.inputs or tuple(key for key in _IMAGE_KEYS if key in present)
         facts = {key: results[key] for key in _META_KEYS if key in results}
+        if 'camera_settings' in results:
+            keys = tuple(key for key in keys if key not in ('low', 'clean'))
         if 'darkened' in keys and 'darken_later' in results:
             keys = tuple(key for key in keys if key != 'darkened')
             facts['darken_later'] = results['darken_later']

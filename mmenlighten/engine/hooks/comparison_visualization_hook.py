@@ -50,20 +50,20 @@ class ComparisonVisualizationHook(Hook):
         """Shows a picture of the training batch as the model enhances it now."""
         if data_batch is None or not self.every_n_train_iters(runner, self.interval):
             return
-        inputs = data_batch['inputs']
         model = cast(BaseEnhancer, unwrap_model(runner.model))
-        first = {name: inputs[name][:1] for name in ('low', 'darkened') if name in inputs}
-        # The divisor of a picture that is darkened only now is in its data sample.
+        first = {name: images[:1] for name, images in data_batch['inputs'].items()}
+        # What is needed for pictures that are made only now is in their data samples.
         data_samples = list(data_batch.get('data_samples') or [])[:1]
         model.eval()
         with torch.no_grad():  # on all processes: distributed networks may not run on one alone
             batch = model.data_preprocessor(dict(inputs=first, data_samples=data_samples))
-            image = batch['inputs'].get('darkened', batch['inputs']['low'])
+            inputs = batch['inputs']
+            image = inputs.get('darkened', inputs['low'])
             enhanced = to_uint8(model.enhance(image))[0]
         model.train()
         normal = None
-        if 'normal' in inputs:  # of floating point where a transform has computed it
-            normal = to_array(to_uint8(to_model_range(inputs['normal'][0])))
+        if 'normal' in inputs:
+            normal = to_array(to_uint8(inputs['normal'][0]))
         row = _row(image[0], enhanced, normal)
         runner.visualizer.add_image('train/comparison', row, step=runner.iter + 1)
 

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from mmengine.model import BaseDataPreprocessor
 
+from mmenlighten.camera.batched import take_photographs
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import DatasetError
 from mmenlighten.utils.tensor_image import to_model_range
@@ -18,8 +19,12 @@ class EnhanceDataPreprocessor(BaseDataPreprocessor):
     """Turns ``inputs`` of RGB pictures in [0, 255] into (N, 3, H, W) batches in [-1, 1].
 
     MMEngine's default ``pseudo_collate`` hands over lists of pictures; batches that are stacked
-    already, as by ``stack_collate``, are taken as they are. Where data samples carry a divisor
-    ``darken_later``, the input ``darkened`` is ``low`` divided by it.
+    already, as by ``stack_collate``, are taken as they are.
+
+    What transforms deferred is made here, on the device: where data samples carry a divisor
+    ``darken_later``, the input ``darkened`` is ``low`` divided by it; where they carry
+    ``camera_settings``, ``low``, ``clean`` and ``normal`` are what the synthetic camera makes of
+    the photographs ``normal``.
 
     Args:
         non_blocking: Whether the program goes on while a batch is copied to the device; None for
@@ -47,6 +52,9 @@ class EnhanceDataPreprocessor(BaseDataPreprocessor):
         if data_samples and 'darken_later' in data_samples[0]:
             times = [data_sample.darken_later for data_sample in data_samples]
             inputs['darkened'] = self._darken(inputs['low'], times)
+        if data_samples and 'camera_settings' in data_samples[0]:
+            settings = [data_sample.camera_settings for data_sample in data_samples]
+            inputs.update(take_photographs(inputs['normal'], settings))
         batch = {key: to_model_range(images) for key, images in inputs.items()}
         return dict(inputs=batch, data_samples=data_samples)
 

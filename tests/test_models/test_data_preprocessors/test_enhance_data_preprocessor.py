@@ -5,7 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from mmcv.transforms import Compose
 
+from mmenlighten.camera.batched import take_photographs
+from mmenlighten.datasets import PackEnhanceInputs, SynthesizeLowLight, stack_collate
 from mmenlighten.models import EnhanceDataPreprocessor
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.errors import DatasetError
@@ -104,3 +107,19 @@ def test_mixed_sizes_in_a_batch() -> None:
 def test_moves_to_the_device_of_the_model() -> None:
     preprocessor = EnhanceDataPreprocessor().to('meta')
     assert preprocessor(dict(inputs=dict(low=[picture(0)])))['inputs']['low'].device.type == 'meta'
+
+
+def test_deferred_pairs_are_those_of_the_camera_for_batches() -> None:
+    photographs = np.random.default_rng(0).integers(0, 256, (3, 16, 24, 3), dtype=np.uint8)
+    pipeline = Compose(
+        [SynthesizeLowLight(deferred=True), PackEnhanceInputs(('low', 'clean', 'normal'))]
+    )
+    batch = stack_collate([pipeline(dict(normal=photograph)) for photograph in photographs])
+    assert list(batch['inputs']) == ['normal']  # nothing else is sent by the data loader
+    assert batch['inputs']['normal'].dtype == torch.uint8
+    settings = [data_sample.camera_settings for data_sample in batch['data_samples']]
+    taken = take_photographs(batch['inputs']['normal'], settings)
+    inputs = EnhanceDataPreprocessor()(batch, training=True)['inputs']
+    assert set(inputs) == {'low', 'clean', 'normal'}
+    for name, images in inputs.items():
+        assert torch.equal(images, taken[name] / 127.5 - 1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmenlighten.datasets.camera import SensorNoise
+from mmenlighten.camera import SensorNoise
 
 
 @pytest.mark.parametrize('level', [0.0, 0.1, 0.8])
@@ -18,7 +18,7 @@ def test_the_variance_is_shot_times_light_plus_read(level: float) -> None:
 
 @pytest.mark.parametrize('kind', ['demosaiced', 'smoothed'])
 def test_neighbours_share_noise_that_a_camera_has_worked_on(kind: str) -> None:
-    noise = SensorNoise(shot=1e-3, read=1e-5, kind=kind)
+    noise = SensorNoise(shot=1e-3, read=1e-5, kind=kind, luma_blur=0.5, chroma_blur=1.0)
     sample = noise.sample(np.full((128, 128, 3), 0.5, np.float32), np.random.default_rng(3))
     red = sample[..., 0]
     assert np.corrcoef(red[:, :-1].ravel(), red[:, 1:].ravel())[0, 1] > 0.1
