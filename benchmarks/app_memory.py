@@ -13,6 +13,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -40,16 +41,22 @@ def tree_memory(process: int) -> list[int]:
     return found
 
 
-def enhance(address: str, photo: bytes, functions: dict[str, int], model: str) -> bool:
+def upload_function(config: dict[str, Any]) -> tuple[int, list[Any]]:
+    """The number of the function that enhances, and what the page gives it besides files."""
+    values = {one['id']: one['props'].get('value') for one in config['components']}
+    (function,) = [one for one in config['dependencies'] if one['targets'][0][1] == 'upload']
+    _, *others = function['inputs']
+    return function['id'], [values[component] for component in others]
+
+
+def enhance(address: str, photo: bytes, number: int, values: list[Any]) -> bool:
     """Hands one photograph over as a visitor of its own; whether there was a result."""
     client = httpx.Client(base_url=address, timeout=3600)
     client.get('/')
     path = client.post('/gradio_api/upload', files={'files': ('a.jpg', photo)}).json()[0]
     session = secrets.token_hex(6)
     file = {'path': path, 'meta': {'_type': 'gradio.FileData'}}
-    body = dict(
-        data=[[file], None, model, False], fn_index=functions['upload'], session_hash=session
-    )
+    body = dict(data=[[file], *values], fn_index=number, session_hash=session)
     assert client.post('/gradio_api/queue/join', json=body).status_code == 200
     with client.stream('GET', f'/gradio_api/queue/data?session_hash={session}') as stream:
         return 'Done.' in ''.join(stream.iter_lines())
@@ -69,17 +76,14 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
     (folder / 'served').mkdir()
     process, address = start_server(['--device', 'cpu', *args.options], folder / 'served')
     try:
-        config = json.loads(httpx.get(f'{address}config').text)
-        functions = {one['targets'][0][1]: one['id'] for one in config['dependencies']}
-        (drop,) = [one for one in config['components'] if one['type'] == 'dropdown']
-        model = drop['props']['value']
+        number, values = upload_function(json.loads(httpx.get(f'{address}config').text))
         report('at the start', process.pid)
-        enhance(address, photo, functions, model)
+        enhance(address, photo, number, values)
         report('after one photograph', process.pid)
         start = time.monotonic()
         with ThreadPoolExecutor(args.photos) as pool:
             done = list(
-                pool.map(lambda _: enhance(address, photo, functions, model), range(args.photos))
+                pool.map(lambda _: enhance(address, photo, number, values), range(args.photos))
             )
         print(f'{sum(done)} of {args.photos} done in {time.monotonic() - start:.0f} s')
         report('after all', process.pid)

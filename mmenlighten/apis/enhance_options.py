@@ -9,6 +9,9 @@ from typing import Literal
 from mmenlighten.inference.strength import MOST_STRENGTH
 from mmenlighten.utils.errors import ConfigError
 
+MODEL_WITH_CONTROLS = 'bilateral_curves_s'
+"""A model that has ``denoise``, ``brightness`` and ``colour``."""
+
 
 @dataclass(frozen=True)
 class EnhanceOptions:
@@ -80,6 +83,20 @@ class EnhanceOptions:
         if self.colour != 1:
             controls['colour'] = float(self.colour)
         return controls
+
+    def refuse_controls(self) -> None:
+        """Refuses what a model without controls would leave undone.
+
+        Raises:
+            ConfigError: One of them is chosen.
+        """
+        chosen = [f'{name}={value:g}' for name, value in self.chosen_controls.items()]
+        if chosen:
+            are, them = ('is', 'it') if len(chosen) == 1 else ('are', 'them')
+            raise ConfigError(
+                f'{" and ".join(chosen)} {are} for models that have such controls, and this one '
+                f'has none: leave {them} out, or use the model {MODEL_WITH_CONTROLS}.'
+            )
 
 
 def _is_count(value: object, most: float = 10**18) -> bool:

@@ -55,9 +55,15 @@ class EnlightenInferencer(BaseInferencer):
         precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
         guided: Whether the model sees a small copy of each large picture only, which takes the
             same time at any size.
+        denoise: How much noise is taken away: 0 leaves all, 1 is the most; None leaves it to the
+            model. This and the next two are for models that have such controls
+            (``docs/controls.md``).
+        brightness: The mean of luma that is wanted, in [0, 1]; None leaves it to the model.
+        colour: How much of a cast of colour is taken away: 0 leaves all, 1 is what the model does.
 
     Raises:
-        UserError: There is no such model, the weights do not fit, or an option is out of range.
+        UserError: There is no such model, the weights do not fit, or an option is out of
+            range or not for this model.
     """
 
     preprocess_kwargs = {'channel_order'}  # noqa: RUF012  MMEngine's interface, here and below
@@ -79,6 +85,9 @@ class EnlightenInferencer(BaseInferencer):
         memory: int | str | None = None,
         precision: str = 'float32',
         guided: bool = False,
+        denoise: float | None = None,
+        brightness: float | None = None,
+        colour: float = 1.0,
     ) -> None:
         options = EnhanceOptions(
             strength=strength,
@@ -86,6 +95,9 @@ class EnlightenInferencer(BaseInferencer):
             tile=parse_tile(tile) if isinstance(tile, str) else tile,
             memory=parse_memory(memory) if isinstance(memory, str) else memory,
             guided=guided,
+            denoise=denoise,
+            brightness=brightness,
+            colour=colour,
         )
         with quiet_mmengine():  # that a file was loaded is no news
             self._built = load_model(model, weights)

@@ -17,6 +17,7 @@ class ModelEntry:
         parameters: Number of parameters of what enhances; None if not told.
         weights: Address or file of published weights; None if there are none.
         note: What a user should know of it.
+        has_controls: Whether ``denoise``, ``brightness`` and ``colour`` can be chosen.
     """
 
     name: str
@@ -25,3 +26,4 @@ class ModelEntry:
     parameters: int | None = None
     weights: str | None = None
     note: str = ''
+    has_controls: bool = False

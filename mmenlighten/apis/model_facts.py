@@ -16,10 +16,12 @@ class ModelFacts:
     Args:
         identity: What tells this network, its weights and its precision from others.
         depends_on_tiles: Whether another division into tiles gives other results.
+        has_controls: Whether it takes ``denoise``, ``brightness`` and ``colour``.
     """
 
     identity: Mapping[str, str]
     depends_on_tiles: bool
+    has_controls: bool = False
 
     def photo_recipe(self, options: EnhanceOptions) -> dict[str, Any]:
         """All that the result depends on besides the photograph."""
@@ -45,7 +47,11 @@ class ModelFacts:
 
     def to_json(self) -> dict[str, Any]:
         """For the record."""
-        return dict(identity=dict(self.identity), depends_on_tiles=self.depends_on_tiles)
+        return dict(
+            identity=dict(self.identity),
+            depends_on_tiles=self.depends_on_tiles,
+            has_controls=self.has_controls,
+        )
 
     @classmethod
     def from_json(cls, content: Any) -> ModelFacts | None:
@@ -53,6 +59,11 @@ class ModelFacts:
         if not isinstance(content, dict):
             return None
         identity, depends = content.get('identity'), content.get('depends_on_tiles')
-        if not isinstance(identity, dict) or not isinstance(depends, bool):
+        has_controls = content.get('has_controls', False)  # earlier versions knew of none
+        if not (
+            isinstance(identity, dict)
+            and isinstance(depends, bool)
+            and isinstance(has_controls, bool)
+        ):
             return None
-        return cls(identity, depends)
+        return cls(identity, depends, has_controls)

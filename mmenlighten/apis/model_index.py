@@ -52,6 +52,7 @@ def read_index() -> dict[str, ModelEntry]:
             parameters=about.get('Parameters'),
             weights=_place(model.get('Weights'), site),
             note=str(about.get('Note', '')),
+            has_controls=bool(about.get('Controls', False)),
         )
     return entries
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +58,9 @@ class PhotoEnhancer:
         options: What the user chose.
         identity: What tells this network, its weights and its precision from others.
         free_vram: Free memory of the accelerator; None for the CPU.
+
+    Raises:
+        ConfigError: The user chose controls that the network has not.
     """
 
     def __init__(
@@ -71,6 +76,8 @@ class PhotoEnhancer:
         self._strips = None if options.guided else getattr(network, 'strips', None)
         self.traits = traits
         self.options = options
+        if not self.has_controls:
+            options.refuse_controls()
         self.identity = identity
         self.is_on_cpu = free_vram is None
         if self.is_on_cpu:
@@ -89,11 +96,30 @@ class PhotoEnhancer:
             self.photo_budget = self.budget = min(self.budget, share)
 
     @property
+    def has_controls(self) -> bool:
+        """Whether ``denoise``, ``brightness`` and ``colour`` of the options can be chosen."""
+        return self.traits.thumbnail_size is not None
+
+    def with_controls(
+        self, denoise: float | None, brightness: float | None, colour: float
+    ) -> PhotoEnhancer:
+        """The same network with other controls; see :class:`.EnhanceOptions`.
+
+        Raises:
+            ConfigError: The network has none, or a value is out of range.
+        """
+        other = copy(self)
+        other.options = replace(self.options, denoise=denoise, brightness=brightness, colour=colour)
+        if not self.has_controls:
+            other.options.refuse_controls()
+        return other
+
+    @property
     def facts(self) -> ModelFacts:
         """What of the model results depend on."""
         # Else there are no tiles, or they give what the whole picture gives.
         depends_on_tiles = self.traits.is_tileable and not self.traits.is_local
-        return ModelFacts(self.identity, depends_on_tiles)
+        return ModelFacts(self.identity, depends_on_tiles, self.has_controls)
 
     def recipe(self) -> dict[str, Any]:
         """All that the result depends on besides the photograph."""

@@ -15,6 +15,7 @@ from .bench import Bench, Build
 from .bench_process import BenchProcess, BenchSetup
 from .benches import AnyBench, Benches
 from .limits import memory_to_read
+from .offered_models import models_with_controls
 
 READERS = 4
 """Photographs that are read at the same time: one that takes long must not keep others waiting."""
@@ -30,6 +31,7 @@ class AllBenches:
         reading: Where files of visitors are read, and small pictures are made.
         enhancing: Where the model is; it gets pixels, and never a file of a visitor.
         writing: Where results are shown at another strength, and written.
+        has_controls: Whether models have :class:`.Controls`, by their words, as far as is known.
 
     Args:
         folder: Where processes have their temporary files.
@@ -63,6 +65,7 @@ class AllBenches:
         self.reading = Benches(make_reader, READERS)
         self.enhancing = Benches(make, 1, replace)
         self.writing = Benches(make_reader, WRITERS)
+        self.has_controls = models_with_controls(models)
 
     def close_idle(self) -> None:
         """Closes benches that nobody has needed for a while; the model stays ready."""

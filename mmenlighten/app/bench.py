@@ -70,7 +70,7 @@ class Bench:
             OSError: Files cannot be written, as on a full disk.
         """
         if task.kind == 'prepare':
-            return {'budget': self._prepare(task.model).photo_budget}
+            return _about(self._prepare(task.model))
         if task.kind == 'read':
             return self._read(task)
         if task.kind == 'enhance':
@@ -126,11 +126,16 @@ class Bench:
         photo = Photo(pixels, bit_depth=8 * pixels.itemsize)
         try:
             enhancer = self._prepare(task.model)
+            chosen = enhancer.with_controls(task.denoise, task.brightness, task.colour)
             try:
-                np.save(result.enhanced, enhancer.enhance(photo, tell))
+                np.save(result.enhanced, chosen.enhance(photo, tell))
             finally:
                 enhancer.release_memory()  # visitors look at a result for longer than it took
         except UserError as error:
             raise UserError(f'{task.name} cannot be enhanced: {error}') from error
         is_large = not enhancer.fits_pipeline(photo)
-        return {'is_large': is_large, 'budget': enhancer.photo_budget}
+        return {'is_large': is_large} | _about(enhancer)
+
+
+def _about(enhancer: PhotoEnhancer) -> dict[str, Any]:
+    return {'budget': enhancer.photo_budget, 'has_controls': enhancer.has_controls}

@@ -6,13 +6,14 @@ import errno
 import shutil
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 
 from mmenlighten.utils.errors import UserError
 
 from .all_benches import AllBenches
 from .benches import AnyBench
+from .controls import Controls
 from .job import Job
 from .limit_error import LimitError
 from .result import Result, result_name
@@ -35,6 +36,7 @@ class JobRun:
         visit: Whose photographs they are.
         model: With what they are enhanced.
         only_dark: Whether well-lit photographs are left out.
+        controls: Of the model.
         tell: Told how far it is; it raises `StoppedError` when nobody listens any more.
         check: Raises the same.
     """
@@ -45,6 +47,7 @@ class JobRun:
         visit: Visit,
         model: str,
         only_dark: bool,
+        controls: Controls,
         tell: Callable[[Step], None],
         check: Callable[[], None],
     ) -> None:
@@ -52,6 +55,7 @@ class JobRun:
         self._visit = visit
         self._model = model
         self._only_dark = only_dark
+        self._controls = controls
         self._tell_step = tell
         self._check = check
 
@@ -93,12 +97,13 @@ class JobRun:
         read = reader.do(task, check=self._check)
         if not read['is_wanted']:
             return told(note=f'{job.name} is well lit and was left as it is.')
-        task = replace(task, kind='enhance', pixels=int(read['pixels']))
+        task = replace(task, kind='enhance', pixels=int(read['pixels']), **asdict(self._controls))
         with self._benches.enhancing.place(self._teller(told)) as bench:
             self._tell(told())  # the turn has come
             enhanced = bench.do(
                 task, lambda done, tiles: self._tell(told(done=done, tiles=tiles)), self._check
             )
+        self._benches.has_controls[self._model] = bool(enhanced['has_controls'])
         reader.do(replace(task, kind='show'), check=self._check)
         name = self._visit.name_for(result_name(read['format'], job.name), job.place)
         result = Result(job.folder, job.name, name, bool(enhanced['is_large']), task.pixels)

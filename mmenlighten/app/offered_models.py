@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 
 from mmenlighten.apis.model_choice import ModelChoice
@@ -34,6 +35,24 @@ def offered_models(choice: ModelChoice) -> dict[str, ModelChoice]:
             )
             offered.setdefault(_words_of(entry), other)
     return offered
+
+
+def models_with_controls(models: Mapping[str, ModelChoice]) -> dict[str, bool]:
+    """Whether models have controls, as far as metafiles tell: not of configs of one's own.
+
+    Args:
+        models: The models, by any words.
+    """
+    try:
+        entries = read_index()
+    except ConfigError:
+        return {}
+    named = {
+        words: choice.model or DEFAULT_MODEL
+        for words, choice in models.items()
+        if choice.config is None
+    }
+    return {words: entries[name].has_controls for words, name in named.items() if name in entries}
 
 
 def _is_ready(entry: ModelEntry) -> bool:

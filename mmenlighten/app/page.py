@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ import gradio as gr
 from mmenlighten.inference.strength import MOST_STRENGTH
 from mmenlighten.utils.errors import UserError
 
+from .advanced import Advanced
+from .controls import Controls
 from .markup import (
     HEAD,
     downloads_html,
@@ -69,6 +71,7 @@ class Page:
                             models, value=models[0], label='Model', elem_id='model',
                             info='Another one enhances the photographs on the page again.',
                         )  # fmt: skip
+                        self.advanced = Advanced(self.workshop.has_controls(models[0]))
                     self.status = gr.HTML('', elem_classes='bare', elem_id='status')
                     self.stop = gr.Button('Stop', size='md', visible=False, elem_id='stop')
                     self.sentences = gr.HTML('', elem_classes='bare', elem_id='sentences')
@@ -99,26 +102,29 @@ class Page:
         shown = [self.slider, self.downloads]
         working = [
             self.token, self.drop, self.status, self.stop, self.sentences, self.results,
-            self.slider, self.gallery, self.downloads,
+            self.slider, self.gallery, self.downloads, self.advanced.part,
         ]  # fmt: skip
         hidden: dict[str, Any] = dict(api_visibility='private', show_progress='hidden')
         # The workshop has them wait for each other, photograph by photograph.
         at_once: dict[str, Any] = dict(concurrency_limit=None, trigger_mode='multiple')
         self.drop.upload(
             self._enhance,
-            [self.drop, self.token, self.model, self.only_dark],
+            [self.drop, self.token, self.model, self.only_dark, *self.advanced.inputs],
             working,
             preprocess=False,  # it would make a file for each file
             **at_once,
             **hidden,
         )
-        self.model.select(self._again, [self.token, self.model], working, **at_once, **hidden)
+        chosen = [self.token, self.model, *self.advanced.inputs]
+        self.model.select(self._again, chosen, working, **at_once, **hidden)
         self.stop.click(self._stop, self.token, None, **hidden)
         self.strength.input(
             self._blend, [self.token, self.strength], shown, trigger_mode='always_last', **hidden
         )
         self.gallery.select(self._choose, self.token, shown, **hidden)
         self.clear.click(self._clear, self.token, [*working, self.strength], **hidden)
+        self.advanced.again.click(self._again, chosen, working, **at_once, **hidden)
+        self.advanced.connect(**hidden)
 
     def _arrive(self, request: gr.Request) -> str:
         token = self.workshop.open_visit().token
@@ -130,13 +136,19 @@ class Page:
         await self._stop(self._tokens.pop(request.session_hash, None))
 
     async def _enhance(
-        self, files: list[dict[str, Any]] | None, token: str | None, model: str, only_dark: bool
+        self,
+        files: list[dict[str, Any]] | None,
+        token: str | None,
+        model: str,
+        only_dark: bool,
+        *controls: Any,
     ) -> AsyncIterator[Changes]:
         visit = self.workshop.find_visit(token) or self.workshop.open_visit()
         sent = self.workshop.uploads
         paths = [path for path in (Path(file['path']) for file in files or ()) if sent.holds(path)]
         uploads = [Upload(path, safe_name(path.name)) for path in paths]
-        work = self.workshop.enhance(visit, uploads, model, only_dark)
+        chosen = self._controls(model, controls)
+        work = self.workshop.enhance(visit, uploads, model, only_dark, chosen)
         for path in paths:
             sent.discard(path)
         stops = visit.stops
@@ -144,16 +156,26 @@ class Page:
         async with visit.working:
             async for changes in self._follow(work, visit, len(visit.results), len(uploads), stops):
                 yield changes
+        yield self._offer_controls(model)
 
-    async def _again(self, token: str | None, model: str) -> AsyncIterator[Changes]:
+    async def _again(self, token: str | None, model: str, *controls: Any) -> AsyncIterator[Changes]:
+        yield self._offer_controls(model)
         visit = self.workshop.find_visit(token)
         if visit is None or not visit.results:
             return
         stops = visit.stops
         async with visit.working:
-            work = self.workshop.again(visit, model)
+            work = self.workshop.again(visit, model, self._controls(model, controls))
             async for changes in self._follow(work, visit, visit.chosen, len(visit.results), stops):
                 yield changes
+        yield self._offer_controls(model)
+
+    def _controls(self, model: str, values: Sequence[Any]) -> Controls:
+        """What the sliders say; models without controls do not get what is hidden."""
+        return Advanced.read(*values) if self.workshop.has_controls(model) else Controls()
+
+    def _offer_controls(self, model: str) -> Changes:
+        return {self.advanced.part: gr.update(visible=self.workshop.has_controls(model))}
 
     async def _follow(
         self, work: ToldWork[Step], visit: Visit, show: int, count: int, stops: int

@@ -22,6 +22,9 @@ class Task:
         only_dark: Whether a well-lit photograph is not wanted.
         strength: At which it is shown or written.
         pixels: Its number of pixels, once that is known.
+        denoise: See :class:`.Controls`.
+        brightness: The same.
+        colour: The same.
     """
 
     kind: Kind
@@ -31,6 +34,9 @@ class Task:
     only_dark: bool = False
     strength: float = 1.0
     pixels: int = 0
+    denoise: float | None = None
+    brightness: float | None = None
+    colour: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
         """What :meth:`from_json` understands."""

@@ -14,6 +14,7 @@ from mmenlighten.utils.errors import UserError
 
 from .all_benches import AllBenches
 from .bench import Build
+from .controls import Controls
 from .job import Job
 from .job_run import JobRun
 from .limit_error import LimitError
@@ -25,6 +26,8 @@ from .told_work import ToldWork
 from .upload import Upload
 from .uploads import Uploads
 from .visit import Visit
+
+AS_THE_MODEL_JUDGES = Controls()
 
 KEEP_SECONDS = 3600.0
 """How long the results of a visitor are kept who does nothing."""
@@ -81,7 +84,12 @@ class Workshop:
             UserError: There is no such model, or it cannot be built.
         """
         with self._benches.enhancing.place() as bench:
-            bench.do(Task('prepare', model=model))
+            about = bench.do(Task('prepare', model=model))
+        self._benches.has_controls[model] = bool(about['has_controls'])
+
+    def has_controls(self, model: str) -> bool:
+        """Whether a model has :class:`.Controls`, as far as is known before it is ready."""
+        return self._benches.has_controls.get(model, False)
 
     def warm_up(self) -> None:
         """Has the default model made ready in the meantime; :meth:`prepare` tells what is wrong."""
@@ -104,7 +112,12 @@ class Workshop:
         return visit
 
     def enhance(
-        self, visit: Visit, uploads: Sequence[Upload], model: str, only_dark: bool = False
+        self,
+        visit: Visit,
+        uploads: Sequence[Upload],
+        model: str,
+        only_dark: bool = False,
+        controls: Controls = AS_THE_MODEL_JUDGES,
     ) -> ToldWork[Step]:
         """Enhances photographs, while somebody iterates over what is told.
 
@@ -113,17 +126,20 @@ class Workshop:
             uploads: The photographs; their files are left as they are.
             model: One of `models`.
             only_dark: Whether well-lit photographs are left out.
+            controls: Of a model that has them.
         """
         jobs = [Job(visit.take(upload.path), upload.name) for upload in uploads]
-        return self._work(visit, jobs, model, only_dark)
+        return self._work(visit, jobs, model, only_dark, controls)
 
-    def again(self, visit: Visit, model: str) -> ToldWork[Step]:
-        """Enhances the photographs of all results with another model; see :meth:`enhance`."""
+    def again(
+        self, visit: Visit, model: str, controls: Controls = AS_THE_MODEL_JUDGES
+    ) -> ToldWork[Step]:
+        """Enhances the photographs of all results in another way; see :meth:`enhance`."""
         jobs = [
             Job(visit.take(result.original), result.name, place)
             for place, result in enumerate(visit.results)
         ]
-        return self._work(visit, jobs, model, False)
+        return self._work(visit, jobs, model, False, controls)
 
     def preview(self, result: Result, strength: float) -> tuple[Path, Path]:
         """JPEG files for the screen; see :meth:`Result.preview`.
@@ -201,10 +217,10 @@ class Workshop:
             raise UserError(f'{error}. Try again, or choose another strength.') from error
 
     def _work(
-        self, visit: Visit, jobs: Sequence[Job], model: str, only_dark: bool
+        self, visit: Visit, jobs: Sequence[Job], model: str, only_dark: bool, controls: Controls
     ) -> ToldWork[Step]:
         def run(tell: Callable[[Step], None]) -> None:
-            JobRun(self._benches, visit, model, only_dark, tell, check).run(jobs)
+            JobRun(self._benches, visit, model, only_dark, controls, tell, check).run(jobs)
 
         def check() -> None:
             if self._is_closed:

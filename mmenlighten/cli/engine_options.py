@@ -68,8 +68,8 @@ def find_done(
     check_plain(args)
     fingerprint = model_fingerprint(read_choice(args))
     facts = ModelFacts.from_json(record.journal.models.get(fingerprint or ''))
-    if facts is None:
-        return
+    if facts is None or (options.chosen_controls and not facts.has_controls):
+        return  # what is refused is told when the model is made ready
     if options.compare:
         check_comparisons(tasks, record.out)
     try:

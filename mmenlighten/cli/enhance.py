@@ -10,6 +10,12 @@ from mmenlighten.utils.numbers_of_text import integer
 from .engine_options import add_engine_options
 from .model_options import add_computing_options, add_model_options
 
+CONTROLS = {
+    'denoise': 'how much noise is taken away: 0 to 1 (default: as the model judges)',
+    'brightness': 'mean brightness of the result: 0 to 1 (default: as the model judges)',
+}
+COLOUR = 'how much of a cast of colour is taken away: 0 to 1 (default: 1)'
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the subcommand."""
@@ -24,6 +30,9 @@ def add_parser(subparsers: Any) -> None:
     add('--out', metavar='DIR', help='folder for the results; - writes to standard output')
     add_model_options(parser)
     add('--strength', type=float, default=1.0, metavar='S', help='0 to 1.5 (default: 1)')
+    for name, words in CONTROLS.items():
+        add(f'--{name}', type=float, metavar='S', help=words)
+    add('--colour', '--color', type=float, default=1.0, metavar='S', help=COLOUR)
     add('--only-dark', action='store_true', help='copy well-lit photographs as they are')
     add('--tile', default='auto', metavar='N', help='auto, none, or pixels (default: auto)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')

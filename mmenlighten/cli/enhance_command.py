@@ -127,6 +127,9 @@ def _read_options(args: argparse.Namespace) -> EnhanceOptions:
         guided=args.guided,
         smoothing=args.smoothing == 'on',
         overwrite=args.overwrite,
+        denoise=args.denoise,
+        brightness=args.brightness,
+        colour=args.colour,
     )
 
 

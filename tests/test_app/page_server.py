@@ -74,8 +74,12 @@ class Visitor:
             return [line for line in stream.iter_lines() if line.startswith('data:')]
 
     def enhance(self, *references: str, session: str = '') -> list[str]:
+        return self.call(self.number('upload'), self.handing_over(*references), session)
+
+    def handing_over(self, *references: str) -> list[Any]:
+        """What the page gives the function that enhances."""
         files = [file_data(reference) for reference in references]
-        return self.call(self.number('upload'), [files, None, self.model, False], session)
+        return [files, *self.arguments(self.number('upload'))[1:]]
 
 
 def file_data(path: str, **more: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from mmenlighten.app import Workshop
 from mmenlighten.photos import Photo, write_photo
 from tests.waiting import PATIENCE
 
-from .page_server import Visitor, file_data, running
+from .page_server import Visitor, running
 from .process_toys import make_process_workshop, wait_for
 from .toys import dark_pixels
 
@@ -65,7 +65,8 @@ def test_work_ends_at_once(visitor: Visitor, workshop: Workshop, folder: Path, w
         old.unlink()
     write_photo(Photo(dark_pixels()), folder / 'a.png')
     reference = visitor.upload((folder / 'a.png').read_bytes())
-    data = [[file_data(reference)], None, 'hang', False]
+    files, token, _, *options = visitor.handing_over(reference)
+    data = [files, token, 'hang', *options]
     assert visitor.join(visitor.number('upload'), data, session).status_code == 200
     process = int(wait_for(lambda: folder.glob('hang-*')).name.removeprefix('hang-'))
     (bench,) = [one for one in workshop._benches.enhancing._all if one.process.pid == process]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ class Builder:
 
     def __init__(self, **networks: Callable[[np.ndarray], np.ndarray]) -> None:
         self.networks = networks
+        self.with_controls: set[str] = set()
         self.built: list[str] = []
         self.tiles = 0
 
@@ -41,7 +43,8 @@ class Builder:
             self.tiles += 1
             return self.networks[name](images)
 
-        return PhotoEnhancer(network, TRAITS, options, {})
+        traits = replace(TRAITS, thumbnail_size=64 if name in self.with_controls else None)
+        return PhotoEnhancer(network, traits, options, {})
 
 
 def make_workshop(folder: Path, builder: Builder, **options: Any) -> Workshop:

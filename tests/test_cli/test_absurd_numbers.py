@@ -36,6 +36,9 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ('command', 'option'),
     [
         (ENHANCE, 'strength'),
+        (ENHANCE, 'denoise'),
+        (ENHANCE, 'brightness'),
+        (ENHANCE, 'colour'),
         (ENHANCE, 'quality'),
         (ENHANCE, 'tile'),
         (ENHANCE, 'memory'),

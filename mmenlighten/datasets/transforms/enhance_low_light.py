@@ -47,10 +47,16 @@ class EnhanceLowLight(BaseTransform):
         keys: Where the pictures are.
         prob: Chance that a sample is enhanced, as an augmentation.
         channel_order: ``'bgr'``, or ``'rgb'`` if the pictures are loaded so.
+        denoise: How much noise is taken away: 0 leaves all, 1 is the most; None leaves it to the
+            model. This and the next two are for models that have such controls
+            (``docs/controls.md``).
+        brightness: The mean of luma that is wanted, in [0, 1]; None leaves it to the model.
+        colour: How much of a cast of colour is taken away: 0 leaves all, 1 is what the model does.
 
     Raises:
         ConfigError: There is no such model, or an option is out of range. While running: a key is
-            missing, pictures are normalised already, or the device cannot be used in this process.
+            missing, pictures are normalised already, the device cannot be used in this process,
+            or the model has not the controls.
         CheckpointError: There are no weights, or, while running, they do not fit.
         UserError: While running, something is no picture.
     """
@@ -68,6 +74,9 @@ class EnhanceLowLight(BaseTransform):
         keys: Sequence[str] = ('img',),
         prob: float = 1.0,
         channel_order: ChannelOrder = 'bgr',
+        denoise: float | None = None,
+        brightness: float | None = None,
+        colour: float = 1.0,
     ) -> None:
         if not 0 <= prob <= 1:
             raise ConfigError(f'EnhanceLowLight(prob={prob}): it must be between 0 and 1.')
@@ -80,6 +89,9 @@ class EnhanceLowLight(BaseTransform):
             only_dark=only_dark,
             tile=parse_tile(tile) if isinstance(tile, str) else tile,
             memory=parse_memory(memory) if isinstance(memory, str) else memory,
+            denoise=denoise,
+            brightness=brightness,
+            colour=colour,
         )
         self.config, self.checkpoint = find_files(model, weights)
         self.device, self.precision = device, precision
@@ -147,6 +159,7 @@ class EnhanceLowLight(BaseTransform):
         return (
             f'{type(self).__name__}(config={self.config}, weights={self.checkpoint}, '
             f'strength={self.options.strength}, only_dark={self.options.only_dark}, '
-            f'device={self.device!r}, keys={self.keys}, prob={self.prob}, '
-            f'channel_order={self.channel_order!r})'
+            f'denoise={self.options.denoise}, brightness={self.options.brightness}, '
+            f'colour={self.options.colour}, device={self.device!r}, keys={self.keys}, '
+            f'prob={self.prob}, channel_order={self.channel_order!r})'
         )
