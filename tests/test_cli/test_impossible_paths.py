@@ -99,6 +99,7 @@ def test_a_current_folder_that_has_gone(
         ('model_converters/publish_model.py', '@.py', 'w.pth', 'target.pth'),
         ('model_converters/publish_model.py', CONFIG, '@.pth', 'target.pth'),
         ('model_converters/publish_model.py', CONFIG, 'w.pth', '@.pth'),
+        ('model_converters/publish_model.py', CONFIG, 'w.pth', 'x.pth', '--metafile', '@.yml'),
         ('deployment/export.py', '@.py', 'w.pth', 'a.onnx'),
         ('deployment/export.py', CONFIG, '@.pth', 'a.onnx'),
         ('deployment/export.py', CONFIG, 'w.pth', '@.onnx'),

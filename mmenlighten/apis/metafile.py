@@ -1,0 +1,54 @@
+"""Writes what is published into the entry of a metafile, and leaves all else as it stands."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from mmenlighten.utils.errors import ConfigError
+
+
+def with_published_weights(
+    text: str, path: str | os.PathLike[str], name: str, parameters: int, weights: str, sha256: str
+) -> str:
+    """The text of a metafile with other weights for one of its models.
+
+    Args:
+        text: The metafile.
+        path: Where it is, for messages.
+        name: The model.
+        parameters: Number of parameters of what enhances.
+        weights: The file, from the root of the repository.
+        sha256: Of that file.
+
+    Raises:
+        ConfigError: It has no such model.
+    """
+    entry = re.search(
+        rf'^  - Name: {re.escape(name)}\n(?:(?!  - )[ ].*\n|\n)*', text, flags=re.MULTILINE
+    )
+    if entry is None:
+        raise ConfigError(
+            f'{path} has no model {name}: add an entry with Name, In Collection and Config first.'
+        )
+    lines = entry[0].rstrip('\n').split('\n')
+    rest = entry[0][len('\n'.join(lines)) :]
+    if '    Metadata:' not in lines:
+        lines.append('    Metadata:')
+    _put(lines, '      Parameters: ', str(parameters), after='    Metadata:')
+    _put(lines, '    Weights: ', weights, before='    Results:')
+    _put(lines, '    SHA256: ', sha256, after=f'    Weights: {weights}')
+    return text[: entry.start()] + '\n'.join(lines) + rest + text[entry.end() :]
+
+
+def _put(lines: list[str], key: str, value: str, before: str = '', after: str = '') -> None:
+    for index, line in enumerate(lines):
+        if line.startswith(key.rstrip()):
+            lines[index] = key + value
+            return
+    index = len(lines)
+    if before in lines:
+        index = lines.index(before)
+    elif after in lines:
+        index = lines.index(after) + 1
+    lines.insert(index, key + value)
