@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from mmenlighten.inference.part_inputs import Arrays
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import error_reason
 from mmenlighten.utils.required_packages import install_extra
@@ -38,8 +39,9 @@ def export_onnx(
 ) -> Comparison:
     """Writes ONNX with free batch size, height and width, if onnxruntime gives what PyTorch gives.
 
-    The input is called ``image``, the output ``enhanced``. The file appears after the comparison
-    (see :func:`.export_check.compare_with_torch`), and only whole.
+    The input is called ``image``, the output ``enhanced``; a network that needs a small copy of
+    the whole picture has, without processing, those of :class:`.PartInputs`. The file appears
+    after the comparison (see :func:`.export_check.compare_with_torch`), and only whole.
 
     Args:
         model: A generator, or an enhancer with one, of any type; it stays as it is.
@@ -63,20 +65,19 @@ def export_onnx(
     except ImportError as error:
         raise ExportError(f'{error.name} is not installed: {install_extra("onnx")}.') from error
     job = prepare(model, with_processing, layout, name)
-    axes = {0: 'batch', job.height_axis: 'height', job.height_axis + 1: 'width'}
     with tempfile.TemporaryDirectory() as folder, exporting('ONNX'):
         traced = os.path.join(folder, 'traced.onnx')
         # The exporter that traces takes less than a second, the one on torch.export 15, with equal
         # results; the former needs no further package.
         torch.onnx.export(
             job.module,
-            (job.example,),
+            tuple(job.inputs.values()),
             traced,
             dynamo=False,
             opset_version=opset,
-            input_names=['image'],
-            output_names=['enhanced'],
-            dynamic_axes={'image': axes, 'enhanced': axes},
+            input_names=[*job.inputs],
+            output_names=[*job.outputs],
+            dynamic_axes=job.axes,
         )
         graph = onnx.load(traced)
     graph.producer_name, graph.producer_version = 'mmenlighten', __version__
@@ -92,7 +93,14 @@ def export_onnx(
             f'onnxruntime does not take the export ({error_reason(error)}): another --opset may '
             'help. No file was written.'
         ) from error
-    comparison = job.compare(lambda pictures: session.run(['enhanced'], {'image': pictures})[0])
+    taken = {item.name for item in session.get_inputs()}  # those that are not used are left out
+
+    def run(output: str, inputs: Arrays) -> np.ndarray:
+        used = {name: array for name, array in inputs.items() if name in taken}
+        result: np.ndarray = session.run([output], used)[0]
+        return result
+
+    comparison = job.compare(run)
     write_bytes(path, content)
     return comparison
 
@@ -113,16 +121,17 @@ def export_torchscript(
     job = prepare(model, with_processing, layout, name)
     buffer = io.BytesIO()
     with exporting('TorchScript'):
-        traced = torch.jit.trace(job.module, job.example, check_trace=False)
+        traced = torch.jit.trace(job.module, tuple(job.inputs.values()), check_trace=False)
         torch.jit.save(
             traced, buffer, _extra_files={TORCHSCRIPT_METADATA: json.dumps(job.metadata)}
         )
         buffer.seek(0)
         loaded = torch.jit.load(buffer)
 
-    def run(pictures: np.ndarray) -> np.ndarray:
+    def run(output: str, inputs: Arrays) -> np.ndarray:
         with torch.no_grad():
-            return loaded(torch.from_numpy(pictures)).numpy()
+            results = loaded(*(torch.from_numpy(inputs[name]) for name in job.inputs))
+        return (results if len(job.outputs) == 1 else results[job.outputs.index(output)]).numpy()
 
     comparison = job.compare(run)
     write_bytes(path, buffer.getvalue())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from mmenlighten.inference.network_traits import NetworkTraits, round_up
+from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.utils.errors import error_reason
@@ -28,6 +28,7 @@ from .export_check import (
 )
 from .export_error import ExportError
 from .export_modules import PaddedNetwork, ProcessedNetwork, enhance_finished, generator_of
+from .export_parts import PartsExport, Run
 
 LAYOUTS = ('NHWC', 'NCHW')
 
@@ -38,18 +39,20 @@ class ExportJob:
 
     Args:
         module: What is traced.
-        example: Pictures to trace it with.
-        height_axis: The axis of their height; that of their width follows.
+        inputs: What it is traced with, by the names of its inputs and in their order.
+        outputs: Names of its outputs.
+        axes: Names of the axes that may have any length, by inputs and outputs.
         metadata: What the file says of the model.
-        compare: Takes the exported network as a function of arrays, and raises an
-            :class:`ExportError` if it does not equal PyTorch.
+        compare: Takes the exported network as a function of an output's name and of arrays, and
+            raises an :class:`ExportError` if it does not equal PyTorch.
     """
 
     module: nn.Module
-    example: Tensor
-    height_axis: int
+    inputs: dict[str, Tensor]
+    outputs: Sequence[str]
+    axes: dict[str, dict[int, str]]
     metadata: dict[str, str]
-    compare: Callable[[Callable[[np.ndarray], np.ndarray]], Comparison]
+    compare: Callable[[Run], Comparison]
 
 
 def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | None) -> ExportJob:
@@ -69,10 +72,15 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     traits = TorchNetwork(generator, rewrites=()).traits  # what is exported is not rewritten
     multiple = traits.size_multiple
     channels_last = with_processing and layout == 'NHWC'
+    metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)
+    height_axis = 1 if channels_last else 2
+    axes = {0: 'batch', height_axis: 'height', height_axis + 1: 'width'}
+    if traits.thumbnail_size is not None and not with_processing:
+        return _job_of_parts(PartsExport(generator, traits), axes, metadata)
     padded = PaddedNetwork(generator).eval()
     # Neither shape is among those that are compared: a step fixed to it shows.
     if with_processing:
-        module: nn.Module = ProcessedNetwork(generator, multiple, channels_last).eval()
+        module: nn.Module = ProcessedNetwork(generator, traits, channels_last).eval()
         example, shapes = (2, 37, 53), finished_shapes()
     else:
         module = padded
@@ -86,13 +94,43 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             return padded(pictures)
         return enhance_finished(generator, pictures, multiple, channels_last)
 
+    pictures = torch.from_numpy(make_pictures(example, with_processing, channels_last))
     return ExportJob(
         module=module,
-        example=torch.from_numpy(make_pictures(example, with_processing, channels_last)),
-        height_axis=1 if channels_last else 2,
-        metadata=_metadata(name or type(model).__name__, traits, with_processing, channels_last),
-        compare=lambda exported: compare_with_torch(
-            exported, original, shapes, with_processing, channels_last
+        inputs=dict(image=pictures),
+        outputs=['enhanced'],
+        axes=dict(image=axes, enhanced=axes),
+        metadata=metadata,
+        compare=lambda run: compare_with_torch(
+            lambda pictures: run('enhanced', dict(image=pictures)),
+            original,
+            shapes,
+            with_processing,
+            channels_last,
+        ),
+    )
+
+
+def _job_of_parts(parts: PartsExport, axes: dict[int, str], metadata: dict[str, str]) -> ExportJob:
+    batch, pictures = {0: 'batch'}, {0: 'pictures'}
+    return ExportJob(
+        module=parts.module,
+        inputs=parts.example,
+        outputs=OUTPUTS,
+        axes={
+            'image': axes,
+            'grid': batch,
+            'window': batch,
+            'thumbnail': pictures,
+            ENHANCED: axes,
+            GRID: pictures,
+        },
+        metadata=metadata | dict(denoise=json.dumps(parts.denoise)),
+        compare=lambda run: compare_with_torch(
+            lambda pictures: parts.enhance(run, pictures),
+            parts.original,
+            padded_shapes(parts.multiple),
+            finished=False,
         ),
     )
 

@@ -14,6 +14,7 @@ from mmenlighten.inference.network_traits import NetworkTraits
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
+from mmenlighten.utils.window import Window
 
 from .export_error import ExportError
 
@@ -58,14 +59,14 @@ class ProcessedNetwork(nn.Module):
 
     Args:
         generator: See :class:`PaddedNetwork`.
-        multiple: What the sides are padded to.
+        traits: What is declared of it.
         channels_last: Whether pictures are (N, H, W, 3) instead of (N, 3, H, W).
 
     Raises:
         ExportError: The generator halves large pictures, which is such a step.
     """
 
-    def __init__(self, generator: nn.Module, multiple: int, channels_last: bool) -> None:
+    def __init__(self, generator: nn.Module, traits: NetworkTraits, channels_last: bool) -> None:
         super().__init__()
         limit = getattr(generator, 'half_above_width', None)
         if limit is not None:
@@ -74,7 +75,7 @@ class ProcessedNetwork(nn.Module):
                 'the steps would depend on the size: set it to None, or export without processing.'
             )
         self.network = PaddedNetwork(generator)
-        self.multiple = multiple
+        self.multiple, self.thumbnail_size = traits.size_multiple, traits.thumbnail_size
         self.channels_last = channels_last
 
     def forward(self, picture: Tensor) -> Tensor:
@@ -83,9 +84,17 @@ class ProcessedNetwork(nn.Module):
         height, width = image.shape[-2:]
         rows, top = self._padded_positions(height)
         columns, left = self._padded_positions(width)
-        image = to_model_range(image).index_select(2, rows).index_select(3, columns)
-        enhanced = self.network(image)[..., top : top + height, left : left + width]
-        enhanced = to_uint8(enhanced)
+        image = to_model_range(image)
+        padded = image.index_select(2, rows).index_select(3, columns)
+        if self.thumbnail_size is None:
+            enhanced = self.network(padded)
+        else:
+            generator: Any = self.network.generator
+            grid = generator.prepare(pooled(image, self.thumbnail_size))
+            sizes = (-top, -left, height, width)
+            window = Window(*(torch.as_tensor(size).to(image.dtype) for size in sizes))
+            enhanced = generator.enhance_part(padded, grid, window)
+        enhanced = to_uint8(enhanced[..., top : top + height, left : left + width])
         return enhanced.permute(0, 2, 3, 1) if self.channels_last else enhanced
 
     def _padded_positions(self, size: Any) -> tuple[Tensor, Any]:
@@ -101,12 +110,28 @@ class ProcessedNetwork(nn.Module):
         return last - ((torch.arange(size + missing) - before) % period - last).abs(), before
 
 
+def pooled(image: Tensor, side: int) -> Tensor:
+    """``adaptive_avg_pool2d`` of any size, as products with matrices, which a trace can hold."""
+    rows, columns = (_means(size, side, image.dtype) for size in image.shape[-2:])
+    # The shape is told, as a trace does not find it out.
+    return (rows @ image @ columns.T).reshape(-1, 3, side, side)
+
+
+def _means(size: Any, parts: int, dtype: torch.dtype) -> Tensor:
+    """Weights (parts, size): each row is the mean of one of so many parts of a side."""
+    part, position = torch.arange(parts)[:, None], torch.arange(size)
+    start, stop = part * size // parts, ((part + 1) * size + parts - 1) // parts
+    is_inside = (position >= start) & (position < stop)
+    return is_inside.to(dtype) / (stop - start).to(dtype)
+
+
 def enhance_finished(
     generator: nn.Module, picture: Tensor, multiple: int, channels_last: bool
 ) -> Tensor:
     """What PyTorch makes of uint8 pictures, by the code that validation and testing run."""
     image = to_model_range(picture.permute(0, 3, 1, 2) if channels_last else picture)
-    if hasattr(generator, 'enhance_padded'):  # its forward pads by itself
+    if hasattr(generator, 'enhance_padded') or hasattr(generator, 'thumbnail_size'):
+        # Its forward pads by itself.
         enhanced = generator(image)
     else:
         padding = padding_to_multiple(image.shape[-2], image.shape[-1], multiple)

@@ -13,8 +13,10 @@ import numpy as np
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.required_packages import install_extra
+from mmenlighten.utils.window import Window
 
 from .network_traits import NetworkTraits
+from .part_inputs import ENHANCED, GRID, Arrays, PartInputs, as_float32
 
 Provider = str | tuple[str, dict[str, str]]
 """Where onnxruntime computes: its name, or its name and options."""
@@ -52,6 +54,12 @@ class OnnxNetwork:
             self._session.get_modelmeta().custom_metadata_map  # of the file, by name
         )
         self.traits = _read_traits(self.metadata, self.path)
+        self._shapes: dict[str, list[Any]] = {
+            item.name: item.shape for item in self._session.get_inputs()
+        }
+        self._parts: PartInputs | None = None
+        if (side := self.traits.thumbnail_size) is not None:
+            self._parts = PartInputs(self.size_multiple, side, self._shapes['grid'][1:])
 
     @property
     def name(self) -> str:
@@ -79,17 +87,56 @@ class OnnxNetwork:
         It computes in float32; the result is of the type of the pictures.
 
         Raises:
+            ValueError: The shape is another, or a side is no multiple of ``size_multiple``; or the
+                network needs a copy of the whole picture, see :meth:`prepare`.
+        """
+        if self._parts is not None:
+            raise ValueError(f'{self.name} enhances parts: call prepare and enhance_part.')
+        self._check(images)
+        return self._run(ENHANCED, dict(image=as_float32(images)), images.dtype)
+
+    def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
+        """See :meth:`.PartNetwork.prepare`."""
+        return self._run(GRID, self._inputs.of_thumbnails(thumbnails), thumbnails.dtype)
+
+    def enhance_part(
+        self,
+        images: np.ndarray,
+        grids: np.ndarray,
+        windows: Sequence[Window],
+        denoise: float | None = None,
+        colour: float = 1.0,
+    ) -> np.ndarray:
+        """See :meth:`.PartNetwork.enhance_part`.
+
+        Raises:
             ValueError: The shape is another, or a side is no multiple of ``size_multiple``.
         """
+        self._check(images)
+        if denoise is None:
+            denoise = json.loads(self.metadata['denoise'])
+        inputs = self._inputs.of_parts(images, grids, windows, denoise, colour)
+        return self._run(ENHANCED, inputs, images.dtype)
+
+    @property
+    def _inputs(self) -> PartInputs:
+        if self._parts is None:
+            raise ValueError(f'{self.name} needs no copy of the whole picture: call it.')
+        return self._parts
+
+    def _run(self, output: str, inputs: Arrays, kind: np.dtype) -> np.ndarray:
+        # A network need not have a use for each.
+        used = {name: array for name, array in inputs.items() if name in self._shapes}
+        result: np.ndarray = self._session.run([output], used)[0]
+        return result.astype(kind, copy=False)
+
+    def _check(self, images: np.ndarray) -> None:
         multiple = self.size_multiple
         if images.ndim != 4 or images.shape[1] != 3 or any(s % multiple for s in images.shape[2:]):
             raise ValueError(
                 f'{images.shape} is not the shape of pictures (N, 3, H, W) whose sides are '
                 f'multiples of {multiple}.'
             )
-        inputs = np.ascontiguousarray(images, dtype=np.float32)
-        outputs: np.ndarray = self._session.run(['enhanced'], {'image': inputs})[0]
-        return outputs.astype(images.dtype, copy=False)
 
 
 def available_providers() -> list[str]:

@@ -73,7 +73,9 @@ class CurveGrid(BaseModule):
         Returns:
             Log exponents (N, 3, bins, cells, cells): channels, brightness, rows, columns.
         """
-        thumbnail = F.adaptive_avg_pool2d(image, THUMBNAIL)
+        thumbnail = image
+        if tuple(image.shape[-2:]) != (THUMBNAIL, THUMBNAIL):
+            thumbnail = F.adaptive_avg_pool2d(image, THUMBNAIL)  # which ONNX has not
         mean = F.avg_pool2d(thumbnail, 3, stride=1, padding=1, count_include_pad=False)
         square = F.avg_pool2d(thumbnail**2, 3, stride=1, padding=1, count_include_pad=False)
         deviation = ((square - mean**2).clamp(min=0) + 1e-6).sqrt()
@@ -115,7 +117,7 @@ def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
     sliced = torch.zeros_like(guide)
     for index, cells in enumerate(grid.unbind(2)):
         weight = (1 - (level - index).abs()).clamp(min=0)  # a hat, 1 at this level
-        sliced = sliced + weight * (vertical @ cells @ horizontal.mT)
+        sliced = sliced + weight * (vertical @ cells @ horizontal.transpose(-2, -1))
     return sliced
 
 
