@@ -24,6 +24,7 @@ from mmenlighten.inference import (
     plan_tiles,
 )
 from mmenlighten.inference.allocator import give_back_freed_memory
+from mmenlighten.inference.curve_controls import with_brightness
 from mmenlighten.inference.memory import SHARE_OF_FREE_RAM
 from mmenlighten.inference.part_network import grid_of
 from mmenlighten.inference.same_size import enhance_same_size
@@ -148,13 +149,19 @@ class PhotoEnhancer:
     def grid_of(self, pixels: np.ndarray) -> np.ndarray | None:
         """What the network has to know of a whole picture; None if it needs nothing.
 
+        The brightness that a user chose is in it.
+
         Args:
             pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
 
         Raises:
             UserError: The network gives no numbers.
         """
-        return grid_of(self._finite, self.traits, pixels)
+        grid = grid_of(self._finite, self.traits, pixels)
+        brightness = self.options.brightness
+        if grid is None or brightness is None:
+            return grid
+        return with_brightness(self._finite, self.traits, pixels, grid, brightness)
 
     def enhance_pixels(
         self,

@@ -1,0 +1,127 @@
+"""The wanted brightness, by a network that is curves and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+from mmenlighten.inference import NetworkTraits
+from mmenlighten.inference.curve_controls import MOST_TRIALS, SAMPLED_PIXELS, with_brightness
+from mmenlighten.utils.srgb import luma_of
+from mmenlighten.utils.window import Window
+
+from .networks import random_picture
+
+TRAITS = NetworkTraits(size_multiple=8, dependence_radius=8, thumbnail_size=4)
+
+
+class Curves:
+    """``1 - (1 - x) ** exp(L)`` with one bounded L for all; it counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[int, ...]] = []
+        self.controls: list[Any] = []
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        raise AssertionError('A part without a grid.')
+
+    def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
+        return np.full((len(thumbnails), 3, 1, 1, 1), 0.7, thumbnails.dtype)
+
+    def enhance_part(
+        self,
+        images: np.ndarray,
+        grids: np.ndarray,
+        windows: Sequence[Window],
+        denoise: float | None = None,
+        colour: float = 1.0,
+    ) -> np.ndarray:
+        self.calls.append(images.shape)
+        self.controls.append((denoise, colour))
+        exponents = np.exp(np.clip(grids[..., 0], -1.2, 4.4))
+        return 1 - 2 * ((1 - images) / 2) ** exponents
+
+
+def make(**options: Any) -> tuple[PhotoEnhancer, Curves]:
+    network = Curves()
+    return PhotoEnhancer(network, TRAITS, EnhanceOptions(**options), {}), network
+
+
+def mean_luma(pixels: np.ndarray) -> float:
+    white = np.iinfo(pixels.dtype).max if pixels.dtype.kind == 'u' else 1
+    return float(luma_of(pixels / white).mean())
+
+
+@pytest.mark.parametrize('brightness', [0.1, 0.4, 0.8])
+@pytest.mark.parametrize(
+    ('size', 'dtype'),
+    [
+        ((1, 1), np.float32),
+        ((1, 150_000), np.uint8),
+        ((66_000, 2), np.uint8),
+        ((9, 41), np.uint16),
+        ((400, 333), np.uint8),
+        ((300, 300), np.float64),
+    ],
+)
+def test_the_mean_of_the_result_is_the_wanted_one(
+    size: tuple[int, int], dtype: type[np.generic], brightness: float
+) -> None:
+    dark = random_picture(*size, dtype) // 9 if dtype in (np.uint8, np.uint16) else None
+    picture = random_picture(*size, dtype) / dtype(9) if dark is None else dark
+    enhancer, network = make(brightness=brightness)
+    grid = enhancer.grid_of(picture)
+    assert len(network.calls) <= 6
+    assert max(np.prod(shape[2:]) for shape in network.calls) <= 10 * SAMPLED_PIXELS
+    found = mean_luma(enhancer.enhance_pixels(picture, grid=grid))
+    assert found == pytest.approx(brightness, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ('level', 'brightness', 'exponent'), [(0, 0.5, None), (255, 0.5, None), (200, 0.1, -1.2)]
+)
+def test_what_curves_cannot_reach_is_approached_in_few_trials(
+    level: int, brightness: float, exponent: float | None
+) -> None:
+    picture = np.full((20, 30, 3), level, np.uint8)
+    enhancer, network = make(brightness=brightness)
+    result = enhancer.enhance_pixels(picture)
+    assert len(network.calls) <= 5
+    if exponent is None:  # black stays black, and white white
+        assert np.array_equal(result, picture)
+    else:
+        expected = 255 * (1 - (1 - level / 255) ** np.exp(exponent))
+        assert np.abs(result - expected).max() < 1
+
+
+def test_steps_of_brightness_are_found_within_the_trials() -> None:
+    # A picture of two levels: its mean rises in two waves with almost nothing between.
+    picture = np.full((40, 40, 3), 5, np.uint8)
+    picture[:18] = 250
+    network = Curves()
+    grid = network.prepare(np.zeros((1, 3, 4, 4)))
+    for brightness in (0.34, 0.45, 0.46, 0.5, 0.9):
+        network.calls.clear()
+        found = with_brightness(network, TRAITS, picture, grid, brightness)
+        assert len(network.calls) <= MOST_TRIALS
+        enhancer, _ = make()
+        result = enhancer.enhance_pixels(picture, grid=found)
+        assert mean_luma(result) == pytest.approx(brightness, abs=0.015)
+
+
+def test_a_user_who_chooses_nothing_pays_nothing() -> None:
+    enhancer, network = make(denoise=0.3, colour=0.5)
+    enhancer.enhance_pixels(random_picture(30, 40, np.uint8))
+    assert network.controls == [(0.3, 0.5)]
+
+
+def test_pictures_of_a_batch_each_have_the_wanted_brightness() -> None:
+    pictures = [random_picture(30, 40, np.uint8, seed) // (2 + 4 * seed) for seed in range(3)]
+    enhancer, _ = make(brightness=0.35)
+    for result in enhancer.enhance_together(pictures):
+        assert mean_luma(result) == pytest.approx(0.35, abs=0.015)
