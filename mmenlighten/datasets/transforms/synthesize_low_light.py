@@ -15,8 +15,8 @@ from mmenlighten.utils.srgb import luma_of
 
 SHARES = dict(underexposed=0.44, unevenly_lit=0.12, backlit=0.14, night=0.12, well_lit=0.18)
 
-LOW_KEY = 0.3
-"""Mean luma below which photographs count as meant to be dark."""
+LOW_KEY = (0.2, 0.35)
+"""Mean luma of photographs that are meant to be dark. Darker ones are lit: people want to see."""
 
 LOW_KEY_SHARE = 0.6
 """Share of these that stay as they are."""
@@ -45,7 +45,8 @@ class SynthesizeLowLight(BaseTransform):
         jpeg_share: Share of the samples that went through JPEG.
         shot_range: The least and the most variance of shot noise at white; read-out noise follows
             it (:class:`~mmenlighten.camera.SensorNoise`).
-        low_key: Mean luma, in [0, 1], below which a photograph counts as meant to be dark.
+        low_key: Range of mean luma, in [0, 1], of photographs that count as meant to be dark.
+            Darker ones are never ``well_lit``: people want them lit.
         low_key_share: Share of these that become ``well_lit``, besides those drawn by ``shares``
             (which must have that kind); 0 treats them like all others.
         deferred: Whether the pictures are left to the data preprocessor.
@@ -60,7 +61,7 @@ class SynthesizeLowLight(BaseTransform):
         noise_share: float = 0.95,
         jpeg_share: float = 0.35,
         shot_range: tuple[float, float] = SHOT_RANGE,
-        low_key: float = LOW_KEY,
+        low_key: tuple[float, float] = LOW_KEY,
         low_key_share: float = LOW_KEY_SHARE,
         deferred: bool = False,
     ) -> None:
@@ -82,7 +83,12 @@ class SynthesizeLowLight(BaseTransform):
         self.noise_share = noise_share
         self.jpeg_share = jpeg_share
         self.shot_range = (float(shot_range[0]), float(shot_range[1]))
-        self.low_key = low_key
+        if len(low_key) != 2 or low_key[0] > low_key[1]:
+            raise ConfigError(
+                f'SynthesizeLowLight.low_key={low_key}: give the least and the most mean luma, '
+                f'such as {LOW_KEY}.'
+            )
+        self.low_key = (float(low_key[0]), float(low_key[1]))
         self.low_key_share = low_key_share
         self.deferred = deferred
 
@@ -99,10 +105,14 @@ class SynthesizeLowLight(BaseTransform):
 
     def _draw(self, mean: float) -> CameraSettings:
         random = np.random.default_rng(np.random.randint(0, 2**32, 4, np.uint32))
-        names, weights = zip(*self.shares.items())
+        shares = self.shares
+        least, most = self.low_key
+        if mean < least and set(shares) != {'well_lit'}:
+            shares = {kind: share for kind, share in shares.items() if kind != 'well_lit'}
+        names, weights = zip(*shares.items())
         kind = str(random.choice(names, p=np.divide(weights, sum(weights))))
-        is_low_key = mean < self.low_key
-        if self.shares.get('well_lit') and is_low_key and random.random() < self.low_key_share:
+        is_low_key = least <= mean < most
+        if shares.get('well_lit') and is_low_key and random.random() < self.low_key_share:
             kind = 'well_lit'
         return CameraSettings.draw(
             kind, mean, random, self.noise_share, self.jpeg_share, self.shot_range

@@ -88,13 +88,23 @@ def test_more_shot_noise_is_more_noise() -> None:
 
 
 @pytest.mark.parametrize(('low_key', 'share', 'kinds'), [
-    (0.9, 1.0, {'well_lit'}), (0.9, 0.0, {'night'}), (0.1, 1.0, {'night'}),
+    ((0, 0.9), 1.0, {'well_lit'}), ((0, 0.9), 0.0, {'night'}), ((0, 0.1), 1.0, {'night'}),
 ])  # fmt: skip
 def test_photographs_that_are_meant_to_be_dark(
-    low_key: float, share: float, kinds: set[str]
+    low_key: tuple[float, float], share: float, kinds: set[str]
 ) -> None:
     options = dict(shares=dict(night=1.0, well_lit=1e-9), low_key=low_key, low_key_share=share)
     assert {take(index, **options)['darkness'] for index in range(12)} == kinds
+
+
+def test_photographs_darker_than_these_are_lit() -> None:
+    options = dict(shares=dict(night=1e-9, well_lit=1.0), low_key=(0.9, 1.0))
+    assert {take(index, **options)['darkness'] for index in range(12)} == {'night'}
+
+
+def test_a_range_is_asked_for() -> None:
+    with pytest.raises(ConfigError, match='low_key=.*give the least and the most'):
+        SynthesizeLowLight(low_key=(0.5, 0.2))
 
 
 def test_its_text_names_its_arguments() -> None:
