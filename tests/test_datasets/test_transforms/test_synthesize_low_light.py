@@ -103,7 +103,7 @@ def test_photographs_darker_than_these_are_lit() -> None:
 
 
 def test_a_range_is_asked_for() -> None:
-    with pytest.raises(ConfigError, match='low_key=.*give the least and the most'):
+    with pytest.raises(ConfigError, match=r'low_key=.*give the least and the most'):
         SynthesizeLowLight(low_key=(0.5, 0.2))
 
 
