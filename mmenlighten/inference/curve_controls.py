@@ -16,8 +16,14 @@ from .tiled_enhancement import enhance_tiled
 SAMPLED_PIXELS = 2**15
 """Pixels of the picture that are tried, about."""
 
-MOST_SHIFT = 6.0
-"""Shift of log exponents beyond which all curves are at a bound of the network."""
+MOST_BRIGHTNESS = 0.7
+"""Where more is wanted: what is brighter loses its light parts to white."""
+
+MOST_RISE = 2.0
+"""Of log exponents beyond the network's own judgement: dark light is multiplied by 7.4."""
+
+LEAST_FALL = 0.5
+"""As far as curves that do nothing may become darker."""
 
 TOLERANCE = 0.005
 """Of the mean of luma; a level of 8 bits is 0.004."""
@@ -43,6 +49,10 @@ def with_brightness(
     The shift is found by trial on few pixels, evenly spread. They are not averaged: a curve of
     means is not the mean of a curve.
 
+    Both ends are such that something is to be seen: at 0 the curves do nothing in the mean, so
+    that the picture stays as dark as it was (darker, and what follows the curves would turn it
+    gray), and at 1 it is as bright as `MOST_BRIGHTNESS` and `MOST_RISE` allow.
+
     Args:
         network: The network.
         traits: What is declared of it.
@@ -53,6 +63,7 @@ def with_brightness(
     Returns:
         The grid with one number added to all of it.
     """
+    brightness = min(brightness, MOST_BRIGHTNESS)
     sample = _sample(image)
     dtype = computing_dtype(image.dtype)
     values = np.empty(sample.shape, dtype)
@@ -61,7 +72,7 @@ def with_brightness(
         enhance_tiled(network, sample, traits, values, grid=grid + dtype(shift))
         return float(luma_of(np.clip(values, 0, 1)).mean()) - brightness
 
-    return grid + dtype(_root(excess))
+    return grid + dtype(_root(excess, -max(float(grid.mean()), LEAST_FALL), MOST_RISE))
 
 
 def _sample(image: np.ndarray) -> np.ndarray:
@@ -73,9 +84,8 @@ def _sample(image: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(image[rows, columns])
 
 
-def _root(excess: Callable[[float], float]) -> float:
+def _root(excess: Callable[[float], float], low: float, high: float) -> float:
     """Where a rising function is 0; the end of the range if it is 0 nowhere in it."""
-    low, high = -MOST_SHIFT, MOST_SHIFT
     shift, value, slope = 0.0, excess(0.0), USUAL_SLOPE
     tried = {shift}
     while abs(value) >= TOLERANCE and len(tried) < MOST_TRIALS:

@@ -23,7 +23,8 @@ TRAITS = NetworkTraits(size_multiple=8, dependence_radius=8, thumbnail_size=4)
 class Curves:
     """``1 - (1 - x) ** exp(L)`` with one bounded L for all; it counts how often it is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, judgement: float = 0.7) -> None:
+        self.judgement = judgement
         self.calls: list[tuple[int, ...]] = []
         self.controls: list[Any] = []
 
@@ -31,7 +32,7 @@ class Curves:
         raise AssertionError('A part without a grid.')
 
     def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
-        return np.full((len(thumbnails), 3, 1, 1, 1), 0.7, thumbnails.dtype)
+        return np.full((len(thumbnails), 3, 1, 1, 1), self.judgement, thumbnails.dtype)
 
     def enhance_part(
         self,
@@ -47,8 +48,8 @@ class Curves:
         return 1 - 2 * ((1 - images) / 2) ** exponents
 
 
-def make(**options: Any) -> tuple[PhotoEnhancer, Curves]:
-    network = Curves()
+def make(judgement: float = 0.7, **options: Any) -> tuple[PhotoEnhancer, Curves]:
+    network = Curves(judgement)
     return PhotoEnhancer(network, TRAITS, EnhanceOptions(**options), {}), network
 
 
@@ -57,7 +58,7 @@ def mean_luma(pixels: np.ndarray) -> float:
     return float(luma_of(pixels / white).mean())
 
 
-@pytest.mark.parametrize('brightness', [0.1, 0.4, 0.8])
+@pytest.mark.parametrize('brightness', [0.1, 0.4, 0.65])
 @pytest.mark.parametrize(
     ('size', 'dtype'),
     [
@@ -74,7 +75,7 @@ def test_the_mean_of_the_result_is_the_wanted_one(
 ) -> None:
     dark = random_picture(*size, dtype) // 9 if dtype in (np.uint8, np.uint16) else None
     picture = random_picture(*size, dtype) / dtype(9) if dark is None else dark
-    enhancer, network = make(brightness=brightness)
+    enhancer, network = make(1.7, brightness=brightness)
     grid = enhancer.grid_of(picture)
     assert len(network.calls) <= 6
     assert max(np.prod(shape[2:]) for shape in network.calls) <= 10 * SAMPLED_PIXELS
@@ -83,29 +84,47 @@ def test_the_mean_of_the_result_is_the_wanted_one(
 
 
 @pytest.mark.parametrize(
-    ('level', 'brightness', 'exponent'), [(0, 0.5, None), (255, 0.5, None), (200, 0.1, -1.2)]
+    ('level', 'brightness', 'judgement', 'exponent'),
+    [
+        (0, 0.5, 0.7, None),  # black stays black, and white white
+        (255, 0.5, 0.7, None),
+        (200, 0.1, 0.7, 0.0),  # as dark as it was
+        (90, 0.0, 2.5, 0.0),
+        (90, 0.0, -0.2, -0.7),  # a little darker than a network makes it that darkens
+        (3, 1.0, 0.7, 2.7),  # three stops more than the network finds right
+        (10, 0.7, 0.0, 2.0),
+    ],
 )
 def test_what_curves_cannot_reach_is_approached_in_few_trials(
-    level: int, brightness: float, exponent: float | None
+    level: int, brightness: float, judgement: float, exponent: float | None
 ) -> None:
     picture = np.full((20, 30, 3), level, np.uint8)
-    enhancer, network = make(brightness=brightness)
+    enhancer, network = make(judgement, brightness=brightness)
     result = enhancer.enhance_pixels(picture)
     assert len(network.calls) <= 5
-    if exponent is None:  # black stays black, and white white
+    if exponent is None:
         assert np.array_equal(result, picture)
     else:
         expected = 255 * (1 - (1 - level / 255) ** np.exp(exponent))
         assert np.abs(result - expected).max() < 1
 
 
+@pytest.mark.parametrize('brightness', [0.75, 0.9, 1.0])
+def test_at_the_upper_end_light_parts_are_not_lost(brightness: float) -> None:
+    picture = random_picture(40, 50, np.uint8) // 2
+    enhancer, _ = make(brightness=brightness)
+    result = enhancer.enhance_pixels(picture)
+    assert mean_luma(result) == pytest.approx(0.7, abs=0.015)
+    assert result[picture < picture.max()].max() < 255
+
+
 def test_steps_of_brightness_are_found_within_the_trials() -> None:
-    # A picture of two levels: its mean rises in two waves with almost nothing between.
-    picture = np.full((40, 40, 3), 5, np.uint8)
-    picture[:18] = 250
+    # A picture of two levels: its mean rises in a wave, and hardly after it.
+    picture = np.full((40, 40, 3), 1, np.uint8)
+    picture[:18] = 60
     network = Curves()
     grid = network.prepare(np.zeros((1, 3, 4, 4)))
-    for brightness in (0.34, 0.45, 0.46, 0.5, 0.9):
+    for brightness in (0.13, 0.3, 0.42, 0.44, 0.46):
         network.calls.clear()
         found = with_brightness(network, TRAITS, picture, grid, brightness)
         assert len(network.calls) <= MOST_TRIALS
