@@ -11,17 +11,23 @@ import pytest
 
 from mmenlighten.apis.bulk.bulk_worker import BulkWorker
 from mmenlighten.apis.bulk.worker_plan import WorkerPlan
+from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_options import MODEL_WITH_CONTROLS, EnhanceOptions
+from mmenlighten.apis.enhance_record import EnhanceRecord
+from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.model_facts import ModelFacts
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
-from mmenlighten.apis.sidecar_record import prepare
+from mmenlighten.apis.sidecar_record import SidecarRecord, prepare
 from mmenlighten.datasets.transforms import EnhanceLowLight
 from mmenlighten.inference import NetworkTraits
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.version import __version__
+from tests.test_inference.networks import Curves
+
+from .test_bulk.clusters import write_album
 
 WITHOUT = NetworkTraits(dependence_radius=0)
 WITH = replace(WITHOUT, thumbnail_size=64)
@@ -61,6 +67,27 @@ def test_a_model_with_them_makes_other_results(controls: dict[str, Any]) -> None
     assert other.network is plain.network
     with pytest.raises(ConfigError, match='out of range'):
         plain.with_controls(**chosen | {'colour': 2.0})
+
+
+@pytest.mark.parametrize('kind', [EnhanceRecord, SidecarRecord])
+@pytest.mark.parametrize('controls', CHOSEN)
+def test_a_second_run_knows_results_by_their_controls(
+    controls: dict[str, Any], kind: type[EnhanceRecord], tmp_path: Path
+) -> None:
+    album, out = write_album(tmp_path / 'album', 2), tmp_path / 'out'
+    tasks = [EnhanceTask(path, Path(path.name)) for path in sorted(album.iterdir())]
+
+    def run(**controls: Any) -> list[str]:
+        enhancer = PhotoEnhancer(Curves(), WITH, EnhanceOptions(**controls), {})
+        prepare(out)
+        record = kind(out, enhancer.recipe())
+        return [outcome.status for outcome in EnhanceJob(enhancer, out, record=record).run(tasks)]
+
+    assert run() == ['enhanced'] * 2
+    assert run(colour=1) == ['done'] * 2
+    assert run(**controls) == ['otherwise'] * 2
+    assert run(**controls, overwrite=True) == ['enhanced'] * 2
+    assert run(**controls) == ['done'] * 2
 
 
 @pytest.mark.parametrize('controls', [{}, dict(denoise=None, brightness=None, colour=1)])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip('gradio')
@@ -18,15 +19,18 @@ from mmenlighten.app.advanced import Advanced
 from mmenlighten.app.controls import Controls
 from mmenlighten.app.offered_models import models_with_controls
 from mmenlighten.app.task import Task
+from mmenlighten.photos import read_photo
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.srgb import luma_of
+from tests.test_inference.networks import Curves
 
 from .page_server import Visitor, running
-from .toys import Builder, lift, make_workshop, run, upload
+from .toys import Builder, lift, make_workshop, only_result, run, upload
 
 
 @pytest.fixture(scope='module')
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
-    builder = Builder(lift=lift, curves=lift)
+    builder = Builder(lift=lift, curves=Curves())
     builder.with_controls = {'curves'}
     made = make_workshop(tmp_path_factory.mktemp('controls') / 'shop', builder)
     yield made
@@ -77,6 +81,25 @@ def test_what_is_left_to_the_model_is_not_chosen(
     values: tuple[Any, ...], controls: Controls
 ) -> None:
     assert Advanced.read(*values) == controls
+
+
+def test_a_model_with_controls_makes_other_results(workshop: Workshop, tmp_path: Path) -> None:
+    visit = workshop.open_visit()
+    photo = upload(tmp_path / 'a.png')
+    means = []
+    for brightness in (0.2, 0.3, None):
+        steps = run(
+            workshop, visit, photo, model='curves', controls=Controls(brightness=brightness)
+        )
+        pixels = read_photo(workshop.write(only_result(steps), 1)).pixels
+        means.append(luma_of(pixels / 255).mean())
+    assert means == pytest.approx([0.2, 0.3, means[2]], abs=0.015)
+    # What was there is enhanced again, and the slider of strength still blends it.
+    list(workshop.again(visit, 'curves', Controls(brightness=0.4)))
+    results = [read_photo(workshop.write(result, 1)).pixels for result in visit.results]
+    assert [luma_of(one / 255).mean() for one in results] == pytest.approx([0.4] * 3, abs=0.015)
+    original = read_photo(photo.path).pixels
+    assert np.array_equal(read_photo(workshop.write(visit.results[0], 0)).pixels, original)
 
 
 def test_a_model_without_controls_says_so(workshop: Workshop, tmp_path: Path) -> None:

@@ -43,8 +43,10 @@ class Builder:
             self.tiles += 1
             return self.networks[name](images)
 
-        traits = replace(TRAITS, thumbnail_size=64 if name in self.with_controls else None)
-        return PhotoEnhancer(network, traits, options, {})
+        if name in self.with_controls:
+            traits = replace(TRAITS, thumbnail_size=4)
+            return PhotoEnhancer(self.networks[name], traits, options, {})
+        return PhotoEnhancer(network, TRAITS, options, {})
 
 
 def make_workshop(folder: Path, builder: Builder, **options: Any) -> Workshop:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,39 +12,10 @@ from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import NetworkTraits
 from mmenlighten.inference.curve_controls import MOST_TRIALS, SAMPLED_PIXELS, with_brightness
 from mmenlighten.utils.srgb import luma_of
-from mmenlighten.utils.window import Window
 
-from .networks import random_picture
+from .networks import Curves, random_picture
 
 TRAITS = NetworkTraits(size_multiple=8, dependence_radius=8, thumbnail_size=4)
-
-
-class Curves:
-    """``1 - (1 - x) ** exp(L)`` with one bounded L for all; it counts how often it is asked."""
-
-    def __init__(self, judgement: float = 0.7) -> None:
-        self.judgement = judgement
-        self.calls: list[tuple[int, ...]] = []
-        self.controls: list[Any] = []
-
-    def __call__(self, images: np.ndarray) -> np.ndarray:
-        raise AssertionError('A part without a grid.')
-
-    def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
-        return np.full((len(thumbnails), 3, 1, 1, 1), self.judgement, thumbnails.dtype)
-
-    def enhance_part(
-        self,
-        images: np.ndarray,
-        grids: np.ndarray,
-        windows: Sequence[Window],
-        denoise: float | None = None,
-        colour: float = 1.0,
-    ) -> np.ndarray:
-        self.calls.append(images.shape)
-        self.controls.append((denoise, colour))
-        exponents = np.exp(np.clip(grids[..., 0], -1.2, 4.4))
-        return 1 - 2 * ((1 - images) / 2) ** exponents
 
 
 def make(judgement: float = 0.7, **options: Any) -> tuple[PhotoEnhancer, Curves]:
