@@ -280,6 +280,7 @@ def test_model_index_names_every_config() -> None:
     folder = REPOSITORY / 'configs' / 'enlightengan'
     expected = {path.relative_to(REPOSITORY).as_posix() for path in folder.glob('*.py')}
     expected |= {f'configs/enlightengan_{name}.py' for name in ('lol', 'unpaired', 'demo', 'free')}
+    expected.add('configs/bilateral_curves/bilateral_curves_s.py')
     classical = (REPOSITORY / 'configs' / 'classical').glob('*_lol.py')
     expected |= {path.relative_to(REPOSITORY).as_posix() for path in classical}
     assert named == expected
@@ -294,7 +295,7 @@ def test_parameters_in_the_metafile_are_right() -> None:
         assert count == model['Metadata']['Parameters'], model['Name']
 
 
-@pytest.mark.parametrize('folder', ['enlightengan', 'classical'])
+@pytest.mark.parametrize('folder', ['enlightengan', 'classical', 'bilateral_curves'])
 def test_readme_of_the_method_lists_every_config(folder: str) -> None:
     text = read(f'configs/{folder}/README.md')
     for config in (REPOSITORY / 'configs' / folder).glob('*.py'):

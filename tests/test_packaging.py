@@ -81,7 +81,7 @@ def test_photographs_are_enhanced_outside_of_the_checkout(installed: Path, tmp_p
     Image.new('RGB', (40, 30), (20, 15, 10)).save(tmp_path / 'dark.png')
     result = run(installed, 'enhance', 'dark.png', '--out', 'bright', cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    assert 'classic is taken' in result.stderr
+    assert 'bilateral_curves_s is taken' in result.stderr
     with Image.open(tmp_path / 'bright' / 'dark.png') as picture:
         assert picture.size == (40, 30)
 
@@ -89,7 +89,10 @@ def test_photographs_are_enhanced_outside_of_the_checkout(installed: Path, tmp_p
 def test_only_what_is_of_use_travels(installed: Path) -> None:
     names = {path.relative_to(installed).as_posix() for path in installed.rglob('*')}
     assert 'mmenlighten/.mim/tools/train.py' in names
-    assert 'mmenlighten/weights/enlightengan_demo.onnx' in names
+    assert {
+        'mmenlighten/weights/bilateral_curves_s.onnx',
+        'mmenlighten/weights/bilateral_curves_s.safetensors',
+    } <= names
     assert 'mmenlighten/datasets/free_photographs/photographs.csv' in names
     assert 'mmenlighten/evaluation/data' in names
     assert not any('__pycache__' in name or name.endswith('setup.sh') for name in names)
@@ -97,13 +100,13 @@ def test_only_what_is_of_use_travels(installed: Path) -> None:
 
 
 MISSING = "raise ModuleNotFoundError('No module named ' + repr(__name__), name=__name__)"
-DEMO = ('--model', 'enlightengan_demo', '--backend', 'onnxruntime')
+ONNX = ('--backend', 'onnxruntime')
 
 
 @pytest.mark.parametrize(
     ('missing', 'arguments', 'words'),
     [
-        ('yaml torch mmengine mmcv', ('enhance', 'dark.png', '--out', 'out', *DEMO), ''),
+        ('yaml torch mmengine mmcv', ('enhance', 'dark.png', '--out', 'out', *ONNX), ''),
         ('yaml', ('models', 'clahe*'), ''),
         ('mmengine', ('enhance', 'dark.png', '--out', 'out'),
          'mmengine is not installed: pip install mmengine; `mmenlighten doctor` tells'),
@@ -111,7 +114,9 @@ DEMO = ('--model', 'enlightengan_demo', '--backend', 'onnxruntime')
         ('cv2', ('enhance', 'dark.png', '--out', 'out'), 'pip install opencv-python;'),
         ('PIL', ('enhance', 'dark.png', '--out', 'out'), 'PIL is not installed: pip install '),
         ('numpy', ('enhance', '-'), 'numpy is not installed: pip install numpy;'),
-        ('onnxruntime', ('enhance', 'dark.png', '--out', 'out', *DEMO),
+        ('safetensors', ('enhance', 'dark.png', '--out', 'out'),
+         'safetensors is not installed: pip install safetensors;'),
+        ('onnxruntime', ('enhance', 'dark.png', '--out', 'out', *ONNX),
          'onnxruntime is not installed: pip install "mmenlighten[onnx]".'),
     ],
 )  # fmt: skip

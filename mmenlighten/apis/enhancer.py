@@ -60,13 +60,7 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     if checkpoint is None:
         if choice.config is not None:
             raise CheckpointError('checkpoint is missing: give a file of `mmenlighten export`.')
-        if choice.model is None:
-            raise ConfigError(
-                f'{DEFAULT_MODEL}, which is taken where no model is named, runs with torch only: '
-                'leave out backend=onnxruntime, or give a file of `mmenlighten export` as '
-                'checkpoint, or name a network that is published for it: enlightengan_demo.'
-            )
-        checkpoint = _published_export(find_model(choice.model))
+        checkpoint = _published_export(find_model(choice.model or DEFAULT_MODEL))
     elif not checkpoint.endswith('.onnx'):
         raise CheckpointError(
             f'{checkpoint} is not for onnxruntime: write a file for it with `mmenlighten export`.'
@@ -83,7 +77,8 @@ def _published_export(entry: ModelEntry) -> str:
     export = None if weights is None else Path(weights).with_suffix('.onnx')
     if export is None or not export.is_file():
         raise CheckpointError(
-            f'{entry.name} is not published for onnxruntime: write it with '
-            f'`mmenlighten export FILE.onnx --model {entry.name}`, and give checkpoint.'
+            f'{entry.name} is not published for onnxruntime: leave out backend=onnxruntime, or '
+            f'write a file by `mmenlighten export FILE.onnx --model {entry.name}` and give it as '
+            'checkpoint.'
         )
     return str(export)

@@ -42,8 +42,8 @@ class EnlightenInferencer(BaseInferencer):
 
     Args:
         model: A name that :func:`mmenlighten.list_models` tells, a config or its path, or an
-            enhancer that is built already; None for ``classic``, which needs no
-            weights.
+            enhancer that is built already; None for ``bilateral_curves_s``,
+            whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
         device: ``'cpu'``, ``'cuda'``, ``'cuda:1'`` or ``'mps'``; None for the fastest there is.
         scope: MMEngine's scope; part of its interface.

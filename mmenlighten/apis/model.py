@@ -79,7 +79,7 @@ def load_model(
 
     Args:
         model: A name, the path of a config, a config, or a model that is built already; None for
-            ``classic``, which needs no weights.
+            ``bilateral_curves_s``, whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
 
     Raises:

@@ -10,7 +10,7 @@ Backend = Literal['torch', 'onnxruntime']
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """What a user chooses about the model; the default is ``classic``, which needs no weights.
+    """What a user chooses about the model; the default is ``bilateral_curves_s``.
 
     Args:
         model: Its name, as :func:`mmenlighten.list_models` tells it.

@@ -14,8 +14,8 @@ from .model_index import find_model
 if TYPE_CHECKING:
     from mmengine.config import Config
 
-DEFAULT_MODEL = 'classic'
-"""What is used where no model is named: the best that needs no weights (``docs/methods.md``)."""
+DEFAULT_MODEL = 'bilateral_curves_s'
+"""What is used where no model is named; its weights are in the package, for onnxruntime too."""
 
 CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
 
@@ -55,7 +55,7 @@ def published_weights(entry: ModelEntry) -> str | None:
     if entry.weights is None and entry.parameters:
         raise CheckpointError(
             f'No weights are published for {entry.name}: train it and give their file, or use '
-            f'{DEFAULT_MODEL}, which needs none.'
+            f'{DEFAULT_MODEL}, whose weights are in the package.'
         )
     return entry.weights
 

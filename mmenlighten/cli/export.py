@@ -40,13 +40,8 @@ def run(args: argparse.Namespace) -> None:
         )
     from mmenlighten.apis.model_files import DEFAULT_MODEL, find_files
 
-    if args.model is None and args.config is None and args.checkpoint is None:
-        raise ConfigError(
-            f'{DEFAULT_MODEL}, which is taken where no model is named, is not a network: give the '
-            'one to export by --model, or by --config and --checkpoint.'
-        )
     files = find_files(args.config or args.model, args.checkpoint)
-    name = Path(args.config).stem if args.config else args.model
+    name = Path(args.config).stem if args.config else args.model or DEFAULT_MODEL
 
     from mmenlighten.apis.model import init_model
     from mmenlighten.utils.quiet import quiet_mmengine

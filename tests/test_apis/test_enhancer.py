@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.enhancer import build_enhancer
+from mmenlighten.apis.enhancer import DEFAULT_MODEL, build_enhancer
+from mmenlighten.apis.model import get_model
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.photos import Photo
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.tensor_image import to_model_range, to_uint8
 from tests.test_cli.commands import make_model
 
 
@@ -26,22 +29,34 @@ def dark_photo() -> Photo:
     return Photo(np.random.default_rng(0).integers(0, 50, (48, 64, 3), np.uint8))
 
 
-def test_without_a_choice_classic_makes_dark_pictures_brighter() -> None:
+def test_without_a_choice_the_default_makes_dark_pictures_brighter() -> None:
     enhancer = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions())
     photo = dark_photo()
     enhanced = enhancer.enhance(photo)
     assert enhanced.mean() > 2 * photo.pixels.mean()
-    named = build_enhancer(ModelChoice('classic', device='cpu'), EnhanceOptions())
+    named = build_enhancer(ModelChoice(DEFAULT_MODEL, device='cpu'), EnhanceOptions())
     assert named.recipe() == enhancer.recipe()
-
-
-def test_onnxruntime_gives_what_torch_gives() -> None:
-    photo = dark_photo()
-    choice = ModelChoice('enlightengan_demo', device='cpu')
-    expected = build_enhancer(choice, EnhanceOptions()).enhance(photo)
-    choice = ModelChoice('enlightengan_demo', backend='onnxruntime', device='cpu')
-    enhanced = build_enhancer(choice, EnhanceOptions()).enhance(photo)
+    image = torch.from_numpy(photo.pixels).permute(2, 0, 1)[None]
+    with torch.no_grad():
+        result = to_uint8(get_model(DEFAULT_MODEL).enhance(to_model_range(image)))
+    expected = result[0].permute(1, 2, 0).numpy()
     assert np.abs(enhanced.astype(int) - expected).max() <= 1
+
+
+@pytest.mark.parametrize(
+    'options', [{}, dict(denoise=1.0, colour=0.2), dict(tile=144), dict(guided=True)], ids=str
+)
+def test_onnxruntime_gives_what_torch_gives(options: dict[str, Any]) -> None:
+    pytest.importorskip('onnxruntime')
+    photo = Photo(np.random.default_rng(0).integers(0, 50, (170, 280, 3), np.uint8))
+    results = [
+        build_enhancer(ModelChoice(backend=backend, device='cpu'), EnhanceOptions(**options))
+        .enhance(photo)
+        .astype(int)
+        for backend in ('torch', 'onnxruntime')
+    ]
+    assert np.abs(results[0] - results[1]).max() <= 1
+    assert np.abs(results[0] - photo.pixels).max() > 20
 
 
 def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
@@ -57,17 +72,14 @@ def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
         (dict(model='enlightengan_lol'), 'No weights are published for enlightengan_lol'),
         (dict(config='tiny.py'), 'tiny.py'),
         (dict(checkpoint='tiny.pth'), 'tiny.pth alone do not tell'),
-        (dict(model='enlightengan_demo', config='tiny.py'), 'are two models'),
+        (dict(model='enlightengan_free', config='tiny.py'), 'are two models'),
         (dict(backend='tensorrt'), 'backend=tensorrt is unknown'),
-        (dict(model='enlightengan_demo', checkpoint='a.onnx'), 'a.onnx is for onnxruntime'),
+        (dict(model='enlightengan_free', checkpoint='a.onnx'), 'a.onnx is for onnxruntime'),
         (dict(backend='onnxruntime', checkpoint='tiny.pth'), 'tiny.pth is not for onnxruntime'),
         (dict(backend='onnxruntime', config='tiny.py'), 'checkpoint is missing'),
         (dict(backend='onnxruntime', model='enlightengan_lol'), 'No weights are published'),
         (dict(backend='onnxruntime', model='gamma'), 'gamma runs with torch only'),
-        (
-            dict(backend='onnxruntime'),
-            'classic, which is taken .* torch only: leave out .* or name',
-        ),
+        (dict(backend='onnxruntime', model='classic'), 'classic runs with torch only'),
     ],
 )
 def test_what_means_no_model_is_told_in_a_sentence(choice: dict[str, Any], words: str) -> None:
@@ -84,5 +96,5 @@ def test_published_model_without_an_export_is_told(
 
     entry = ModelEntry('tiny', Path(own['config']), weights=own['checkpoint'])
     monkeypatch.setattr(enhancer, 'find_model', lambda name: entry)
-    with pytest.raises(UserError, match=r'export FILE\.onnx --model tiny'):
+    with pytest.raises(UserError, match=r'leave out .*export FILE\.onnx --model tiny'):
         build_enhancer(ModelChoice('tiny', backend='onnxruntime'), EnhanceOptions())

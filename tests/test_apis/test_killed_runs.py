@@ -38,7 +38,7 @@ def test_whenever_runs_are_killed_the_last_one_ends_as_an_unbroken_one(tmp_path:
         for name, content in mine.items():
             (out / folder / name).parent.mkdir(parents=True, exist_ok=True)
             (out / folder / name).write_bytes(content)
-    command = ['-m', 'tests.test_apis.kill_rounds', album, out, 'enlightengan_demo', ROUNDS]
+    command = ['-m', 'tests.test_apis.kill_rounds', album, out, 'bilateral_curves_s', ROUNDS]
     result = subprocess.run(
         [sys.executable, *map(str, command)],
         cwd=REPOSITORY,

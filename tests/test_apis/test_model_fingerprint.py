@@ -47,7 +47,7 @@ def test_whatever_counts_changes_it(
 
 
 def test_models_by_name_differ() -> None:
-    names = (None, 'gamma', 'lime', 'enlightengan_demo')
+    names = (None, 'gamma', 'lime', 'enlightengan_free')
     found = [model_fingerprint(ModelChoice(name)) for name in names]
     assert None not in found
     assert len(set(found)) == len(names)

@@ -6,23 +6,25 @@ import pytest
 
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.model_entry import ModelEntry
+from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.app import offered_models as module
 from mmenlighten.app.offered_models import offered_models
 
 
-def test_the_default_is_classic_and_is_called_so() -> None:
+def test_the_default_comes_first_and_once() -> None:
     choice = ModelChoice(device='cpu', precision='bfloat16')
     offered = offered_models(choice)
     assert next(iter(offered.values())) == choice
-    assert next(iter(offered)).startswith('classic: ')
-    assert sum(words.startswith('classic') for words in offered) == 1
+    assert next(iter(offered)).startswith(f'{DEFAULT_MODEL}: ')
+    assert sum(words.startswith(DEFAULT_MODEL) for words in offered) == 1
+    assert any(words.startswith('classic: ') for words in offered)
 
 
 def test_that_of_the_command_line_comes_first(tmp_path: Path) -> None:
     choice = ModelChoice(config='c/own.py', checkpoint=str(tmp_path / 'own.pth'), device='cpu')
     offered = offered_models(choice)
     assert next(iter(offered)) == 'own.pth of own'
-    assert ModelChoice(model='enlightengan_demo', device='cpu') in offered.values()
+    assert ModelChoice(model='enlightengan_free', device='cpu') in offered.values()
 
 
 def test_what_must_be_trained_or_fetched_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,7 +48,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (RAY, 'cpus-per-worker'),
         (('app',), 'max-megapixels'),
         (('app',), 'memory'),
-        (('export', 'a.onnx', '--model', 'enlightengan_demo'), 'opset'),
+        (('export', 'a.onnx', '--model', 'bilateral_curves_s'), 'opset'),
     ],
 )
 def test_the_command_refuses_them(

@@ -63,11 +63,11 @@ def test_processing_and_layout(model: tuple[str, ...], tmp_path: Path) -> None:
 
 def test_a_model_by_its_name_as_torchscript(tmp_path: Path) -> None:
     file = tmp_path / 'demo.pt'
-    result = run_here('export', file, '--model', 'enlightengan_demo', '--format', 'torchscript')
+    result = run_here('export', file, '--model', 'enlightengan_free', '--format', 'torchscript')
     assert result.status == 0, result.errors
     files = {'mmenlighten.json': ''}
     assert torch.jit.load(str(file), _extra_files=files)(torch.zeros(1, 3, 16, 16)).isfinite().all()
-    assert json.loads(files['mmenlighten.json'])['model'] == 'enlightengan_demo'
+    assert json.loads(files['mmenlighten.json'])['model'] == 'enlightengan_free'
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_a_model_by_its_name_as_torchscript(tmp_path: Path) -> None:
         (['b.pt', '--format', 'torchscript', '--opset', '17'], '--opset 17 is for --format onnx'),
         (['b.onnx', '--model', 'x', '--config', 'y.py'], '--model x and --config y.py are two'),
         (['b.onnx', '--model', 'no'], 'There is no model no'),
-        (['b.onnx'], 'classic, which is taken where no model is named, is not a network: give'),
+        (['b.onnx', '--model', 'classic'], 'classic is not a network: only networks can be'),
         (['b.onnx', '--config', 'no.py', '--checkpoint', 'a.onnx'], 'no.py does not exist'),
-        (['b.onnx', '--model', 'enlightengan_demo', '--checkpoint', 'no.pth'], 'no.pth does not'),
+        (['b.onnx', '--model', 'enlightengan_free', '--checkpoint', 'no.pth'], 'no.pth does not'),
     ],
 )
 def test_what_cannot_work_is_told_in_a_sentence(

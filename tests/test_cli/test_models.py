@@ -29,7 +29,7 @@ def test_models_are_listed_with_their_configs() -> None:
     table, *notes = result.output.split('\n\n')
     head, *rows = table.splitlines()
     assert head.split()[0] == 'name'
-    assert notes[0].startswith('enlightengan_demo: small, made in minutes')
+    assert notes[0].startswith('bilateral_curves_s: natural light')
     assert next(row for row in rows if row.startswith('lime')).split()[1:3] == ['none', 'needed']
     assert sorted(row.split()[0] for row in rows) == list_models()
     assert all(row.endswith('.py') for row in rows)

@@ -17,7 +17,7 @@ from mmenlighten.utils.standard_streams import is_closed, one_line, say
 from tests.golden import REPOSITORY
 
 COMMAND = f'exec {sys.executable} -m mmenlighten'
-PHOTO = 'a.png --out out --backend onnxruntime --model enlightengan_demo'
+PHOTO = 'a.png --out out --backend onnxruntime --model bilateral_curves_s'
 
 
 def shell(line: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[bytes]:

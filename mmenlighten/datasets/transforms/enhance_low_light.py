@@ -36,7 +36,7 @@ class EnhanceLowLight(BaseTransform):
 
     Args:
         model: A name that :func:`mmenlighten.list_models` tells, or a config or its path; None for
-            ``classic``, which needs no weights.
+            ``bilateral_curves_s``, whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
         strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
         only_dark: Whether well-lit pictures stay as they are.

@@ -181,9 +181,9 @@ def test_label_names_a_method_and_a_folder_of_outputs(tmp_path: Path) -> None:
 
 
 def test_published_weights_go_by_the_name_of_their_model() -> None:
-    [method] = build_methods(['enlightengan_demo'])
+    [method] = build_methods(['enlightengan_free'])
     assert method.description.startswith(
-        'configs/enlightengan_demo.py with weights enlightengan_demo.pth (SHA-256 '
+        'configs/enlightengan_free.py with weights enlightengan_free.safetensors (SHA-256 '
     )
     assert method.load()(picture()).shape == picture().shape
 

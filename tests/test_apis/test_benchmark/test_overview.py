@@ -149,11 +149,11 @@ def test_bad_well_lit_folders(text: str, words: str) -> None:
 
 
 def test_cost_is_that_of_one_picture() -> None:
-    [demo, gamma] = build_methods(['enlightengan_demo', 'gamma'])
-    assert demo.build is not None
+    [free, gamma] = build_methods(['enlightengan_free', 'gamma'])
+    assert free.build is not None
     assert gamma.build is not None
     assert count_cost(gamma.build()) == Cost(0, 0.0)
-    cost = count_cost(demo.build())
+    cost = count_cost(free.build())
     assert cost.parameters == 541763
     assert 5 < cost.gflop < 20
 

@@ -145,7 +145,7 @@ def test_published_network_on_a_cluster_gives_the_files_of_the_plain_engine(
     album = write_album(tmp_path / 'album', 3)
     (album / '01.jpg').write_bytes(b'no picture')
     out, plain = tmp_path / 'out', tmp_path / 'plain'
-    model = ['--model', 'enlightengan_demo', '--backend', 'onnxruntime', '--device', 'cpu']
+    model = ['--model', 'bilateral_curves_s', '--backend', 'onnxruntime', '--device', 'cpu']
     command = ['enhance', album, *model]
     options = ['--engine', 'ray', '--address', address, '--workers', '1']
     result = run_here(*command, '--out', out, *options)

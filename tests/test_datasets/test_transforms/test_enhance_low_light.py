@@ -204,7 +204,7 @@ def test_models_by_name_and_without_parameters(tmp_path: Path) -> None:
     assert np.abs(result - 255 * (image / 255) ** (1 / 2.2)).max() <= 1
     assert isinstance(load_model(tmp_path / 'gamma.py'), GammaCorrection)
     default = EnhanceLowLight()(dict(img=image))['img']
-    named = EnhanceLowLight(model='classic')(dict(img=image))['img']
+    named = EnhanceLowLight(model='bilateral_curves_s')(dict(img=image))['img']
     np.testing.assert_array_equal(default, named)
 
 
