@@ -16,7 +16,7 @@ class ExponentialMovingAverage(MMEngineExponentialMovingAverage):
     """MMEngine's average, without its two waits for the GPU in each iteration.
 
     MMEngine asks the device how many updates there were; here the host counts along. Checkpoints
-    and results are the same.
+    and results are the same, also where the network was moved after it was built.
 
     Args:
         model: The network to average.
@@ -33,9 +33,9 @@ class ExponentialMovingAverage(MMEngineExponentialMovingAverage):
         """Takes the present parameters of the network into the average."""
         if self._count is None:  # new or loaded: the only time that the device is asked
             self._count = int(self.steps)
-        sources = model.state_dict() if self.update_buffers else dict(model.named_parameters())
+        sources = self._tensors(model)
         if self._count % self.interval == 0:
-            for name, averaged in self.avg_parameters.items():
+            for name, averaged in self._tensors(self.module).items():
                 source = sources[name].to(averaged.device)
                 if self._count == 0:
                     averaged.copy_(source)
@@ -46,6 +46,11 @@ class ExponentialMovingAverage(MMEngineExponentialMovingAverage):
                 averaged.copy_(source)
         self.steps += 1
         self._count += 1
+
+    def _tensors(self, network: nn.Module) -> dict[str, torch.Tensor]:
+        # Asked anew each time, unlike MMEngine: `.to()` may give a network other memory, as another
+        # memory format does, and what was listed before would be averaged for nobody.
+        return network.state_dict() if self.update_buffers else dict(network.named_parameters())
 
     def _load_from_state_dict(self, *args: Any, **kwargs: Any) -> None:
         super()._load_from_state_dict(*args, **kwargs)

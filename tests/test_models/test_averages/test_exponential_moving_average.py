@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from mmengine.model import ExponentialMovingAverage as MMEngineExponentialMovingAverage
@@ -50,3 +52,31 @@ def test_loaded_average_goes_on_counting() -> None:
         second.update_parameters(model)
     for key, value in first.state_dict().items():
         assert torch.equal(second.state_dict()[key], value), key
+
+
+MOVES: dict[str, Callable[[nn.Module], object]] = {
+    'memory format': lambda model: model.to(memory_format=torch.channels_last),
+    'precision': lambda model: model.double(),
+    'loaded in place': lambda model: model.load_state_dict(network().state_dict()),
+    'loaded by assignment': lambda model: model.load_state_dict(
+        network().state_dict(), assign=True
+    ),
+}
+
+
+@pytest.mark.parametrize('update_buffers', [False, True])
+@pytest.mark.parametrize('move', MOVES.values(), ids=MOVES)
+def test_average_follows_a_network_that_was_moved(
+    move: Callable[[nn.Module], object], update_buffers: bool
+) -> None:
+    model = network()
+    average = ExponentialMovingAverage(model, momentum=0.5, update_buffers=update_buffers)
+    move(model)
+    move(average.module)
+    change(model, 1)
+    average.update_parameters(model)
+    first = {name: value.clone() for name, value in model.named_parameters()}
+    change(model, 2)
+    average.update_parameters(model)
+    for name, averaged in average.module.named_parameters():
+        torch.testing.assert_close(averaged, (first[name] + model.get_parameter(name)) / 2)
