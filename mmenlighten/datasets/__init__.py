@@ -18,6 +18,7 @@ from .transforms import (
 )
 from .unpaired_halves_dataset import UnpairedHalvesDataset
 from .unpaired_image_dataset import UnpairedImageDataset
+from .well_lit_dataset import WellLitDataset
 
 __all__ = [
     'BaseImageDataset',
@@ -36,5 +37,6 @@ __all__ = [
     'SynthesizeLowLight',
     'UnpairedHalvesDataset',
     'UnpairedImageDataset',
+    'WellLitDataset',
     'stack_collate',
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
+
+from .errors import ConfigError
 
 _CAPTION_HEIGHT, _GAP = 22, 4
 
@@ -38,3 +40,37 @@ def comparison_row(pictures: Mapping[str, np.ndarray], height: int | None = None
             np.full((_CAPTION_HEIGHT + height, _GAP, 3), 255, np.uint8),
         ]
     return np.concatenate(columns[:-1], axis=1)
+
+
+def contact_sheet(pictures: Sequence[np.ndarray], columns: int, side: int) -> np.ndarray:
+    """Lays squares from the middle of pictures in rows.
+
+    Args:
+        pictures: uint8 RGB (H, W, 3); at least one.
+        columns: Squares in a row.
+        side: Of each square, in pixels; larger pictures are reduced by area.
+
+    Returns:
+        One picture, uint8 RGB, on white.
+
+    Raises:
+        ConfigError: ``columns`` or ``side`` is below 1.
+    """
+    if min(columns, side) < 1:
+        raise ConfigError(f'A sheet of {columns} columns of {side} pixels: use 1 or more.')
+    rows = -(-len(pictures) // columns)
+    step = side + _GAP
+    sheet = np.full((rows * step - _GAP, columns * step - _GAP, 3), 255, np.uint8)
+    for index, picture in enumerate(pictures):
+        top, left = index // columns * step, index % columns * step
+        sheet[top : top + side, left : left + side] = _middle(picture, side)
+    return sheet
+
+
+def _middle(picture: np.ndarray, side: int) -> np.ndarray:
+    height, width = picture.shape[:2]
+    shorter = min(height, width)
+    top, left = (height - shorter) // 2, (width - shorter) // 2
+    square = picture[top : top + shorter, left : left + shorter]
+    interpolation = cv2.INTER_AREA if shorter > side else cv2.INTER_NEAREST
+    return cv2.resize(square, (side, side), interpolation=interpolation)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmenlighten.camera import KINDS
 from mmenlighten.utils.image_io import read_image, write_image
 
 from .tool_runner import REPOSITORY, error_of, run_tool, sentence
@@ -57,6 +58,72 @@ def test_writes_pairs_of_validation(data: Path, tmp_path: Path) -> None:
     row = read_image(tmp_path / 'out' / '00002_2.png')
     assert row.shape[1] == 2 * 96 + 4
     assert row[-1, [0, -1], 0].tolist() == [32, 202]
+
+
+@pytest.fixture(scope='module')
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp('photographs')
+    for number in range(6):
+        random = np.random.default_rng(number)
+        picture = random.integers(60, 200, (40, 50, 3), dtype=np.uint8)
+        write_image(root / f'{number}.png', picture)
+    return root
+
+
+def camera(name: str, photographs: Path, *more: str) -> list[str]:
+    folder = f'train_dataloader.dataset.data_root={photographs}'
+    crop = 'train_dataloader.dataset.pipeline.1.size=32'
+    config = REPOSITORY / f'configs/bilateral_curves/bilateral_curves_{name}.py'
+    return [str(config), *more, '--cfg-options', folder, crop]
+
+
+@pytest.mark.parametrize('name', ['s', 'm'])
+def test_pairs_of_the_camera_are_shown_with_their_kind(
+    name: str, photographs: Path, tmp_path: Path
+) -> None:
+    """Also where the camera works on batches later, on a GPU."""
+    arguments = camera(name, photographs, '--number', '3', '--out-dir', str(tmp_path))
+    result = run_tool(TOOL, *arguments)
+    assert result.returncode == 0, result.stderr
+    names = sorted(path.stem for path in tmp_path.iterdir())
+    assert [stem[:8] for stem in names] == ['00000_0_', '00001_1_', '00002_2_']
+    for stem in names:
+        assert stem[8:] in KINDS
+        assert read_image(tmp_path / f'{stem}.png').shape[1] == 3 * 32 + 2 * 4
+
+
+def test_a_sheet_shows_all_samples_beside_photographs(photographs: Path, tmp_path: Path) -> None:
+    for number in range(3):
+        write_image(tmp_path / 'dark' / f'{number}.png', np.full((30, 60, 3), 9, np.uint8))
+    sheet = tmp_path / 'sheet.png'
+    arguments = camera(
+        *('s', photographs, '--number', '4', '--sheet', str(sheet)),
+        *('--columns', '2', '--side', '16', '--beside', str(tmp_path / 'dark')),
+    )
+    result = run_tool(TOOL, *arguments)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip().endswith(f'Wrote 4 of 60 samples of train to {sheet}.')
+    picture = read_image(sheet)
+    assert picture.shape[1] == 2 * 36 + 4  # both halves have two columns of 16 and a gap of 4
+    real = picture[-36:, 40:]
+    assert (real[:16, [0, 30]] == 9).all()
+    assert (real[20:, 0] == 9).all()
+    assert (real[20:, 30] == 255).all()  # there are only three
+
+
+@pytest.mark.parametrize(
+    ('options', 'words'),
+    [
+        (('--columns', '0'), 'A sheet of 0 columns of 160 pixels: use 1 or more'),
+        (('--beside', '/nowhere'), '/nowhere has no picture: give --beside another folder'),
+    ],
+)
+def test_sheets_that_cannot_be(
+    options: tuple[str, ...], words: str, photographs: Path, tmp_path: Path
+) -> None:
+    arguments = camera('s', photographs, '--sheet', str(tmp_path / 'a.png'), *options)
+    assert words in error_of(TOOL, *arguments)
+    assert not (tmp_path / 'a.png').exists()
 
 
 def test_faults_are_told_in_a_sentence(data: Path, tmp_path: Path) -> None:

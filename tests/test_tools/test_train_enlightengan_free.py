@@ -37,6 +37,7 @@ def config(tmp_path: Path) -> str:
             'train_dataloader.dataset.repeat': 1,
             'val_dataloader.dataset.data_root': str(tmp_path / 'pairs'),
             'val_dataloader.dataset.data_prefix': dict(low='low', normal='high'),
+            'val_cfg.more.well_lit.data_root': str(tmp_path / 'photos'),
             'train_cfg.max_epochs': 2,
             'default_hooks.checkpoint.interval': 1,
             'visualizer.vis_backends': [dict(type='LocalVisBackend')],

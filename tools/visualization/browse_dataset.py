@@ -2,13 +2,18 @@
 
     python tools/visualization/browse_dataset.py configs/enlightengan_lol.py --number 10
 
-The pictures of a sample stand side by side with their names: low, darkened, normal, or gt.
+The pictures of a sample stand side by side with their names: low, clean, darkened, normal, or gt,
+and the kind of darkness where a camera has made it. With --sheet, one picture shows all that the
+model gets as low, beside real photographs (--beside) or beside what is wanted:
+
+    python tools/visualization/browse_dataset.py CONFIG --sheet sheet.jpg --beside photos/dark
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +24,13 @@ import torch
 from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
+from mmenlighten.camera.batched import take_photographs
 from mmenlighten.registry import DATASETS
 from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, track
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.image_io import write_image
+from mmenlighten.utils.image_io import list_images, read_image, write_image
 from mmenlighten.utils.numbers_of_text import integer
-from mmenlighten.utils.side_by_side import comparison_row
+from mmenlighten.utils.side_by_side import comparison_row, contact_sheet
 
 KINDS = ('low', 'clean', 'darkened', 'normal', 'gt')
 PIXELS_OF_A_LETTER = 8
@@ -41,6 +47,18 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument('--number', type=integer, default=20, help='samples to write (default: 20)')
     parser.add_argument('--split', choices=('train', 'val', 'test'), default='train')
+    parser.add_argument(
+        '--sheet', metavar='FILE', help='writes this one picture of all samples instead of rows'
+    )
+    parser.add_argument(
+        '--beside', metavar='DIR', help='photographs that the sheet shows beside the samples'
+    )
+    parser.add_argument(
+        '--columns', type=integer, default=4, help='of each half of the sheet (default: 4)'
+    )
+    parser.add_argument(
+        '--side', type=integer, default=160, help='of its squares in pixels (default: 160)'
+    )
     add_config_options(parser)
     return parser.parse_args()
 
@@ -68,21 +86,62 @@ def build_dataset(config: Config, name: str, split: str) -> Any:
 
 
 def pictures_of(sample: dict[str, Any]) -> dict[str, np.ndarray]:
-    """The pictures of a packed sample, as uint8 RGB (H, W, 3), by the name to write over them."""
+    """The pictures of a packed sample, as uint8 RGB (H, W, 3), by their kinds."""
     inputs, data_sample = dict(sample['inputs']), sample['data_samples']
     if 'darken_later' in data_sample:
         inputs['darkened'] = inputs['low'] / data_sample.darken_later
+    if 'camera_settings' in data_sample:
+        taken = take_photographs(inputs['normal'][None], [data_sample.camera_settings])
+        inputs.update({kind: pictures[0] for kind, pictures in taken.items()})
     if 'gt' in data_sample:
         inputs['gt'] = data_sample.gt
     pictures = {}
     for kind in sorted(inputs, key=lambda k: KINDS.index(k) if k in KINDS else len(KINDS)):
         picture = inputs[kind].float().clamp(0, 255).round().to(torch.uint8)
-        path = data_sample.get('normal_path' if kind in ('normal', 'gt') else 'low_path', '')
-        label = f'{kind} {Path(path).name}'
-        pictures[label[: picture.shape[-1] // PIXELS_OF_A_LETTER]] = np.ascontiguousarray(
-            picture.permute(1, 2, 0).numpy()
-        )
+        pictures[kind] = np.ascontiguousarray(picture.permute(1, 2, 0).numpy())
     return pictures
+
+
+def row_of(sample: dict[str, Any]) -> np.ndarray:
+    """The pictures of a sample side by side, each with its kind and its file above it."""
+    facts = sample['data_samples']
+    labelled = {}
+    for kind, picture in pictures_of(sample).items():
+        path = facts.get('normal_path' if kind in ('normal', 'gt') else 'low_path', '')
+        label = f'{kind} {Path(path).name or facts.get("darkness", "")}'
+        labelled[label[: picture.shape[1] // PIXELS_OF_A_LETTER]] = picture
+    return comparison_row(labelled)
+
+
+def write_sheet(samples: Sequence[dict[str, Any]], arguments: argparse.Namespace) -> None:
+    """Writes one picture of all samples, beside photographs of a folder or what is wanted.
+
+    Raises:
+        ConfigError: The samples have no dark picture, or the folder has no picture.
+    """
+    pictures = [pictures_of(sample) for sample in samples]
+    if 'low' not in pictures[0]:
+        raise ConfigError(f'{arguments.config} makes no picture `low`, which a sheet shows.')
+    wanted = 'normal' if 'normal' in pictures[0] else 'gt'
+    halves = {'low': [kinds['low'] for kinds in pictures]}
+    if arguments.beside is not None:
+        names = list_images(arguments.beside)
+        if not names:
+            raise ConfigError(f'{arguments.beside} has no picture: give --beside another folder.')
+        chosen = names[:: max(1, len(names) // len(samples))][: len(samples)]
+        title = Path(arguments.beside).name
+        halves[title] = [read_image(Path(arguments.beside) / name) for name in chosen]
+    elif wanted in pictures[0]:
+        halves[wanted] = [kinds[wanted] for kinds in pictures]
+    sheets = {
+        title: contact_sheet(half, arguments.columns, arguments.side)
+        for title, half in halves.items()
+    }
+    height = max(sheet.shape[0] for sheet in sheets.values())
+    for title, sheet in sheets.items():  # a folder may have fewer pictures than there are samples
+        below = ((0, height - sheet.shape[0]), (0, 0), (0, 0))
+        sheets[title] = np.pad(sheet, below, constant_values=255)
+    write_image(arguments.sheet, comparison_row(sheets))
 
 
 def main() -> None:
@@ -92,15 +151,24 @@ def main() -> None:
         raise ConfigError(f'--number {arguments.number}: it must be 1 or more.')
     config = load_config(arguments.config, arguments.cfg_options)
     dataset = build_dataset(config, arguments.config, arguments.split)
+    number = min(arguments.number, len(dataset))
+    told = f'{number} of {len(dataset)} samples of {arguments.split}'
+    if arguments.sheet is not None:
+        # From all of the data set, as neighbours in a folder are alike.
+        indices = range(0, number * (len(dataset) // number), len(dataset) // number)
+        samples = [dataset[index] for index in track(indices, 'Making samples')]
+        write_sheet(samples, arguments)
+        print(f'Wrote {told} to {arguments.sheet}.')
+        return
     stem = Path(arguments.config).stem
     folder = Path(arguments.out_dir or f'work_dirs/{stem}/dataset_{arguments.split}')
-    number = min(arguments.number, len(dataset))
     for index in track(range(number), f'Writing {arguments.split} samples'):
         sample = dataset[index]
         facts = sample['data_samples']
         name = Path(facts.get('low_path') or facts.get('normal_path', '')).stem
-        write_image(folder / f'{index:05d}_{name}.png', comparison_row(pictures_of(sample)))
-    print(f'Wrote {number} of {len(dataset)} samples of {arguments.split} to {folder}.')
+        kind = f'_{facts.darkness}' if 'darkness' in facts else ''
+        write_image(folder / f'{index:05d}_{name}{kind}.png', row_of(sample))
+    print(f'Wrote {told} to {folder}.')
 
 
 if __name__ == '__main__':

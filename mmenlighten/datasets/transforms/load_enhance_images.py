@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import cv2
+import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmenlighten.registry import TRANSFORMS
@@ -22,14 +24,19 @@ class LoadEnhanceImages(BaseTransform):
 
     Args:
         keys: Kinds of pictures to read.
+        longest: Longer side in pixels, to which larger pictures are reduced by area; None leaves
+            all as they are.
 
     Raises:
-        ConfigError: While running, the data set has no file of such a kind.
+        ConfigError: ``longest`` is below 1, or, while running, the data set has no file of such a
+            kind.
         ImageReadError: While running, a file cannot be read.
     """
 
-    def __init__(self, keys: Sequence[str] = ('low', 'normal')) -> None:
-        self.keys = tuple(keys)
+    def __init__(self, keys: Sequence[str] = ('low', 'normal'), longest: int | None = None) -> None:
+        if longest is not None and longest < 1:
+            raise ConfigError(f'LoadEnhanceImages.longest={longest}: it must be 1 or more.')
+        self.keys, self.longest = tuple(keys), longest
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Reads the pictures of one sample."""
@@ -41,9 +48,17 @@ class LoadEnhanceImages(BaseTransform):
                     f'LoadEnhanceImages cannot load {key!r}: the data set has only '
                     f'{", ".join(kinds)}. Change keys in the pipeline.'
                 )
-            results[key] = read(results[f'{key}_path'])
+            results[key] = self._reduced(read(results[f'{key}_path']))
         results['ori_shape'] = results[self.keys[0]].shape[:2]
         return results
 
+    def _reduced(self, image: np.ndarray) -> np.ndarray:
+        height, width = image.shape[:2]
+        if self.longest is None or max(height, width) <= self.longest:
+            return image
+        scale = self.longest / max(height, width)
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(keys={self.keys})'
+        return f'{type(self).__name__}(keys={self.keys}, longest={self.longest})'

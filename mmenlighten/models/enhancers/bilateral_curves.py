@@ -10,11 +10,12 @@ import torch.nn.functional as F
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
-from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet
+from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet, Refinement
 from mmenlighten.models.losses import CharbonnierLoss, ColourLoss, SSIMLoss
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.precision import full_precision, without_autocast
 
 from .base_enhancer import BaseEnhancer
 
@@ -99,38 +100,60 @@ class BilateralCurves(BaseEnhancer):
         return {f'loss_{name}': value.detach() for name, value in losses.items()}
 
     def losses(self, low: Tensor, clean: Tensor, normal: Tensor) -> dict[str, Tensor]:
-        """All losses of a batch of pictures (N, 3, H, W) in [-1, 1]; sides are multiples of 8."""
-        network = cast(BilateralCurveNet, unwrap_model(self.generator))
-        grid = network.prepare(low)
-        low, clean, normal = ((image + 1) / 2 for image in (low, clean, normal))
+        """All losses of a batch of pictures (N, 3, H, W) in [-1, 1]; sides are multiples of 8.
 
-        # Light: the curves bring squares of the picture to the wanted brightness.
-        exponents = network.exponents(low, grid)
-        lit = network.light(low, exponents)
-        losses = dict(
+        Under autocast the U-Net alone runs in half precision, which has too few digits for curves,
+        for noise beside what is bright, and for losses.
+        """
+        network = cast(BilateralCurveNet, unwrap_model(self.generator))
+        with without_autocast(low.device.type):
+            grid = network.prepare(low)
+            low, clean, normal = ((image + 1) / 2 for image in (low, clean, normal))
+            exponents = network.exponents(low, grid)
+            lit = network.light(low, exponents)
+            with torch.no_grad():
+                lit_clean = network.light(clean, network.exponents(clean, grid))
+        refinement = network.refine(low, lit.detach(), exponents.detach())
+        with without_autocast(low.device.type):
+            refinement = Refinement(*map(full_precision, refinement))
+            denoised = network.remove_noise(lit.detach(), refinement)
+            enhanced = network.correct(network.remove_noise(lit, refinement), refinement)
+            return {
+                **self._losses_of_light(lit, normal),
+                **self._losses_of_denoising(denoised, lit_clean),
+                **self._losses_of_tone(enhanced, normal),
+            }
+
+    def _losses_of_light(self, lit: Tensor, normal: Tensor) -> dict[str, Tensor]:
+        """The curves bring squares of the picture to the wanted brightness."""
+        return dict(
             light=self.charbonnier(lit, normal),
             light_pooled=F.l1_loss(_pool(lit), _pool(normal)),
         )
 
-        # Denoising: what the same curves make of the picture without noise. The denoiser is not
-        # to blame the curves, nor they it.
-        with torch.no_grad():
-            lit_clean = network.light(clean, network.exponents(clean, grid))
-        refinement = network.refine(low, lit.detach(), exponents.detach())
-        denoised = network.remove_noise(lit.detach(), refinement)
-        losses['denoising'] = self.charbonnier(denoised, lit_clean)
-        losses['denoising_structure'] = self.structure(denoised, lit_clean)
+    def _losses_of_denoising(self, denoised: Tensor, lit_clean: Tensor) -> dict[str, Tensor]:
+        """What the same curves make of the picture without noise is wanted.
 
-        # Tone: the whole result, once as it is and once with its exposure matched, so that errors
-        # of exposure do not drown those of contrast.
-        enhanced = network.correct(network.remove_noise(lit, refinement), refinement)
-        losses['exposure'] = self.charbonnier(enhanced, normal)
-        losses['exposure_pooled'] = F.l1_loss(_pool(enhanced), _pool(normal))
+        The denoiser is not to blame the curves, nor they it.
+        """
+        return dict(
+            denoising=self.charbonnier(denoised, lit_clean),
+            denoising_structure=self.structure(denoised, lit_clean),
+        )
+
+    def _losses_of_tone(self, enhanced: Tensor, normal: Tensor) -> dict[str, Tensor]:
+        """Compares the whole result, once as it is and once with its exposure matched.
+
+        So errors of exposure do not drown those of contrast.
+        """
         matched = enhanced * _ratio_of_means(normal, enhanced)
-        losses['matched'] = self.charbonnier(matched, normal)
-        losses['matched_structure'] = self.structure(matched, normal)
-        losses['colour'] = self.colour(enhanced, normal)
-        return losses
+        return dict(
+            exposure=self.charbonnier(enhanced, normal),
+            exposure_pooled=F.l1_loss(_pool(enhanced), _pool(normal)),
+            matched=self.charbonnier(matched, normal),
+            matched_structure=self.structure(matched, normal),
+            colour=self.colour(enhanced, normal),
+        )
 
 
 def _pool(image: Tensor) -> Tensor:

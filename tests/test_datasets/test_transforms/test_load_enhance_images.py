@@ -37,5 +37,26 @@ def test_unreadable_file_is_named() -> None:
         LoadEnhanceImages(keys=['low'])(dict(low_path='missing.png'))
 
 
+@pytest.mark.parametrize(
+    ('longest', 'shape'), [(None, (16, 20)), (20, (16, 20)), (10, (8, 10)), (1, (1, 1))]
+)
+def test_large_pictures_are_reduced(
+    tmp_path: Path, longest: int | None, shape: tuple[int, int]
+) -> None:
+    write_pictures(tmp_path, ['a.png'])
+    load = LoadEnhanceImages(['low'], longest=longest)
+    results = load(dict(low_path=tmp_path / 'a.png'))
+    assert results['low'].shape == (*shape, 3)
+    assert results['ori_shape'] == shape
+    if longest == 10:  # halved by area
+        blocks = picture().reshape(8, 2, 10, 2, 3).mean((1, 3))
+        assert np.abs(results['low'] - blocks).max() <= 0.5
+
+
+def test_a_side_of_nothing_is_refused() -> None:
+    with pytest.raises(ConfigError, match='longest=0: it must be 1 or more'):
+        LoadEnhanceImages(longest=0)
+
+
 def test_representation_shows_the_arguments() -> None:
-    assert repr(LoadEnhanceImages(['low'])) == "LoadEnhanceImages(keys=('low',))"
+    assert repr(LoadEnhanceImages(['low'])) == "LoadEnhanceImages(keys=('low',), longest=None)"

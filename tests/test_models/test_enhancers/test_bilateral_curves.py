@@ -76,6 +76,23 @@ def test_the_average_enhances() -> None:
         assert not torch.equal(model.enhance(image), model.generator(image))
 
 
+def test_half_precision_is_for_the_unet_alone() -> None:
+    """Curves, wavelets and losses have the digits of float32; results differ by little."""
+    low, clean, normal = (image.float() / 127.5 - 1 for image in batch()['inputs'].values())
+    model, types = build(), []
+    hook = lambda module, inputs, output: types.append((type(module).__name__, output.dtype))  # noqa: E731
+    for part in (model.generator.grid, model.generator.refinement):
+        part.register_forward_hook(hook)
+    exact = model.losses(low, clean, normal)
+    with torch.autocast('cpu', dtype=torch.bfloat16):
+        half = model.losses(low, clean, normal)
+    assert types[2:] == [('CurveGrid', torch.float32), ('RefinementUNet', torch.bfloat16)]
+    for name, value in half.items():
+        assert value.dtype == torch.float32
+        assert value.item() == pytest.approx(exact[name].item(), rel=0.02, abs=1e-4), name
+    assert half['light'] == exact['light']
+
+
 @pytest.mark.parametrize(
     ('arguments', 'words'),
     [
