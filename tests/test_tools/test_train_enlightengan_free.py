@@ -27,8 +27,6 @@ def config(tmp_path: Path) -> str:
             'model.generator.base_channels': 2,
             'model.global_discriminator.base_channels': 2,
             'model.local_discriminator.base_channels': 2,
-            'model.feature_loss.features.layer': 'fire2',
-            'model.feature_loss.features.weights': 'untrained',
             'model.patch_size': 16,
             'train_dataloader.batch_size': 2,
             'train_dataloader.num_workers': 0,
