@@ -33,7 +33,7 @@ class Advanced:
                 'Denoising', FIRST_DENOISE, '0 leaves all noise, 1 takes detail with it.'
             )
             leave_brightness, brightness = _slider(
-                'Brightness', FIRST_BRIGHTNESS, 'The mean of the result: 0 is black, 1 is white.'
+                'Brightness', FIRST_BRIGHTNESS, '0 is as dark as it was, 1 as bright as it may be.'
             )
             colour = gr.Slider(
                 0, 1, value=1, step=0.05, label='Colour', elem_id='colour',

@@ -37,8 +37,8 @@ a.download:hover {filter: brightness(1.08)}
 a:focus-visible {outline: 3px solid var(--primary-400); outline-offset: 2px}
 .downloads summary {cursor: pointer; padding: .4rem 0}
 .downloads li {padding: .45rem 0; overflow-wrap: anywhere}
-#strength input[type=range] {height: 1.6rem}
-#stop, #clear {min-height: 2.75rem}
+#strength input[type=range], #advanced input[type=range] {height: 1.6rem}
+#stop, #clear, #again {min-height: 2.75rem}
 @media (max-width: 640px) {
   .gradio-container {padding: .5rem !important}
   header h1 {font-size: 1.4rem}

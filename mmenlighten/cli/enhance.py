@@ -12,7 +12,7 @@ from .model_options import add_computing_options, add_model_options
 
 CONTROLS = {
     'denoise': 'how much noise is taken away: 0 to 1 (default: as the model judges)',
-    'brightness': 'mean brightness of the result: 0 to 1 (default: as the model judges)',
+    'brightness': 'wanted mean brightness of the result: 0 to 1 (default: as the model judges)',
 }
 COLOUR = 'how much of a cast of colour is taken away: 0 to 1 (default: 1)'
 

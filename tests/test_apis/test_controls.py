@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from mmengine.config import Config
 
 from mmenlighten.apis.bulk.bulk_worker import BulkWorker
 from mmenlighten.apis.bulk.worker_plan import WorkerPlan
@@ -18,11 +19,13 @@ from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.model_facts import ModelFacts
+from mmenlighten.apis.model_index import read_index
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.apis.sidecar_record import SidecarRecord, prepare
 from mmenlighten.datasets.transforms import EnhanceLowLight
 from mmenlighten.inference import NetworkTraits
 from mmenlighten.photos import MAX_PIXELS
+from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.version import __version__
 from tests.test_inference.networks import Curves
@@ -117,6 +120,14 @@ def test_the_record_tells_who_has_them(has_controls: bool) -> None:
 def test_records_of_all_versions_are_read(change: dict[str, Any], known: ModelFacts | None) -> None:
     content = dict(identity={'a': 'b'}, depends_on_tiles=True) | change
     assert ModelFacts.from_json(content) == known
+
+
+def test_metafiles_tell_who_has_them() -> None:
+    for entry in read_index().values():
+        model = Config.fromfile(entry.config).model
+        network = MODELS.get(model.get('generator', model).type)
+        has_controls = getattr(network, 'thumbnail_size', None) is not None
+        assert entry.has_controls == has_controls, entry.name
 
 
 @pytest.mark.parametrize(('controls', 'sentence'), REFUSED[:2])
