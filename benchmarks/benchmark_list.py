@@ -10,7 +10,7 @@ NAMES = (
 )
 STEP_VARIANTS = tuple(
     f'{variant}+fused+kept_memory'
-    for variant in ('float32', 'channels_last', 'bf16', 'bf16+channels_last')
+    for variant in ('float32', 'accelerated', 'bf16', 'bf16+accelerated')
 )
 
 
@@ -70,7 +70,7 @@ def _quick(device: str) -> list[BenchmarkEntry]:
     on = ('--device', device)
     tiny = (*on, '--width', '2', '--threads', '1')
     once = ('--repeats', '1')
-    step = (*tiny, *once, '--batch', '1', '--variants', 'float32+fused', 'bf16+channels_last+fused')
+    step = (*tiny, *once, '--batch', '1', '--variants', 'float32+fused', 'bf16+accelerated+fused')
     loading = ('--settings', '16x2', '--workers', '0', '--variants', 'none', '--samples', '2')
     return [
         BenchmarkEntry('train-128', 'train_step.py', (*step, '--size', '32'), 5),

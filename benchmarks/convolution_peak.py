@@ -25,8 +25,9 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.convolution import Convolution
+from mmenlighten.acceleration import accelerate, accelerate_for_inference
 from mmenlighten.models import AttentionUNet
-from mmenlighten.models.convolutions import DoublingConvolution
+from mmenlighten.models.generators.upsample_conv2d import UpsampleConv2d
 
 PRECISIONS = {'float32': torch.float32, 'bf16': torch.bfloat16}
 LAYOUTS = {'contiguous': torch.contiguous_format, 'channels_last': torch.channels_last}
@@ -43,7 +44,7 @@ def convolutions_of(
     def note(module: nn.Module, inputs: tuple[Tensor, ...], _: Tensor) -> None:
         assert isinstance(module, nn.Conv2d)
         number, channels, height, width = inputs[0].shape
-        if isinstance(module, DoublingConvolution):  # what it is defined as, however it is done
+        if isinstance(module, UpsampleConv2d):
             height, width = 2 * height, 2 * width
         shape = number, channels, height, width
         # The first reads the picture itself, of which no gradient is needed.
@@ -106,14 +107,14 @@ def network_seconds(
 ) -> float:
     """Seconds of a network's own pass, in the faster layout; arguments as above.
 
-    Without training, what enhances is measured: the network in the form that does it fastest.
-
-    In training, the weights stay float32 and autocast chooses the precision of each layer.
+    The network is measured in the form that trains or enhances fastest. In training, the weights
+    stay float32 and autocast chooses the precision of each layer.
     """
     network = network.to(device).train(train)
-    if not train:
-        for_inference = getattr(network, 'for_inference', None)
-        network = (network if for_inference is None else for_inference()).to(dtype)
+    if train:
+        accelerate(network, channels_last=False)
+    else:
+        network = accelerate_for_inference(network).to(dtype)
     times = []
     for layout in LAYOUTS.values():
         network = network.to(memory_format=layout)

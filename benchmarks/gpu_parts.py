@@ -16,16 +16,16 @@ from benchmarks.step_row import OFFICIAL, OFFICIAL_ORDER
 VARIANTS = (
     'float32+fused',
     'bf16+fused',
-    'bf16+channels_last+fused',
-    'bf16+channels_last+features_fp16+fused',
-    'bf16+channels_last+compile+features_compile+features_fp16+fused',
-    'bf16+channels_last+compile+features_compile+features_fp16+fused+tuned',
-    'bf16+channels_last+compile+features_compile+features_fp16+fused+tuned+graphs',
-    'bf16+channels_last+compile+fused',
+    'bf16+accelerated+fused',
+    'bf16+accelerated+features_fp16+fused',
+    'bf16+accelerated+compile+features_compile+features_fp16+fused',
+    'bf16+accelerated+compile+features_compile+features_fp16+fused+tuned',
+    'bf16+accelerated+compile+features_compile+features_fp16+fused+tuned+graphs',
+    'bf16+accelerated+compile+fused',
 )
 """Of the training step; those that have been found to gain little are last, should time run out."""
 
-QUICK_VARIANTS = ('float32+fused', 'bf16+channels_last+fused')
+QUICK_VARIANTS = ('float32+fused', 'bf16+accelerated+fused')
 SHORTEST = 5.0
 """Seconds: with less left, nothing is begun."""
 

@@ -2,7 +2,7 @@
 
 Its peak of memory is its own, and what it compiles or breaks disturbs no other. Started by
 ``benchmarks/gpu.py``, for example as
-``python benchmarks/step_row.py bf16+channels_last+fused --device cuda --size 320 --batch 32``.
+``python benchmarks/step_row.py bf16+accelerated+fused --device cuda --size 320 --batch 32``.
 """
 
 from __future__ import annotations

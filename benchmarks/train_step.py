@@ -1,6 +1,6 @@
 """Measures a training step of EnlightenGAN, part by part and in several precisions.
 
-For example, ``python benchmarks/train_step.py --official --variants float32 bf16+channels_last``
+For example, ``python benchmarks/train_step.py --official --variants float32 bf16+accelerated``
 compares the step with the official order of work, in one run.
 """
 
@@ -27,17 +27,17 @@ from benchmarks.machine import device_name
 from benchmarks.official_code import URL, check_options
 from benchmarks.official_step import official_step
 from benchmarks.official_worker import OfficialWorker
+from mmenlighten.acceleration import accelerate
 from mmenlighten.models import EnlightenGAN
 from mmenlighten.utils.compat import keep_graphs_of_compiled_networks
 from mmenlighten.utils.compilation import compiler_options
 from mmenlighten.utils.host_memory import keep_freed_memory
-from mmenlighten.utils.memory_layout import to_channels_last
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
 SWITCHES = {
-    'float32': 'as it is',
+    'float32': 'plain torch',
     'bf16': 'autocast',
-    'channels_last': 'this layout in memory',
+    'accelerated': 'fast layers, and channels side by side in memory',
     'compile': 'all networks compiled',
     'graphs': 'what is compiled is replayed as CUDA graphs on a GPU',
     'tuned': 'what is compiled tries several shapes of each kernel on a GPU',
@@ -124,9 +124,9 @@ def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Wo
     )
     model.to(device).train()
     layout = torch.contiguous_format
-    if 'channels_last' in switches:
+    if 'accelerated' in switches:
         layout = torch.channels_last
-        to_channels_last(model)
+        accelerate(model)
     wrapper = Bfloat16OptimWrapper if 'bf16' in switches else OptimWrapper
     optimizers = {}
     for name in NETWORKS:

@@ -38,7 +38,7 @@ DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'datasets')
 TRANSFORMS = _child(root.TRANSFORMS, 'datasets')
 
 MODELS = _child(root.MODELS, 'models')
-MODEL_WRAPPERS = _child(root.MODEL_WRAPPERS, 'models')
+MODEL_WRAPPERS = _child(root.MODEL_WRAPPERS, 'engine')
 WEIGHT_INITIALIZERS = _child(root.WEIGHT_INITIALIZERS, 'models')
 TASK_UTILS = _child(root.TASK_UTILS, 'models')
 

@@ -13,14 +13,11 @@ from mmengine.model import MMSeparateDistributedDataParallel, convert_sync_batch
 from mmengine.optim import AmpOptimWrapper, OptimWrapperDict
 from torch import nn
 
+from mmenlighten.acceleration import accelerate
+from mmenlighten.acceleration.gpu.pixel_packed_conv3x3 import conv_relu, packed_conv3x3
 from mmenlighten.engine.hooks import CompileHook
 from mmenlighten.engine.optim_wrappers import AutocastOptimWrapper
 from mmenlighten.models import AttentionUNet
-from mmenlighten.models.convolutions.grouped_convolution import (
-    convolve_and_rectify,
-    convolve_groups,
-)
-from mmenlighten.utils.memory_layout import to_channels_last
 from tests.builders import (
     NETWORKS,
     build_enlightengan,
@@ -54,6 +51,7 @@ def nccl() -> Iterator[None]:
 def test_step_in_float64_equals_that_of_the_cpu() -> None:
     inputs = random_inputs(2, 3, 48, 40)
     cpu, gpu = build_enlightengan(), build_enlightengan().cuda()
+    accelerate(gpu)
     expected = cpu.train_step(dict(inputs=inputs), build_optimizers(cpu))
     losses = gpu.train_step(on_gpu(inputs), build_optimizers(gpu))
     for name, loss in expected.items():
@@ -126,11 +124,9 @@ def test_convolutions_on_groups_equal_plain_ones(
             result = F.conv2d(features.double(), kernel.double(), padding=1)
             result = F.relu(result + bias.double()[:, None, None]) if rectify else result
         elif rectify:
-            result = convolve_and_rectify(
-                features.to(dtype), weight.to(dtype), bias.to(dtype), group
-            )
+            result = conv_relu(features.to(dtype), weight.to(dtype), bias.to(dtype), group)
         else:
-            result = convolve_groups(features.to(dtype), kernel.to(dtype), group)
+            result = packed_conv3x3(features.to(dtype), kernel.to(dtype), group)
         wanted = (features,) if rectify else (features, kernel)
         return [result, *torch.autograd.grad((result.double() * weights).sum(), wanted)]
 
@@ -147,7 +143,7 @@ def test_compiled_step_with_graphs_follows_the_plain_one() -> None:
     curves = []
     for compiled in (False, True):
         model = build_enlightengan(feature_loss=loss).float().cuda()
-        to_channels_last(model)
+        accelerate(model)
         optimizers = build_optimizers(model, lr=0.02, wrapper=AutocastOptimWrapper)
         hook = CompileHook([*NETWORKS, 'feature_loss'], cuda_graphs=True, tuned=True)
         if compiled:

@@ -16,8 +16,8 @@ default_hooks = dict(
     ),
     sampler_seed=dict(type='DistSamplerSeedHook'),
     visualization=dict(type='ComparisonVisualizationHook', interval=500, num_images=4),
+    acceleration=dict(type='AccelerationHook'),  # None trains in plain torch
 )
-custom_hooks = [dict(type='ChannelsLastHook'), dict(type='KeepMemoryHook')]
 
 vis_backends = [dict(type='LocalVisBackend'), dict(type='TensorboardVisBackend')]
 visualizer = dict(type='Visualizer', vis_backends=vis_backends)

@@ -5,4 +5,4 @@ half = dict(type='AutocastOptimWrapper')
 optim_wrapper = dict(generator=half, global_discriminator=half, local_discriminator=half)
 compiled = ['generator', 'global_discriminator', 'local_discriminator', 'feature_loss']
 compiling = dict(type='CompileHook', modules=compiled, tuned=True)
-custom_hooks = [dict(type='ChannelsLastHook'), compiling]
+custom_hooks = [compiling]

@@ -69,7 +69,9 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             f'{name or type(model).__name__} is not a network: only networks can be exported.'
         )
     generator = generator_of(model)
-    traits = TorchNetwork(generator, rewrites=()).traits  # what is exported is not rewritten
+    traits = TorchNetwork(
+        generator, optimizations=()
+    ).traits  # what is exported is the plain network
     multiple = traits.size_multiple
     channels_last = with_processing and layout == 'NHWC'
     metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)

@@ -2,6 +2,6 @@
 
 from mmenlighten.utils import atomic_backend  # noqa: F401  makes it known to MMEngine
 
-from . import hooks, loops, optim_wrappers, optimizers
+from . import hooks, loops, model_wrappers, optim_wrappers, optimizers
 
-__all__ = ['hooks', 'loops', 'optim_wrappers', 'optimizers']
+__all__ = ['hooks', 'loops', 'model_wrappers', 'optim_wrappers', 'optimizers']

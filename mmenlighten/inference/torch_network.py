@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mmenlighten.acceleration import accelerate_for_inference
+from mmenlighten.acceleration.inference import OPTIMIZATIONS
 from mmenlighten.utils.window import Window
 
 from .native_precision import is_native
@@ -42,16 +44,16 @@ class TorchNetwork:
     A generator declares ``size_multiple``, ``dependence_radius``, ``tile_margin``,
     ``bytes_per_pixel``, ``half_above_width`` and ``align_corners`` as far as they differ from the
     defaults of :class:`NetworkTraits`, and ``enhance_padded`` if its ``forward`` also pads or
-    halves. If it has ``for_inference``, which makes a network that computes the same with less
-    work, that one runs.
+    halves. What runs is the form that :func:`~mmenlighten.acceleration.accelerate_for_inference`
+    has for it.
 
     Args:
-        generator: The network; unless it has ``for_inference``, it is moved and cast as a whole.
+        generator: The network; unless it has a fast form, it is moved and cast as a whole.
         device: Where it runs.
         precision: ``'float32'``, ``'bf16'``, ``'fp16'`` or ``'float64'``.
         channels_last: Whether weights and pictures keep the channels of a pixel together, which
             on a CPU is faster and takes less memory (``docs/large_pictures.md``).
-        rewrites: What ``for_inference`` is given, if not its default; an empty one does without.
+        optimizations: Of the fast form; none runs the network as it is.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class TorchNetwork:
         device: str | torch.device = 'cpu',
         precision: str = 'float32',
         channels_last: bool = True,
-        rewrites: Collection[str] | None = None,
+        optimizations: Collection[str] = OPTIMIZATIONS,
     ) -> None:
         if precision not in PRECISIONS:
             raise ValueError(f'precision={precision!r}: use one of {", ".join(PRECISIONS)}.')
@@ -70,9 +72,10 @@ class TorchNetwork:
             self.dtype = torch.float32  # 16 bits tell no position in a picture
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.generator = generator.eval()
-        if self.dtype.itemsize >= torch.float32.itemsize:  # else the rewrites would be inexact
+        if self.dtype.itemsize >= torch.float32.itemsize:  # else the fast form would be inexact
             generator.to(self.dtype)
-        self.network = self._fastest(rewrites).to(device=self.device, dtype=self.dtype)
+        network = accelerate_for_inference(self.generator, optimizations)
+        self.network = network.to(device=self.device, dtype=self.dtype)
         for tensor in (*self.network.parameters(), *self.network.buffers()):
             if tensor.dim() == 4:
                 tensor.data = tensor.data.contiguous(memory_format=self.layout)
@@ -131,12 +134,6 @@ class TorchNetwork:
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)
-
-    def _fastest(self, rewrites: Collection[str] | None) -> nn.Module:
-        rewrite: Callable[..., nn.Module] | None = getattr(self.generator, 'for_inference', None)
-        if rewrite is None or (rewrites is not None and not rewrites):
-            return self.generator
-        return rewrite() if rewrites is None else rewrite(rewrites)
 
     def _read_traits(self) -> NetworkTraits:
         names = NetworkTraits.__dataclass_fields__

@@ -30,7 +30,6 @@ from .losses import (
     SelfFeaturePreservingLoss,
     SSIMLoss,
 )
-from .wrappers import SeparateDistributedDataParallel
 
 __all__ = [
     'CLAHE',
@@ -61,7 +60,6 @@ __all__ = [
     'RobustRetinex',
     'SSIMLoss',
     'SelfFeaturePreservingLoss',
-    'SeparateDistributedDataParallel',
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
     'VGG16Features',

@@ -108,10 +108,17 @@ def enable_auto_scale_lr(config: Config) -> None:
 def prepare_distributed(config: Config, launcher: str) -> None:
     """Lets several processes work without a GPU, where MMEngine calls CUDA unconditionally.
 
+    Where the acceleration of models is switched off, that of their wrapper is too, which comes
+    before hooks are asked.
+
     Raises:
         ConfigError: The launcher needs a GPU and there is none.
     """
     config.launcher = launcher
+    wrapper, hooks = config.get('model_wrapper_cfg'), config.get('default_hooks') or {}
+    is_off = hooks.get('acceleration', True) is None
+    if is_off and wrapper and wrapper.type.split('.')[-1] == 'SeparateDistributedDataParallel':
+        wrapper.accelerated = False
     if launcher == 'none' or torch.cuda.is_available():
         return
     if launcher != 'pytorch':

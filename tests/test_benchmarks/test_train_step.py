@@ -22,7 +22,7 @@ def rows(output: str) -> dict[str, list[float]]:
 
 
 def test_train_step_prints_all_parts_and_variants(capsys: pytest.CaptureFixture[str]) -> None:
-    variants = ['float32', 'bf16+channels_last+fused']
+    variants = ['float32', 'bf16+accelerated+fused']
     train_step.main([*TINY, '--official', '--variants', *variants])
     output = capsys.readouterr().out
     assert output.startswith('torch ')

@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from mmenlighten.acceleration.inference import OPTIMIZATIONS
 from mmenlighten.inference import NetworkTraits, enhance_tiled, torch_network
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import AttentionUNet
@@ -95,8 +96,8 @@ def test_faster_network_gives_the_same(precision: str) -> None:
     picture = random_picture(60, 70, np.float64)
     plain = trained_like_network(precision)
     fast, slow = (
-        TorchNetwork(plain.generator, precision=precision, rewrites=rewrites)
-        for rewrites in (None, ())
+        TorchNetwork(plain.generator, precision=precision, optimizations=optimizations)
+        for optimizations in (OPTIMIZATIONS, ())
     )
     assert slow.network is slow.generator
     assert fast.network is not fast.generator
@@ -116,10 +117,10 @@ def test_half_precision_folds_before_it_casts() -> None:
 def test_release_of_memory() -> None:
     network = trained_like_network(base_channels=4)
     network(np.zeros((1, 3, 32, 32), np.float32))
-    (arena,) = network.network._arenas
-    assert arena.nbytes > 0
+    (workspace,) = network.network._workspaces
+    assert workspace.nbytes > 0
     network.release_memory()
-    assert not network.network._arenas
+    assert not network.network._workspaces
     TorchNetwork(nn.Conv2d(3, 3, 1)).release_memory()  # keeps none
 
 

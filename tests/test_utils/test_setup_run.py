@@ -186,6 +186,22 @@ def test_launcher_that_needs_gpus_is_refused_without_one(
     assert process_groups == []
 
 
+@pytest.mark.parametrize(
+    ('kind', 'hook', 'expected'),
+    [
+        ('mmenlighten.SeparateDistributedDataParallel', None, False),
+        ('mmenlighten.SeparateDistributedDataParallel', dict(type='AccelerationHook'), 'missing'),
+        ('MMSeparateDistributedDataParallel', None, 'missing'),
+    ],
+)
+def test_one_line_switches_off_the_acceleration_of_wrapped_models_too(
+    kind: str, hook: dict[str, str] | None, expected: bool | str
+) -> None:
+    config = Config(dict(model_wrapper_cfg=dict(type=kind), default_hooks=dict(acceleration=hook)))
+    prepare_distributed(config, 'none')
+    assert config.model_wrapper_cfg.get('accelerated', 'missing') == expected
+
+
 def test_processes_on_gpus_are_left_to_mmengine(
     process_groups: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,6 @@
 """Hooks: what happens around the iterations of a run."""
 
+from .acceleration_hook import AccelerationHook
 from .channels_last_hook import ChannelsLastHook
 from .comparison_visualization_hook import ComparisonVisualizationHook
 from .compile_hook import CompileHook
@@ -10,6 +11,7 @@ from .progress_bar_hook import ProgressBarHook
 from .save_results_hook import SaveResultsHook
 
 __all__ = [
+    'AccelerationHook',
     'ChannelsLastHook',
     'ComparisonVisualizationHook',
     'CompileHook',

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.convolutions import (
-    UnshuffledConvolution,
-    convolve_jointly,
-    is_eager_on_cpu,
-)
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.registry import MODELS
 
@@ -40,10 +34,7 @@ class PatchDiscriminator(BaseModule):
         strides = [2] * num_downs + [1]
         layers: list[nn.Module] = []
         for width, stride in zip(widths, strides):
-            if not layers and stride == 2:
-                layers.append(UnshuffledConvolution(in_channels, width))
-            else:
-                layers.append(nn.Conv2d(in_channels, width, 4, stride=stride, padding=2))
+            layers.append(nn.Conv2d(in_channels, width, 4, stride=stride, padding=2))
             layers.append(nn.LeakyReLU(SLOPE, inplace=True))
             in_channels = width
         layers.append(nn.Conv2d(in_channels, 1, kernel_size=4, stride=1, padding=2))
@@ -53,23 +44,3 @@ class PatchDiscriminator(BaseModule):
     def forward(self, image: Tensor) -> Tensor:
         """Scores RGB pictures of shape (N, 3, H, W) in [-1, 1]: a map (N, 1, h, w), unbounded."""
         return self.model(image)
-
-    def judges_jointly(self, image: Tensor) -> bool:
-        """Whether :meth:`judge` gives the same as :meth:`forward`, and faster: on a CPU.
-
-        Not so for classes that change what is computed.
-        """
-        return type(self) is PatchDiscriminator and is_eager_on_cpu(image)
-
-    def judge(self, real: Tensor, enhanced: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores real and enhanced pictures (N, 3, H, W) at once.
-
-        Returns:
-            Scores of both in one batch, which give gradients to the weights alone; and those of
-            the enhanced pictures, which give gradients to these alone.
-        """
-        every, last = torch.cat([real, enhanced.detach()]), enhanced
-        layers = [layer for layer in self.model if isinstance(layer, nn.Conv2d)]
-        for convolution in layers[:-1]:
-            every, last = convolve_jointly(convolution, every, last, SLOPE)
-        return convolve_jointly(layers[-1], every, last)

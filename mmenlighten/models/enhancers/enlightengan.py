@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
 import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
-from mmengine.runner.checkpoint import get_state_dict
 from torch import Tensor, nn
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.compilation import is_compiled
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import full_precision
-from mmenlighten.utils.weight_names import renamed_to_fit
 
 from .base_enhancer import BaseEnhancer
-from .patches import Window, crop_patches
+from .enlightengan_weights import accept_weights_of_a_generator, rename_to_fit
+
+Window = tuple[int, int]
+"""Left and top of a patch, in pixels."""
 
 Scores = tuple[Tensor, Tensor]
 """Of real and of enhanced pictures."""
@@ -46,9 +44,8 @@ class EnlightenGAN(BaseEnhancer):
         patch_size: Side of a patch in pixels.
         loss_weights: Weights of ``generator_global``, ``generator_local``, ``feature_global`` and
             ``feature_local``; those not named are 1, as in Equation 6.
-        ema: Config of an average model of the generator (for example
-            ``dict(type='ExponentialMovingAverage', momentum=0.001)``), used for validation and
-            testing, or None.
+        ema: Config of an average of the generator, used for validation and testing, for example
+            ``dict(type='ExponentialMovingAverage', momentum=0.001)``, or None.
         data_preprocessor: See :class:`BaseEnhancer`.
 
     Raises:
@@ -88,8 +85,8 @@ class EnlightenGAN(BaseEnhancer):
         self.patch_size = patch_size
         self.loss_weights = loss_weights or {}
         self.begin_iteration(seed=0, iteration=0)
-        self.register_load_state_dict_pre_hook(_rename_to_fit)
-        self.register_load_state_dict_post_hook(_accept_weights_of_a_generator)
+        self.register_load_state_dict_pre_hook(rename_to_fit)
+        self.register_load_state_dict_post_hook(accept_weights_of_a_generator)
 
     def enhance(self, image: Tensor) -> Tensor:
         """Enhances with the averaged generator where there is one."""
@@ -107,11 +104,10 @@ class EnlightenGAN(BaseEnhancer):
     def train_step(
         self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict
     ) -> dict[str, Tensor]:
-        """One update of all networks (Section 3): the generator first, on D's present judgement.
+        """One update of all networks (Section 3): the generator first, by what D says now.
 
-        The generator's and the discriminators' losses share one graph: each ``backward`` goes to
-        the parameters of its own network alone, so that no gradient leaks and nothing is computed
-        twice. The discriminators learn from the pictures that the generator made before its step.
+        Losses share one graph: each ``backward`` goes to the parameters of its own network alone,
+        so no gradient leaks. D learns from the pictures that the generator made before its step.
         """
         inputs = self.data_preprocessor(data, training=True)['inputs']
         low, normal = inputs['low'], inputs['normal']
@@ -119,25 +115,27 @@ class EnlightenGAN(BaseEnhancer):
         losses: dict[str, Tensor] = {}
 
         # Section 3.1: the attention-guided U-Net.
-        enhanced = self._enhance_for_training(inputs.get('darkened', low), optim_wrapper)
+        with (
+            torch.set_grad_enabled(self.update_generator),
+            optim_wrapper['generator'].optim_context(self.generator),
+        ):
+            enhanced = self.generator(inputs.get('darkened', low))
         enhanced_patches = self.crop(enhanced, windows)
 
-        # Section 3.2: both discriminators judge real and enhanced pictures, and random patches.
+        # Section 3.2: discriminators score real and enhanced pictures, and random patches of them.
         if self.global_discriminator is not None:
-            for_generator, for_discriminator = self._judge(
-                'global_discriminator', normal, enhanced, optim_wrapper
-            )
-            losses['generator_global'] = self.global_loss.generator(*for_generator)
-            losses['global_discriminator'] = self.global_loss.discriminator(*for_discriminator)
+            with optim_wrapper['global_discriminator'].optim_context(self.global_discriminator):
+                real, fake = self.score(self.global_discriminator, normal, enhanced)
+            losses['generator_global'] = self.global_loss.generator(real, fake)
+            losses['global_discriminator'] = self.global_loss.discriminator(real, fake)
         if self.local_discriminator is not None:
-            normal_patches = self.crop(normal, windows)
-            for_generator, for_discriminator = self._judge(
-                'local_discriminator', normal_patches, enhanced_patches, optim_wrapper
-            )
-            losses['generator_local'] = self.local_loss.generator(*self._by_window(for_generator))
-            losses['local_discriminator'] = self.local_loss.discriminator(
-                *self._by_window(for_discriminator)
-            )
+            patches = self.crop(normal, windows), enhanced_patches
+            with optim_wrapper['local_discriminator'].optim_context(self.local_discriminator):
+                scores = self.score(self.local_discriminator, *patches)
+            # From (K N, 1, h, w) to (K, N, 1, h, w): relativistic means are those of a window.
+            real, fake = (each.unflatten(0, (self.num_patches, -1)) for each in scores)
+            losses['generator_local'] = self.local_loss.generator(real, fake)
+            losses['local_discriminator'] = self.local_loss.discriminator(real, fake)
 
         # Section 3.3: self feature preserving loss, against the input before it was darkened.
         if self.feature_loss is not None and self.update_generator:
@@ -148,7 +146,8 @@ class EnlightenGAN(BaseEnhancer):
 
         # Equation 6: the generator's loss is the sum; then each discriminator has its own.
         if self.update_generator:
-            loss = self._generator_loss(losses)
+            names = [name for name in GENERATOR_LOSSES if name in losses]
+            loss = torch.stack([self._weight(name) * losses[name] for name in names]).sum()
             has_changed = self._update(optim_wrapper['generator'], loss, self.generator)
             if has_changed and self.generator_ema is not None:
                 self.generator_ema.update_parameters(unwrap_model(self.generator))
@@ -157,6 +156,10 @@ class EnlightenGAN(BaseEnhancer):
                 self._update(optim_wrapper[name], losses[name], getattr(self, name))
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
+
+    def score(self, discriminator: nn.Module, real: Tensor, fake: Tensor) -> Scores:
+        """Maps of scores of real and of enhanced pictures (N, 3, H, W) by a discriminator."""
+        return full_precision(discriminator(real)), full_precision(discriminator(fake))
 
     def draw_windows(self, height: int, width: int) -> list[Window]:
         """Draws the patches of this iteration as the official code does.
@@ -173,69 +176,21 @@ class EnlightenGAN(BaseEnhancer):
 
     def crop(self, image: Tensor, windows: Sequence[Window]) -> Tensor:
         """Cuts the same windows from each picture of a batch: (K N, 3, s, s), window by window."""
-        return crop_patches(image, windows, self.patch_size)
-
-    def _enhance_for_training(self, image: Tensor, optim_wrapper: OptimWrapperDict) -> Tensor:
-        if not self.update_generator:
-            with torch.no_grad():
-                return self.generator(image)
-        with optim_wrapper['generator'].optim_context(self.generator):
-            return self.generator(image)
-
-    def _judge(
-        self, name: str, real: Tensor, fake: Tensor, optim_wrapper: OptimWrapperDict
-    ) -> tuple[Scores, Scores]:
-        """Scores by a discriminator, for the generator's loss and for its own.
-
-        They are the same, in one graph, unless two graphs are less work:
-
-        * Discriminators that can ``judge`` have one for each loss, of what is computed once.
-        * Compiled code computes all gradients at once, also those that a loss has no use for. The
-          enhanced pictures are judged once more for the generator, with weights that need none.
-        """
-        discriminator = getattr(self, name)
-        network = unwrap_model(discriminator)
-        has_batch_norm = any(isinstance(module, _BatchNorm) for module in network.modules())
-        is_apart = is_compiled(network) and fake.requires_grad and not has_batch_norm
-        with optim_wrapper[name].optim_context(discriminator):
-            if fake.requires_grad and not is_apart and _judges_jointly(discriminator, real):
-                every, of_fake = discriminator.judge(real, fake)
-                scores = every.split([len(real), len(fake)])
-                return (scores[0].detach(), of_fake), scores
-            if has_batch_norm:  # whose statistics are those of one kind of pictures
-                scores = full_precision(discriminator(real)), full_precision(discriminator(fake))
-            else:  # as one batch: weights, which outweigh the small maps, are read once
-                both = torch.cat([real, fake.detach() if is_apart else fake])
-                scores = full_precision(discriminator(both)).split([len(real), len(fake)])
-            if not is_apart:
-                return scores, scores
-            with _without_gradients(network):
-                return (scores[0].detach(), full_precision(network(fake))), scores
-
-    def _by_window(self, scores: Scores) -> Scores:
-        """Scores (K N, 1, h, w) as (K, N, 1, h, w): relativistic means are those of a window."""
-        real, fake = (each.unflatten(0, (self.num_patches, -1)) for each in scores)
-        return real, fake
-
-    def _generator_loss(self, losses: Mapping[str, Tensor]) -> Tensor:
-        return torch.stack(
-            [self._weight(name) * losses[name] for name in GENERATOR_LOSSES if name in losses]
-        ).sum()
+        s = self.patch_size
+        return torch.cat([image[..., top : top + s, left : left + s] for left, top in windows])
 
     def _weight(self, name: str) -> float:
         return self.loss_weights.get(name, 1.0)
 
     def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> bool:
-        """Backward to this network's parameters alone, then the step; the graph stays.
+        """Backward to this network's parameters alone; then the step, of which it tells.
 
-        Returns:
-            Whether there was a step, which gradient accumulation leaves out most times.
+        Gradient accumulation leaves it out most times. The graph stays for the other networks.
         """
         parameters = [p for p in network.parameters() if p.requires_grad]
         loss = optim_wrapper.scale_loss(loss)
         optim_wrapper.backward(loss, inputs=parameters, retain_graph=True)
-        is_due = optim_wrapper.should_update()
-        if is_due:
+        if is_due := optim_wrapper.should_update():
             optim_wrapper.step()
             optim_wrapper.zero_grad()
         return is_due
@@ -243,45 +198,3 @@ class EnlightenGAN(BaseEnhancer):
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:
     return None if config is None else MODELS.build(config)
-
-
-def _judges_jointly(discriminator: nn.Module, image: Tensor) -> bool:
-    """Whether there is a ``judge`` that is faster; not of wrappers that gather gradients."""
-    judges_jointly = getattr(discriminator, 'judges_jointly', None)
-    return judges_jointly is not None and judges_jointly(image)
-
-
-@contextmanager
-def _without_gradients(network: nn.Module) -> Iterator[None]:
-    """Parameters need none in what is computed inside."""
-    parameters = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    for parameter in parameters:
-        parameter.requires_grad_(False)
-    try:
-        yield
-    finally:
-        for parameter in parameters:
-            parameter.requires_grad_(True)
-
-
-def _rename_to_fit(model: nn.Module, state_dict: dict[str, Any], prefix: str, *_: Any) -> None:
-    """Takes weights under the names of wrappers of training, and the official generator's."""
-    if prefix:
-        return
-    names = state_dict if state_dict.keys() <= model.state_dict().keys() else get_state_dict(model)
-    renamed = renamed_to_fit(state_dict, names)
-    if renamed.keys() != state_dict.keys():
-        state_dict.clear()
-        state_dict.update(renamed)
-
-
-def _accept_weights_of_a_generator(model: nn.Module, incompatible_keys: Any) -> None:
-    """Weights for enhancing have no discriminators at all, and that is not worth a warning."""
-    missing = incompatible_keys.missing_keys
-    for name in ('global_discriminator', 'local_discriminator'):
-        network = getattr(model, name)
-        keys = (
-            set() if network is None else set(unwrap_model(network).state_dict(prefix=f'{name}.'))
-        )
-        if keys <= set(missing):
-            missing[:] = [key for key in missing if key not in keys]

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import torch
-import torch.nn.functional as F
 from mmengine.logging import print_log
 from mmengine.model import BaseModule
 from torch import Tensor
 
-from mmenlighten.models.convolutions import (
-    FrozenConvolution,
-    convolve_and_rectify,
-    half_type_on_gpu,
-    pixels_of_group,
-)
 from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.weights import Weights, read_weights
 
@@ -44,7 +36,6 @@ class FrozenFeatureNetwork(BaseModule):
         self.weights = weights
         self.shapes = shapes
         self.loaded = weights == UNTRAINED
-        self._frozen: dict[str, FrozenConvolution] = {}
         random = torch.Generator().manual_seed(0)
         for name, shape in shapes.items():
             if self.loaded:
@@ -68,7 +59,7 @@ class FrozenFeatureNetwork(BaseModule):
         """
         if self.weights == UNTRAINED:
             print_log(
-                f'{type(self).__name__} is UNTRAINED, as its config asks: the features are those '
+                f'{self._get_name()} is UNTRAINED, as its config asks: the features are those '
                 'of a random network.',
                 logger='current',
                 level=30,
@@ -88,14 +79,13 @@ class FrozenFeatureNetwork(BaseModule):
                 if tensor is None or tuple(tensor.shape) != expected:
                     found = 'is missing' if tensor is None else f'has shape {tuple(tensor.shape)}'
                     raise CheckpointError(
-                        f'{source} does not fit {type(self).__name__}: {name}.{kind} {found}, '
+                        f'{source} does not fit {self._get_name()}: {name}.{kind} {found}, '
                         f'expected {expected}. {self.remedy}'.rstrip()
                     )
                 old = getattr(self, self._buffer(name, kind))
                 dtype = old.dtype if old.is_floating_point() else torch.float32
                 setattr(self, self._buffer(name, kind), tensor.to(old.device, dtype))
         self.loaded = True
-        self._frozen.clear()
 
     def train(self, mode: bool = True) -> FrozenFeatureNetwork:
         """Stays in evaluation mode."""
@@ -109,31 +99,12 @@ class FrozenFeatureNetwork(BaseModule):
         """
         if not self.loaded:
             raise CheckpointError(
-                f'{type(self).__name__} has no weights yet: call its load_weights() first '
+                f'{self._get_name()} has no weights yet: call its load_weights() first '
                 '(Runner.train does).'
             )
         return getattr(self, self._buffer(name, 'weight')), getattr(
             self, self._buffer(name, 'bias')
         )
-
-    def convolve3x3(self, features: Tensor, name: str, rectify: bool = False) -> Tensor:
-        """The result of a layer of kernel 3, padded with zeros, or its ReLU."""
-        weight, bias = self.convolution(name)
-        dtype = half_type_on_gpu(features)
-        if rectify and dtype is not None:
-            group = pixels_of_group(features, weight)
-            return convolve_and_rectify(features.to(dtype), weight.to(dtype), bias.to(dtype), group)
-        if torch.compiler.is_compiling():
-            result = F.conv2d(features, weight, bias, padding=1)
-        else:
-            if name not in self._frozen:
-                self._frozen[name] = FrozenConvolution(weight, bias)
-            result = self._frozen[name](features)
-        return F.relu_(result) if rectify else result
-
-    def _apply(self, *arguments: Any, **options: Any) -> FrozenFeatureNetwork:
-        self._frozen.clear()  # the weights are going to be others: of another type or elsewhere
-        return super()._apply(*arguments, **options)
 
     def _read_weights(self) -> Weights:
         try:

@@ -8,7 +8,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mmenlighten.models.resampling import halve_size
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.weights import Weights, download_weights
@@ -81,18 +80,24 @@ class VGG16Features(FrozenFeatureNetwork):
 
     def forward(self, image: Tensor) -> Tensor:
         """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB pictures in [-1, 1]."""
-        if self.preprocessing == 'caffe':
-            features = (image.flip(1) + 1) * 127.5
-        else:
-            features = ((image + 1) / 2 - self.mean) / self.deviation
-        for name, following in zip(self.layers, [*self.layers[1:], None]):
-            block = int(name[0])
-            is_last = following is not None and int(following[0]) != block
-            pools = is_last and block not in self.skip_pools
-            features = self.convolve3x3(features, f'conv{name}', rectify=not pools)
-            if pools:
-                features = F.relu_(halve_size(features))  # so that ReLU has less to do
+        features = self.preprocess(image)
+        for name in self.layers:
+            features = F.relu(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
+            if self.pools_after(name):
+                features = F.max_pool2d(features, 2)
         return features
+
+    def preprocess(self, image: Tensor) -> Tensor:
+        """What the first layer takes, of RGB pictures in [-1, 1]."""
+        if self.preprocessing == 'caffe':
+            return (image.flip(1) + 1) * 127.5
+        return ((image + 1) / 2 - self.mean) / self.deviation
+
+    def pools_after(self, name: str) -> bool:
+        """Whether a layer is the last of its block, and the pooling behind it is not left out."""
+        block = int(name[0])
+        is_last_of_block = int(name[2]) == CONVOLUTIONS_OF_BLOCK[block - 1]
+        return is_last_of_block and name != self.layers[-1] and block not in self.skip_pools
 
     def set_weights(self, weights: Weights, source: str = 'the given weights') -> None:
         """Takes torchvision's keys or the official Caffe file's and sets the preprocessing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 
 import torch
@@ -10,17 +10,14 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.convolutions import DoublingConvolution, SameConvolution
 from mmenlighten.models.initialization import initialize_official
-from mmenlighten.models.resampling import double_size, halve_size
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.tensor_image import attention_map
 
-from .contracting_path import contract
 from .dependence import dependence_radius, tile_margin
-from .inference_unet import REWRITES, InferenceUNet, Rewrite
+from .upsample_conv2d import UpsampleConv2d
 
 NORMS: dict[str, Callable[[int], nn.Module]] = {
     'batch': nn.BatchNorm2d,
@@ -85,26 +82,23 @@ class AttentionUNet(BaseModule):
         self.times_residual = times_residual
 
         widths = [base_channels * 2**level for level in range(5)]
-        # Levels 1-5 go down, 6-9 come up again; each level has two units.
+        # Levels 1-4 are the encoder, 5 is the bottleneck, 6-9 are the decoder.
         inputs = [3 + attention, *widths[:4]] + [2 * width for width in widths[3::-1]]
         for level, (in_channels, width) in enumerate(zip(inputs, widths + widths[3::-1]), start=1):
             if level > 5:
-                deconvolution = DoublingConvolution(in_channels, width, align_corners)
-                self.add_module(f'deconv{level - 1}', deconvolution)
-            self.add_module(f'conv{level}_1', SameConvolution(in_channels, width))
+                upsample = UpsampleConv2d(in_channels, width, align_corners)
+                self.add_module(f'deconv{level - 1}', upsample)
+            self.add_module(f'conv{level}_1', nn.Conv2d(in_channels, width, 3, padding=1))
             self.add_module(f'bn{level}_1', NORMS[norm](width))
-            self.add_module(f'conv{level}_2', SameConvolution(width, width))
-            if level < 9:  # the last unit has no norm
+            self.add_module(f'conv{level}_2', nn.Conv2d(width, width, 3, padding=1))
+            if level < 9:  # the last block has no norm
                 self.add_module(f'bn{level}_2', NORMS[norm](width))
         self.conv10 = nn.Conv2d(base_channels, 3, kernel_size=1)
+        self.pool = nn.MaxPool2d(2)
         initialize_official(self)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Enhances RGB pictures of shape (N, 3, H, W) in [-1, 1], of any size.
-
-        Returns:
-            Enhanced pictures of the same shape, not clamped.
-        """
+        """Enhances RGB pictures (N, 3, H, W) in [-1, 1], of any size; the result is not clamped."""
         height, width = image.shape[-2:]
         attention = attention_map(image)
         halve = self.half_above_width is not None and width > self.half_above_width and height > 1
@@ -116,7 +110,9 @@ class AttentionUNet(BaseModule):
         enhanced = crop_padding(self._enhance(image, attention), padding)
 
         if halve:
-            enhanced = double_size(enhanced, self.align_corners)
+            enhanced = F.interpolate(
+                enhanced, scale_factor=2, mode='bilinear', align_corners=self.align_corners
+            )
             missing = [0, width - enhanced.shape[-1], 0, height - enhanced.shape[-2]]
             if any(missing):  # the odd row or column that the pooling dropped
                 enhanced = F.pad(enhanced, missing, mode='replicate')
@@ -125,26 +121,16 @@ class AttentionUNet(BaseModule):
     def enhance_padded(self, image: Tensor) -> Tensor:
         """Enhances pictures, or tiles of one, whose sides are multiples of :attr:`size_multiple`.
 
-        Nothing is padded or halved here: who cuts tiles out of a picture has done so before, for
-        the picture as a whole.
+        Nothing is padded or halved here: who cuts tiles has done so before, for the whole picture.
         """
         return self._enhance(image, attention_map(image))
-
-    def for_inference(self, rewrites: Collection[Rewrite] = REWRITES) -> InferenceUNet:
-        """What computes :meth:`enhance_padded` faster, with the present weights.
-
-        Args:
-            rewrites: See :class:`InferenceUNet`.
-        """
-        return InferenceUNet(self, rewrites)
 
     @property
     def dependence_radius(self) -> int | None:
         """Input pixels on each side that an output pixel can depend on in evaluation mode.
 
-        137 for the default widths and any other. None means the whole picture: with
-        ``align_corners=True`` the grid of every level moves with the size, and instance norm
-        takes its statistics from all pixels. Of a picture that is halved, pixels of the half.
+        137 for any width, of a halved picture in pixels of the half. None means the whole picture:
+        with ``align_corners=True`` the grid moves with the size, and instance norm sees all pixels.
         """
         return dependence_radius(LEVELS) if self._is_local else None
 
@@ -155,11 +141,11 @@ class AttentionUNet(BaseModule):
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Memory that inference takes at its peak for each padded pixel, in float32.
+        """Memory that enhancing takes at its peak for each padded pixel, in float32.
 
-        It is counted in full-size maps of ``base_channels``: the first convolution of the last
-        level reads two and writes one, and it works in memory of its own. Measured in the layout
-        ``channels_last``; others take more, since convolutions copy their input into that one.
+        Counted in full-size maps of ``base_channels``: the first convolution of the last level
+        reads two, writes one, and works in memory of its own. Measured in ``channels_last``; other
+        layouts take more, since convolutions copy their input into that one.
         """
         return MAPS_AT_PEAK * self.base_channels * 4
 
@@ -175,27 +161,38 @@ class AttentionUNet(BaseModule):
 
     def _residual(self, image: Tensor, attention: Tensor) -> Tensor:
         """The U-Net proper: from padded (N, 3, H, W) and (N, 1, H, W) to (N, 3, H, W)."""
-        features, skips, attentions = contract(
-            image, attention, self._level, self._unit, self.attention
-        )
+        attentions = [attention]  # at full resolution and at each of the four levels below
+        for _ in range(LEVELS):
+            attentions.append(self.pool(attentions[-1]))
+
+        # Encoder. The map that is pooled is not weighed; its skip will be, in the decoder.
+        features = torch.cat([image, attention], dim=1) if self.attention else image
+        skips = []
+        for level in range(1, 5):
+            features = self._conv_block(features, f'{level}_1')
+            features = self._conv_block(features, f'{level}_2')
+            skips.append(features)
+            features = self.pool(features)
+
+        # Bottleneck, weighed between its two blocks.
+        features = self._conv_block(features, '5_1')
+        if self.attention:
+            features = features * attentions[4]
+        features = self._conv_block(features, '5_2')
+
+        # Decoder. Each skip is let go as soon as it is used: they make the peak of memory.
         for level in range(6, 10):
             features = self.get_submodule(f'deconv{level - 1}')(features)
-            skip = skips.pop()  # each is let go as soon as it is used: they make the peak of memory
+            skip = skips.pop()
             if self.attention:
                 skip = skip * attentions[9 - level]
             features = torch.cat([features, skip], dim=1)
             del skip
-            features = self._unit(features, f'{level}_1')
-            features = self._unit(features, f'{level}_2')
+            features = self._conv_block(features, f'{level}_1')
+            features = self._conv_block(features, f'{level}_2')
         return self.conv10(features)
 
-    def _level(self, features: Tensor, number: int) -> tuple[Tensor, Tensor]:
-        features = self._unit(self._unit(features, f'{number}_1'), f'{number}_2')
-        return features, halve_size(features)
-
-    def _unit(self, features: Tensor, name: str) -> Tensor:
+    def _conv_block(self, features: Tensor, name: str) -> Tensor:
         """Convolution, activation, then norm: the official order."""
         features = F.leaky_relu(self.get_submodule(f'conv{name}')(features), 0.2, inplace=True)
-        if name == '9_2':
-            return features
-        return self.get_submodule(f'bn{name}')(features)
+        return features if name == '9_2' else self.get_submodule(f'bn{name}')(features)

@@ -69,13 +69,8 @@ class SelfFeaturePreservingLoss(nn.Module):
                 with torch.autocast(device_type, dtype=getattr(torch, self.precision)):
                     features = self.features(scale_gradient(image, 1 / GRADIENT_SCALE))
                 features = scale_gradient(full_precision(features), GRADIENT_SCALE)
-            return _instance_norm(full_precision(features))
+            return self.instance_norm(full_precision(features))
 
-
-def _instance_norm(features: Tensor) -> Tensor:
-    """Each map (H, W) with mean 0 and deviation 1."""
-    if not torch.compiler.is_compiling():
+    def instance_norm(self, features: Tensor) -> Tensor:
+        """Each map (H, W) with mean 0 and deviation 1."""
         return F.instance_norm(features)
-    # Compiled, that function copies maps into another layout and leaves the norm to a library.
-    variance, mean = torch.var_mean(features, dim=(2, 3), correction=0, keepdim=True)
-    return (features - mean) * (variance + 1e-5).rsqrt()

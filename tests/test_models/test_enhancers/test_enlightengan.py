@@ -6,7 +6,6 @@ import pytest
 import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
-from torch._functorch import config as functorch_config
 
 from benchmarks.official_step import official_step
 from mmenlighten.engine.optim_wrappers import AutocastOptimWrapper
@@ -124,43 +123,6 @@ def test_two_steps_equal_the_official_order_of_work(
         assert actual.keys() == expected.keys()
         for name, value in expected.items():
             torch.testing.assert_close(actual[name], value, rtol=1e-9, atol=1e-9)
-
-
-def test_compiled_discriminators_judge_enhanced_pictures_once_more(inputs) -> None:
-    """For the generator, with weights that need no gradient; the step stays the same."""
-
-    class Judged(nn.Module):
-        def __init__(self, network: nn.Module) -> None:
-            super().__init__()
-            self.network = network
-            self.calls: list[tuple[int, bool, bool]] = []
-
-        def forward(self, image: Tensor) -> Tensor:
-            needs_gradient = next(self.parameters()).requires_grad
-            self.calls.append((len(image), image.requires_grad, needs_gradient))
-            return self.network(image)
-
-    plain, compiled = build_enlightengan(), build_enlightengan()
-    for name in NETWORKS[1:]:
-        judged = Judged(getattr(compiled, name))
-        judged._compiled_call_impl = judged._call_impl  # as if by torch.compile
-        setattr(compiled, name, judged)
-    expected_losses, expected = train(plain, inputs)
-    losses, gradients = train(compiled, inputs)
-    for name, loss in expected_losses.items():
-        torch.testing.assert_close(losses[name], loss, rtol=1e-12, atol=0)
-    for name in NETWORKS:
-        torch.testing.assert_close(gradients[name], expected[name], rtol=1e-9, atol=1e-14)
-    pictures = len(inputs['low'])
-    assert compiled.global_discriminator.calls == [
-        (2 * pictures, False, True),
-        (pictures, True, False),
-    ]
-    assert all(p.requires_grad for p in compiled.global_discriminator.parameters())
-    compiled.global_discriminator.calls.clear()
-    compiled.begin_iteration(seed=0, iteration=0, update_generator=False)
-    train(compiled, inputs)
-    assert compiled.global_discriminator.calls == [(2 * pictures, False, True)]
 
 
 def test_discriminators_learn_from_pictures_made_before_the_generators_step(inputs) -> None:
@@ -443,19 +405,3 @@ def test_step_under_bfloat16_is_near_that_in_float32() -> None:
         assert loss.item() == pytest.approx(expected[name].item(), rel=0.05), name
         assert loss != expected[name], name
     assert all(p.dtype == torch.float32 and torch.isfinite(p).all() for p in model.parameters())
-
-
-@functorch_config.patch(donated_buffer=False)
-def test_step_of_compiled_discriminators_is_the_same(inputs) -> None:
-    """The graph is shared: compiled backward passes must bear being gone through twice."""
-    expected = build_enlightengan()
-    losses, _ = train(expected, inputs)
-    model = build_enlightengan()
-    for name in NETWORKS[1:]:
-        getattr(model, name).compile(backend='aot_eager')
-    compiled_losses, _ = train(model, inputs)
-    for name, loss in losses.items():
-        torch.testing.assert_close(compiled_losses[name], loss, rtol=1e-10, atol=1e-12)
-    assert list(model.state_dict()) == list(expected.state_dict())
-    for key, value in expected.state_dict().items():
-        torch.testing.assert_close(model.state_dict()[key], value, rtol=1e-9, atol=1e-11)

@@ -1,0 +1,34 @@
+"""Which weights an EnlightenGAN takes: official ones, those of wrappers, those of a generator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mmengine.runner.checkpoint import get_state_dict
+from torch import nn
+
+from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.weight_names import renamed_to_fit
+
+
+def rename_to_fit(model: nn.Module, state_dict: dict[str, Any], prefix: str, *_: Any) -> None:
+    """Takes weights under the names of wrappers of training, and the official generator's."""
+    if prefix:
+        return
+    names = state_dict if state_dict.keys() <= model.state_dict().keys() else get_state_dict(model)
+    renamed = renamed_to_fit(state_dict, names)
+    if renamed.keys() != state_dict.keys():
+        state_dict.clear()
+        state_dict.update(renamed)
+
+
+def accept_weights_of_a_generator(model: nn.Module, incompatible_keys: Any) -> None:
+    """Weights for enhancing have no discriminators at all, and that is not worth a warning."""
+    missing = incompatible_keys.missing_keys
+    for name in ('global_discriminator', 'local_discriminator'):
+        network = getattr(model, name)
+        keys = (
+            set() if network is None else set(unwrap_model(network).state_dict(prefix=f'{name}.'))
+        )
+        if keys <= set(missing):
+            missing[:] = [key for key in missing if key not in keys]
