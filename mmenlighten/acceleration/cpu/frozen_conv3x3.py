@@ -19,8 +19,7 @@ class FrozenConv3x3:
     On a CPU, in float32 or float64 and with many channels, it is computed by Winograd's algorithm
     (:mod:`~mmenlighten.acceleration.cpu.winograd`), forward and back. The transformed weights
     are made when they are needed first, and kept; for each direction they take four times the
-    memory of the weights. For pictures that are too small for it, so many weights are kept in the
-    order that oneDNN multiplies with.
+    memory of the weights. Pictures that are too small for it are convolved as usual.
 
     Args:
         weight: (C', C, 3, 3).
@@ -46,11 +45,9 @@ class FrozenConv3x3:
             pads_rows: Whether there are zeros above and below; else the result has two rows less;
                 not for gradients.
         """
-        if self.by_winograd and winograd.is_alike(features, self.weight):
-            if winograd.has_enough_tiles(features):
-                return self._by_winograd(features, slope, pads_rows)
-            if slope is None and pads_rows:
-                return self._differentiable(features)
+        is_alike = self.by_winograd and winograd.is_alike(features, self.weight)
+        if is_alike and winograd.has_enough_tiles(features):
+            return self._by_winograd(features, slope, pads_rows)
         if slope is not None and has_fused_activation(features):
             return conv_leaky_relu(features, self.weight, self.bias, slope, pads_rows)
         result = F.conv2d(features, self.weight, self.bias, padding=(int(pads_rows), 1))
@@ -64,9 +61,6 @@ class FrozenConv3x3:
     def _by_winograd(self, features: Tensor, slope: float | None, pads_rows: bool) -> Tensor:
         if not (features.requires_grad and torch.is_grad_enabled()):
             return winograd.convolve_tiles(features, self._kernels, self.bias, slope, pads_rows)
-        return self._differentiable(features)
-
-    def _differentiable(self, features: Tensor) -> Tensor:
         result: Tensor = _Convolution.apply(
             features, self._kernels, self._gradient_kernels, self.bias
         )
@@ -83,17 +77,9 @@ class _Convolution(torch.autograd.Function):
         bias: Tensor,
     ) -> Tensor:
         ctx.gradient_kernels = gradient_kernels
-        return _convolve(features, kernels, bias)
+        return winograd.convolve_tiles(features, kernels, bias)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None, None]:
-        return _convolve(gradient, ctx.gradient_kernels), None, None, None
-
-
-def _convolve(
-    features: Tensor, kernels: winograd.TransformedKernels, bias: Tensor | None = None
-) -> Tensor:
-    if winograd.has_enough_tiles(features):
-        return winograd.convolve_tiles(features, kernels, bias)
-    return kernels.plain.convolve(features, bias)
+        return winograd.convolve_tiles(gradient, ctx.gradient_kernels), None, None, None

@@ -28,13 +28,11 @@ class PackedWeights:
     Args:
         make: Makes the weights (G C', C, k, k); asked again whenever they are sorted anew, so that
             they are not in memory once more.
-        padding: Zeros on each side of what is convolved.
         groups: G.
     """
 
-    def __init__(self, make: Callable[[], Tensor], padding: int = 0, groups: int = 1) -> None:
+    def __init__(self, make: Callable[[], Tensor], groups: int = 1) -> None:
         self.make = make
-        self.padding = padding
         self.groups = groups
         self._packed: dict[tuple[int, ...], Tensor] = {}
 
@@ -51,10 +49,10 @@ class PackedWeights:
 
     def convolve(self, image: Tensor, bias: Tensor | None) -> Tensor:
         """Convolves (N, G C, H, W): (N, G C', h, w)."""
-        weight, padding = self(image), [self.padding, self.padding]
+        weight = self(image)
         if not weight.is_mkldnn:
-            return F.conv2d(image, weight, bias, padding=self.padding, groups=self.groups)
-        ones = [1, 1]
+            return F.conv2d(image, weight, bias, groups=self.groups)
+        padding, ones = [0, 0], [1, 1]
         result: Tensor = torch.ops.mkldnn._convolution_pointwise(
             image, weight, bias, padding, ones, ones, self.groups, 'none', [], ''
         )
@@ -64,7 +62,7 @@ class PackedWeights:
         weight = self.make()
         if not HAS_PACKED_WEIGHTS or weight.dtype != torch.float32:
             return weight
-        padding, ones = [self.padding, self.padding], [1, 1]
+        padding, ones = [0, 0], [1, 1]
         reorder = getattr(torch._C._nn, 'mkldnn_reorder_conv2d_weight')  # noqa: B009
         packed: Tensor = reorder(  # torch's own types are those of an earlier signature
             weight.to_mkldnn(), padding, ones, ones, self.groups, list(shape)

@@ -24,7 +24,6 @@ from torch import Tensor
 from mmenlighten.acceleration.devices import CPU_DTYPES, is_eager_on_cpu
 
 from .packed_products import PackedProducts
-from .packed_weights import PackedWeights
 
 # The points of interpolation are 0, 1, -1, 2, -2 and infinity (the paper's F(4x4, 3x3)); others
 # would have larger factors, and with them more round-off.
@@ -80,7 +79,7 @@ kernels, which are read anew each time, there are as many as of these."""
 
 
 class TransformedKernels:
-    """Kernels as :func:`convolve_tiles` takes them, and for what has few tiles.
+    """Kernels as :func:`convolve_tiles` takes them.
 
     Args:
         weight: (C', C, 3, 3); it must not change any more.
@@ -93,7 +92,6 @@ class TransformedKernels:
         self.for_gradient = for_gradient
         self.out_channels = weight.shape[1 if for_gradient else 0]
         self.multiply = PackedProducts(self.transform, VALUES)
-        self.plain = PackedWeights(self.oriented, padding=1)
 
     def oriented(self) -> Tensor:
         """The kernels as those of a convolution: (C', C, 3, 3), or for gradients (C, C', 3, 3)."""
