@@ -33,17 +33,15 @@ class FastEnlightenGAN(EnlightenGAN):
         network = unwrap_model(discriminator)
         if not fake.requires_grad or real.shape[1:] != fake.shape[1:] or _has_batch_norm(network):
             return super().score(discriminator, real, fake)
-        if type(discriminator) is PatchDiscriminator and not is_compiled(network):
-            if not is_eager_on_cpu(real):
-                return super().score(discriminator, real, fake)
-            both, again = score_jointly(discriminator, real, fake)
-        elif is_compiled(network):
+        if is_compiled(network):
             # Compiled code computes all gradients of a call at once, wanted or not. So the second
             # graph is a second call, and the first one has the enhanced pictures as they are.
             both = full_precision(discriminator(torch.cat([real, fake.detach()])))
             with _without_gradients(network):
                 again = full_precision(network(fake))
-        else:
+        elif type(discriminator) is PatchDiscriminator and is_eager_on_cpu(real):
+            both, again = score_jointly(discriminator, real, fake)
+        else:  # of a class of its own, wrapped for distributed training, or on a GPU
             return super().score(discriminator, real, fake)
         real_scores, fake_scores = both.split([len(real), len(fake)])
         return real_scores, fake_scores + (again - again.detach())
