@@ -113,6 +113,21 @@ def write_demo_dataset(
             write_image(out / 'test' / 'gt' / f'{name}_{_label(exposure)}.png', image)
 
 
+def write_photographs(out_dir: str | os.PathLike[str], longest_side: int = 700) -> None:
+    """Writes the eight photographs as they are, as examples of what needs no enhancement.
+
+    Args:
+        out_dir: Folder to write to; made if needed. Existing files of these names are replaced.
+        longest_side: Larger photographs are reduced to this many pixels.
+
+    Raises:
+        DatasetError: A package with photographs is not installed; nothing is written then.
+    """
+    images = {scene.name: _reduced(scene, longest_side) for scene in TRAIN_SCENES + TEST_SCENES}
+    for name, image in images.items():
+        write_image(Path(out_dir) / f'{name}.png', image)
+
+
 def demo_dataset_is_complete(out_dir: str | os.PathLike[str]) -> bool:
     """Whether the folder holds all that :func:`write_demo_dataset` writes, to the last file."""
     out = Path(out_dir)
