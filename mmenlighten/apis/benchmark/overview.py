@@ -139,7 +139,7 @@ def _columns(
     columns['s/MP'] = lambda m: _seconds(m, 'seconds')
     columns['CPU s/MP'] = lambda m: _seconds(m, 'cpu_seconds')
     columns['parameters'] = lambda m: '' if m['parameters'] is None else f'{m["parameters"]:,}'
-    columns['GFLOP'] = lambda m: f'{m["gflop"]:.1f}' if m['gflop'] else ''
+    columns['GFLOP'] = lambda m: f'{m["gflop"]:.1f}' if (m['gflop'] or 0) >= 0.05 else ''
     return {head: cell for head, cell in columns.items() if any(cell(method) for method in methods)}
 
 
