@@ -46,3 +46,9 @@ def test_acceleration_knows_models_and_what_is_below() -> None:
 def test_models_ask_nobody_where_they_run(question: str) -> None:
     texts = {path: path.read_text(encoding='utf-8') for path in (PACKAGE / 'models').rglob('*.py')}
     assert not [path for path, text in texts.items() if question in text]
+
+
+def test_every_folder_with_code_is_a_package() -> None:
+    """Others would be missing in what is installed."""
+    folders = {path.parent for path in PACKAGE.rglob('*.py')}
+    assert not [folder for folder in folders if not (folder / '__init__.py').is_file()]

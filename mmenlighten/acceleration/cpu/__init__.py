@@ -1,0 +1,1 @@
+"""Algorithms for the CPU: eager, in float32 or float64."""

@@ -1,0 +1,1 @@
+"""Algorithms for the matrix units of GPUs: in half precision."""
