@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 SHARE_OF_NEW = 0.05
 """Share of a new frame in the smoothed level, once a shot has lasted for 20 frames."""
 
@@ -42,13 +44,15 @@ class LevelFilter:
         noise[t] = mean of abs(y[t] - 2 * y[t-1] + y[t-2]) / 1.954
 
     as a running mean of the same kind, where one jump counts for little.
+
+    Instead of a number, a level may be an array, whose elements are smoothed each by itself.
     """
 
     def __init__(self) -> None:
-        self.level = 0.0
+        self.level: Any = 0.0
         self.frames = 0
-        self.previous: list[float] = []
-        self.noise = FIRST_NOISE
+        self.previous: list[Any] = []
+        self.noise: Any = FIRST_NOISE
         self.noises = 1  # the first guess counts as one
 
     def reset(self) -> None:
@@ -56,25 +60,27 @@ class LevelFilter:
         self.frames = 0
         self.previous = []
 
-    def follow(self, level: float) -> float:
+    def follow(self, level: Any) -> Any:
         """Takes the level of the next frame and returns the smoothed one."""
-        self._learn_noise(level)
+        if len(self.previous) == 2:
+            self._learn_noise(*self.previous, level)
+            self.noises += 1
+        self.previous = [*self.previous[-1:], level]
         share = max(1 / (self.frames + 1), SHARE_OF_NEW)
         lag = (1 - share) * (level - self.level)
-        most = MOST_LAG * min(max(self.noise, LEAST_NOISE), MOST_NOISE)
-        self.level = level - min(max(lag, -most), most)
+        most = MOST_LAG * np.clip(self.noise, LEAST_NOISE, MOST_NOISE)
+        self.level = level - np.clip(lag, -most, most)
         self.frames += 1
         return self.level
 
-    def _learn_noise(self, level: float) -> None:
-        if len(self.previous) == 2:
-            oldest, previous = self.previous
-            noise = abs(level - 2 * previous + oldest) / SECOND_DIFFERENCE
-            noise = min(noise, MOST_SURPRISE * max(self.noise, LEAST_NOISE))
-            share = max(1 / (self.noises + 1), SHARE_OF_NEW_NOISE)
-            self.noise += share * (noise - self.noise)
-            self.noises += 1
-        self.previous = [*self.previous[-1:], level]
+    def _learn_noise(self, oldest: Any, previous: Any, level: Any) -> None:
+        noise = abs(level - 2 * previous + oldest) / SECOND_DIFFERENCE
+        noise = np.minimum(noise, MOST_SURPRISE * np.maximum(self.noise, LEAST_NOISE))
+        self.noise = self.noise + self._share_of_new_noise * (noise - self.noise)
+
+    @property
+    def _share_of_new_noise(self) -> float:
+        return max(1 / (self.noises + 1), SHARE_OF_NEW_NOISE)
 
     def state(self) -> dict[str, Any]:
         """All that the next result depends on, for JSON, which keeps floats to the last bit."""
