@@ -18,6 +18,7 @@ from mmenlighten.version import __version__
 from mmenlighten.video import require_av
 from mmenlighten.video.containers import head_of, rewritten_kind
 from mmenlighten.video.gain_smoother import GainSmoother
+from mmenlighten.video.grid_smoother import GridSmoother
 from mmenlighten.video.video_parts import VideoParts
 
 from .photo_enhancer import PhotoEnhancer
@@ -36,6 +37,9 @@ SEGMENT_FRAMES = 48
 
 Progress = Callable[[int, int], None]
 """Called with the number of frames that are done, and of all."""
+
+State = dict[str, Any]
+"""All that the next frame depends on, for JSON."""
 
 
 class VideoWork:
@@ -171,45 +175,52 @@ class VideoWork:
         from mmenlighten.video.segment_encoder import SegmentEncoder
 
         conversion = FrameConversion(self.info, self.settings)
-        smoother = GainSmoother()
+        grids, gains = GridSmoother(), GainSmoother()
         done = 0
         if parts.count:
             last = parts.last()
             done = (parts.count - 1) * SEGMENT_FRAMES + last.frames
-            smoother.restore(last.state)
+            grids.restore(last.state['grids'])
+            gains.restore(last.state['gains'])
         encoder = SegmentEncoder(self.info, self.settings)
+        state: State = {}
 
         def read(frame: VideoFrame) -> tuple[VideoFrame, np.ndarray]:
             return frame, conversion.to_picture(frame)
 
         def compute(
             group: Sequence[tuple[VideoFrame, np.ndarray]],
-        ) -> Sequence[tuple[VideoFrame, np.ndarray, np.ndarray]]:
+        ) -> Sequence[tuple[VideoFrame, np.ndarray, np.ndarray, State]]:
             nonlocal done
             ((frame, picture),) = group
-            enhanced = self.enhancer.enhance_pixels(picture)
+            grid = self.enhancer.grid_of(picture)
+            if grid is not None and self._is_smoothed:
+                grid = grids.smooth(picture, grid)
+            enhanced = self.enhancer.enhance_pixels(picture, grid=grid)
             done += 1
             if progress is not None:
                 progress(done, len(self.times))
-            return [(frame, picture, enhanced)]
+            # As of this frame: when it is written, others have been computed.
+            return [(frame, picture, enhanced, grids.state())]
 
-        def write(computed: tuple[VideoFrame, np.ndarray, np.ndarray]) -> None:
-            nonlocal encoder
-            frame, picture, enhanced = computed
+        def write(computed: tuple[VideoFrame, np.ndarray, np.ndarray, State]) -> None:
+            nonlocal encoder, state
+            frame, picture, enhanced, state_of_grids = computed
             enhanced = self.enhancer.finish_pixels(picture, enhanced)
             if self._is_smoothed:
-                enhanced = smoother.smooth(picture, enhanced)
+                enhanced = gains.smooth(picture, enhanced)
             assert frame.pts is not None
             encoder.add(conversion.to_frame(enhanced, frame.pts), frame.duration or 0)
+            state = dict(grids=state_of_grids, gains=gains.state())
             if encoder.frames == SEGMENT_FRAMES:
-                parts.add(encoder.finish(smoother.state()))
+                parts.add(encoder.finish(state))
                 encoder = SegmentEncoder(self.info, self.settings)
 
         frames = read_frames(self.source, self.info, self.times, skip=done)
         for _ in run_pipeline(frames, read, compute, write, lambda _: True):
             pass
         if encoder.frames:
-            parts.add(encoder.finish(smoother.state()))
+            parts.add(encoder.finish(state))
 
     @property
     def _is_smoothed(self) -> bool:
@@ -227,6 +238,7 @@ class VideoWork:
             recipe=self.enhancer.facts.video_recipe(self.enhancer.options),
             encoder=asdict(self.settings),
             segment_frames=SEGMENT_FRAMES,
+            states=['grids', 'gains'],
         )
 
     def _notes(self) -> list[str]:

@@ -63,7 +63,8 @@ class LevelFilter:
     def follow(self, level: Any) -> Any:
         """Takes the level of the next frame and returns the smoothed one."""
         if len(self.previous) == 2:
-            self._learn_noise(*self.previous, level)
+            oldest, previous = self.previous
+            self._learn_noise(oldest, previous, level)
             self.noises += 1
         self.previous = [*self.previous[-1:], level]
         share = max(1 / (self.frames + 1), SHARE_OF_NEW)

@@ -19,7 +19,7 @@ class Segment:
 
     Args:
         frames: How many frames it holds.
-        state: Of what smooths brightness, after the last of them.
+        state: Of what smooths frames over time, after the last of them.
         packets: What the encoder made of them.
     """
 
