@@ -9,6 +9,9 @@ import numpy as np
 
 from .level_filter import FIRST_NOISE, LEAST_NOISE, MOST_SURPRISE, LevelFilter
 
+FIRST_GUESSES = 4
+"""Frames for which the first guess of the noise counts: the mean of few products is anything."""
+
 
 class GridFilter(LevelFilter):
     """Smooths many levels that flicker, and tells their noise from motion.
@@ -21,11 +24,12 @@ class GridFilter(LevelFilter):
         variance[t] = mean of (y[t] - y[t-1]) * (y[t-2] - y[t-1])
 
     Noise alone has this mean. Of motion, with changes that resemble the ones before, it is
-    negative, and there is little or no smoothing. One jump makes no noise at all.
+    negative, and there is little or no smoothing. One jump counts for little.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.noises = FIRST_GUESSES
         self.variance: np.ndarray | None = None
 
     def follow(self, level: np.ndarray) -> np.ndarray:
