@@ -112,6 +112,8 @@ def choose_tile(
             )
         return side, side
     left = budget - reserved - traits.fixed_bytes
+    if traits.tile_pixels is not None:
+        left = min(left, _bytes_of_tile(max(traits.tile_pixels, traits.smallest_tile**2), traits))
     heights, widths = (_sides(size, traits) for size in inner)
     best: TilePlan | None = None
     for tile_height in heights:
@@ -160,11 +162,14 @@ def _sides(size: int, traits: NetworkTraits) -> list[int]:
 
 
 def _needed(height: int, width: int, inner: tuple[int, int], traits: NetworkTraits) -> int:
-    pixels = height * width
-    needed = traits.bytes_of(pixels) + pixels * TILE_BYTES
+    needed = _bytes_of_tile(height * width, traits)
     if not traits.is_local and (height < inner[0] or width < inner[1]):
         needed += 2 * 12 * height * inner[1]  # the band in which tiles are blended
     return needed
+
+
+def _bytes_of_tile(pixels: int, traits: NetworkTraits) -> int:
+    return traits.bytes_of(pixels) + pixels * TILE_BYTES
 
 
 def _machine_ram() -> int | None:

@@ -33,6 +33,7 @@ class NetworkTraits:
         bytes_per_pixel_in_bands: As ``bytes_per_pixel``, of a network that works in bands of rows
             where they take less memory; else None.
         band_bytes: Memory of these bands, at any size; freed and taken again for each of them.
+        tile_pixels: Pixels of a tile beyond which larger ones save no time worth their memory.
         thumbnail_size: Side of the small copy of the whole picture by which the network enhances
             its parts (:class:`.PartNetwork`); None if it sees nothing but the part.
     """
@@ -47,6 +48,7 @@ class NetworkTraits:
     fixed_bytes: int = 0
     bytes_per_pixel_in_bands: int | None = None
     band_bytes: int = 0
+    tile_pixels: int | None = None
     thumbnail_size: int | None = None
 
     @property

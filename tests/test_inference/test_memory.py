@@ -154,3 +154,17 @@ def test_half_of_the_free_memory_is_taken_where_tiles_save_none(
     monkeypatch.setattr(memory, 'free_ram', lambda: 20 * 2**30)
     assert default_budget() == 2 * 2**30
     assert default_budget(is_tileable=False) == 10 * 2**30
+
+
+@pytest.mark.parametrize('size', [(3000, 4000), (6000, 8000), (500, 30_000), (700, 700)])
+def test_tiles_are_no_larger_than_pays(size: tuple[int, int]) -> None:
+    traits = NetworkTraits(
+        8, dependence_radius=68, tile_margin=64, bytes_per_pixel=100, tile_pixels=2**20
+    )
+    height, width = choose_tile(*size, traits, 2**33) or size
+    assert height * width <= 2**20
+    plan = plan_tiles(*size, 8, traits.overlap, (height, width))
+    assert plan.recomputed_share < 0.35
+    scarce = 60 * 2**20
+    height, width = choose_tile(*size, traits, scarce) or size
+    assert height * width * 100 <= scarce

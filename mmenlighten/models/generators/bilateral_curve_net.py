@@ -13,7 +13,8 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.window import Window
 
-from .curve_grid import CELLS, THUMBNAIL, CurveGrid, slice_grid
+from .curve_grid import CELLS, THUMBNAIL, CurveGrid, common, slice_grid
+from .inference_curve_net import InferenceCurveNet
 from .refinement_unet import RefinementUNet, double
 from .undecimated_haar import analyse, synthesise
 
@@ -72,6 +73,9 @@ class BilateralCurveNet(BaseModule):
     tile_margin = 64
     """Smaller than the radius: what sees farthest does not begin at a multiple of 8."""
 
+    bytes_per_pixel = 240
+    """Measured, and rounded up."""
+
     thumbnail_size = THUMBNAIL
     """Side of the copy of the whole picture that :meth:`prepare` needs."""
 
@@ -118,7 +122,7 @@ class BilateralCurveNet(BaseModule):
         Returns:
             Log exponents (N, 3, bins, grid_cells, grid_cells).
         """
-        return self.grid((image + 1) / 2)
+        return self.grid(((image + 1) / 2).clamp(0, 1))
 
     def enhance_part(
         self,
@@ -140,16 +144,14 @@ class BilateralCurveNet(BaseModule):
         Returns:
             The same shape, not clamped.
         """
-        image = (image + 1) / 2
-        grid = _common(grid, colour)
-        exponents = self.exponents(image, grid, window)
+        image = ((image + 1) / 2).clamp(0, 1)
+        exponents = self.exponents(image, common(grid, colour), window)
         lit = self.light(image, exponents)
-        refinement = self.refine(image, lit, exponents)
-        refinement = refinement._replace(
-            gain=_common(refinement.gain, colour), offset=_common(refinement.offset, colour)
-        )
-        denoise = self.denoise if denoise is None else denoise
-        return 2 * self.correct(self.remove_noise(lit, refinement, denoise), refinement) - 1
+        return self.finish(lit, self.refine(image, lit, exponents), denoise, colour)
+
+    def for_inference(self) -> InferenceCurveNet:
+        """What computes the same in less memory and time."""
+        return InferenceCurveNet(self)
 
     def exponents(self, image: Tensor, grid: Tensor, window: Window | None = None) -> Tensor:
         """Log exponents (N, 3, H / 2, W / 2) for parts (N, 3, H, W) in [0, 1] of pictures."""
@@ -167,7 +169,29 @@ class BilateralCurveNet(BaseModule):
 
     def refine(self, image: Tensor, lit: Tensor, exponents: Tensor) -> Refinement:
         """What the U-Net tells of a picture."""
-        return Refinement(*self.refinement(image, lit, exponents).split(self.parts, dim=1))
+        return self.split(self.refinement(image, lit, exponents))
+
+    def split(self, told: Tensor) -> Refinement:
+        """The parts of what the U-Net tells, all of its channels."""
+        return Refinement(*told.split(self.parts, dim=1))
+
+    def finish(
+        self,
+        lit: Tensor,
+        refinement: Refinement,
+        denoise: float | Tensor | None,
+        colour: float | Tensor,
+    ) -> Tensor:
+        """Denoising and tone of a picture that is lit; see :meth:`enhance_part`.
+
+        Returns:
+            RGB in [-1, 1], not clamped.
+        """
+        refinement = refinement._replace(
+            gain=common(refinement.gain, colour), offset=common(refinement.offset, colour)
+        )
+        denoise = self.denoise if denoise is None else denoise
+        return 2 * self.correct(self.remove_noise(lit, refinement, denoise), refinement) - 1
 
     def remove_noise(
         self, lit: Tensor, refinement: Refinement, denoise: float | Tensor = 1.0
@@ -208,12 +232,6 @@ class BilateralCurveNet(BaseModule):
                 )
             )
         return synthesise(coarse, shrunk)
-
-
-def _common(channels: Tensor, colour: float | Tensor) -> Tensor:
-    """Draws the three colour channels towards their mean; with 1 they stay as they are."""
-    mean = channels.mean(1, keepdim=True)
-    return mean + colour * (channels - mean)
 
 
 def _shrink(band: Tensor, logit: Tensor, share: float | Tensor) -> Tensor:

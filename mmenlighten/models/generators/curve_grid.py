@@ -121,6 +121,12 @@ def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
     return sliced
 
 
+def common(channels: Tensor, colour: float | Tensor) -> Tensor:
+    """Draws the three colour channels towards their mean; with 1 they stay as they are."""
+    mean = channels.mean(1, keepdim=True)
+    return mean + colour * (channels - mean)
+
+
 def _hats(
     squares: int, start: float | Tensor, length: float | Tensor, cells: int, like: Tensor
 ) -> Tensor:
