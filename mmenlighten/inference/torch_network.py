@@ -45,7 +45,7 @@ class TorchNetwork:
     ``bytes_per_pixel``, ``half_above_width`` and ``align_corners`` as far as they differ from the
     defaults of :class:`NetworkTraits`, and ``enhance_padded`` if its ``forward`` also pads or
     halves. What runs is the form that :func:`~mmenlighten.acceleration.accelerate_for_inference`
-    has for it.
+    has for it. A network with ``lower_precision`` chooses what it computes in 16 bits.
 
     Args:
         generator: The network; unless it has a fast form, it is moved and cast as a whole.
@@ -68,14 +68,18 @@ class TorchNetwork:
             raise ValueError(f'precision={precision!r}: use one of {", ".join(PRECISIONS)}.')
         self.device = torch.device(device)
         self.dtype = PRECISIONS[precision]
-        if getattr(generator, 'thumbnail_size', None) and self.dtype.itemsize < 4:
-            self.dtype = torch.float32  # 16 bits tell no position in a picture
         self.layout = torch.channels_last if channels_last else torch.contiguous_format
         self.generator = generator.eval()
         if self.dtype.itemsize >= torch.float32.itemsize:  # else the fast form would be inexact
             generator.to(self.dtype)
         network = accelerate_for_inference(self.generator, optimizations)
-        self.network = network.to(device=self.device, dtype=self.dtype)
+        lower: Callable[[torch.dtype], None] | None = getattr(network, 'lower_precision', None)
+        if lower is not None and self.dtype.itemsize < torch.float32.itemsize:
+            lower(self.dtype)
+            self.dtype = torch.float32
+            self.network = network.to(self.device)
+        else:
+            self.network = network.to(device=self.device, dtype=self.dtype)
         for tensor in (*self.network.parameters(), *self.network.buffers()):
             if tensor.dim() == 4:
                 tensor.data = tensor.data.contiguous(memory_format=self.layout)

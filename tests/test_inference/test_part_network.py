@@ -127,3 +127,12 @@ def test_in_guided_mode_the_grid_is_of_the_large_picture() -> None:
 
 def test_networks_without_a_thumbnail_need_no_grid() -> None:
     assert grid_of(lambda images: images, NetworkTraits(), random_picture(3, 4)) is None
+
+
+@pytest.mark.parametrize('precision', ['bf16', 'fp16'])
+def test_places_are_told_in_full_precision(precision: str) -> None:
+    network = curve_network(precision)
+    picture = random_picture(16, 3000, np.uint8)
+    expected = enhance_tiled(curve_network(), picture, network.traits)
+    result = enhance_tiled(network, picture, network.traits)
+    assert np.abs(result.astype(int) - expected).mean() < 1

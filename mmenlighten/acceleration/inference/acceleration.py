@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from torch import nn
 
-from mmenlighten.models import AttentionUNet
+from mmenlighten.models import AttentionUNet, BilateralCurveNet
 
+from .inference_curve_net import InferenceCurveNet
 from .inference_unet import OPTIMIZATIONS, InferenceUNet
 
 
@@ -17,10 +18,12 @@ def accelerate_for_inference(
     """What enhances as a network does, faster, with its present weights.
 
     Args:
-        network: In evaluation mode. An :class:`AttentionUNet` has a fast form; any other network,
-            also one that inherits from it, is returned as it is.
+        network: In evaluation mode. :class:`AttentionUNet` and :class:`BilateralCurveNet` have a
+            fast form; any other network, also one that inherits from them, is returned as it is.
         optimizations: See :class:`InferenceUNet`; none leaves every network as it is.
     """
-    if type(network) is not AttentionUNet or not optimizations:
-        return network
-    return InferenceUNet(network, optimizations)
+    if type(network) is AttentionUNet and optimizations:
+        return InferenceUNet(network, optimizations)
+    if type(network) is BilateralCurveNet and optimizations:
+        return InferenceCurveNet(network)
+    return network

@@ -14,7 +14,6 @@ from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_mult
 from mmenlighten.utils.window import Window
 
 from .curve_grid import CELLS, THUMBNAIL, CurveGrid, common, slice_grid
-from .inference_curve_net import InferenceCurveNet
 from .refinement_unet import RefinementUNet, double
 from .undecimated_haar import analyse, synthesise
 
@@ -148,10 +147,6 @@ class BilateralCurveNet(BaseModule):
         exponents = self.exponents(image, common(grid, colour), window)
         lit = self.light(image, exponents)
         return self.finish(lit, self.refine(image, lit, exponents), denoise, colour)
-
-    def for_inference(self) -> InferenceCurveNet:
-        """What computes the same in less memory and time."""
-        return InferenceCurveNet(self)
 
     def exponents(self, image: Tensor, grid: Tensor, window: Window | None = None) -> Tensor:
         """Log exponents (N, 3, H / 2, W / 2) for parts (N, 3, H, W) in [0, 1] of pictures."""

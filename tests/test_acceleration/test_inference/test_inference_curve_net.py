@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
+from mmenlighten.acceleration.inference import InferenceCurveNet, inference_curve_net
 from mmenlighten.models import BilateralCurveNet
-from mmenlighten.models.generators import inference_curve_net
-from mmenlighten.models.generators.inference_curve_net import InferenceCurveNet
 from mmenlighten.utils.window import Window
 
 
@@ -86,3 +85,17 @@ def test_values_out_of_range_are_those_at_its_ends(network: BilateralCurveNet) -
         assert expected.isfinite().all()
         for form in (network, network.for_inference()):
             torch.testing.assert_close(form.enhance_part(image, grid, window), expected)
+
+
+def test_in_sixteen_bits_light_stays_as_fine_as_it_is(network: BilateralCurveNet) -> None:
+    network.float()
+    fast = InferenceCurveNet(network)
+    fast.lower_precision(torch.bfloat16)
+    ramp = torch.linspace(-1, 1, 2048).view(1, 1, 8, 256).expand(1, 3, 8, 256)
+    with torch.inference_mode():
+        grid, window = network.prepare(ramp), Window(0, 4000, 4096, 6000)
+        expected = network.enhance_part(ramp, grid, window)
+        found = fast.enhance_part(ramp, grid, window)
+    assert found.dtype == torch.float32
+    assert 0 < (found - expected).abs().max() < 0.02
+    assert network.refinement.head.weight.dtype == torch.float32

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from mmenlighten.models.convolutions.fused_activation import has_fused_activation
+from mmenlighten.acceleration.cpu.conv_leaky_relu import has_fused_activation
+from mmenlighten.models import BilateralCurveNet
+from mmenlighten.models.generators.curve_grid import SLOPE, common, lifted
+from mmenlighten.models.generators.refinement_unet import RefinementUNet, double
 from mmenlighten.utils.window import Window
 
-from .curve_grid import SLOPE, common, lifted
-from .refinement_unet import double
-
-if TYPE_CHECKING:
-    from .bilateral_curve_net import BilateralCurveNet
 
 SIDE = 512
 """Of blocks, in pixels: their maps stay in the cache."""
@@ -72,6 +71,7 @@ class InferenceCurveNet(nn.Module):
     def __init__(self, network: BilateralCurveNet) -> None:
         super().__init__()
         self.network = network
+        self.refinement: RefinementUNet = network.refinement
         self.bytes_per_pixel_in_bands = BYTES_PER_PIXEL
         self.band_bytes = BLOCK_BYTES
 
@@ -82,6 +82,10 @@ class InferenceCurveNet(nn.Module):
     def prepare(self, image: Tensor) -> Tensor:
         """See :meth:`BilateralCurveNet.prepare`."""
         return self.network.prepare(image)
+
+    def lower_precision(self, dtype: torch.dtype) -> None:
+        """Convolves in 16 bits: those of the U-Net alone, as light and detail need more."""
+        self.refinement = copy.deepcopy(self.network.refinement).to(dtype)
 
     def enhance_part(
         self,
@@ -107,7 +111,9 @@ class InferenceCurveNet(nn.Module):
         number, _, height, width = image.shape
         lit = torch.empty_like(image, memory_format=torch.contiguous_format)
         # The three parts of what the U-Net sees, in the layout of its convolutions.
-        seen = image.new_empty((number, height // 2, width // 2, 27)).permute(0, 3, 1, 2)
+        precision = self.refinement.head.weight.dtype
+        seen = image.new_empty((number, height // 2, width // 2, 27), dtype=precision)
+        seen = seen.permute(0, 3, 1, 2)
         before, after, exponents = seen.split((12, 12, 3), dim=1)
         for block in _blocks(height, width):
             outer, inner = block.widened(LIT_MARGIN, height, width)
@@ -122,11 +128,11 @@ class InferenceCurveNet(nn.Module):
             half.of(before).copy_(F.pixel_unshuffle(2 * lifted(inner.of(part)) - 1, 2))
             half.of(after).copy_(F.pixel_unshuffle(2 * bright - 1, 2))
             half.of(exponents).copy_(inner.halved().of(logs) / 2)
-        return lit, self._refine(seen)
+        return lit, self._refine(seen).to(image.dtype)
 
     def _refine(self, seen: Tensor) -> Tensor:
         """See :meth:`.RefinementUNet.forward`."""
-        network = self.network.refinement
+        network = self.refinement
         level1 = _run(network.encoder1, seen)
         level2 = _run(network.encoder2, level1)
         level3 = _run(network.encoder3, level2)
