@@ -22,36 +22,17 @@ import cv2
 import numpy as np
 import torch
 
+from benchmarks.timed_network import TimedNetwork
 from mmenlighten.apis.enhance_inputs import find_tasks
 from mmenlighten.apis.enhance_job import EnhanceJob
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.apis.torch_enhancer import PRECISIONS, torch_enhancer
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
-from mmenlighten.inference import Network
 from mmenlighten.models import EnlightenGAN
 
 HEIGHT, WIDTH = 448, 672
 EXPOSURES = (1 / 4, 1 / 6, 1 / 10)
-
-
-class TimedNetwork:
-    """A network that adds up the seconds spent in it.
-
-    Args:
-        network: The network.
-    """
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self.seconds = 0.0
-
-    def __call__(self, images: np.ndarray) -> np.ndarray:
-        """Enhances as the network does."""
-        start = time.perf_counter()
-        enhanced = self.network(images)
-        self.seconds += time.perf_counter() - start
-        return enhanced
 
 
 def make_photographs(folder: Path, count: int) -> None:
@@ -95,7 +76,7 @@ def measure(enhancer: PhotoEnhancer, photographs: Path, out: Path) -> tuple[floa
     wrong = [outcome.sentence for outcome in outcomes if outcome.status != 'enhanced']
     if wrong:
         raise RuntimeError(f'{len(wrong)} photographs were not enhanced: {wrong[0]}')
-    return seconds, network.seconds
+    return seconds, sum(network.wall_seconds)
 
 
 def measure_alone(enhancer: PhotoEnhancer, count: int) -> float:

@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from benchmarks.inference_row import COLUMNS, MIB, Row, print_row
+from benchmarks.timed_network import TimedNetwork
 from mmenlighten.inference import (
     Network,
     NetworkTraits,
@@ -43,16 +44,18 @@ from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.utils.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mmenlighten.models import AttentionUNet
+    from torch import nn
 
 
-def build_generator(args: argparse.Namespace) -> AttentionUNet:
+def build_generator(args: argparse.Namespace) -> nn.Module:
     """The generator with random weights: time and memory do not depend on their values."""
     import torch
 
-    from mmenlighten.models import AttentionUNet
+    from mmenlighten.models import AttentionUNet, BilateralCurveNet
 
     torch.manual_seed(0)
+    if args.generator == 'BilateralCurveNet':
+        return BilateralCurveNet()
     return AttentionUNet(base_channels=args.width, align_corners=args.align_corners)
 
 
@@ -74,7 +77,7 @@ def build_onnx(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
     """The same generator in onnxruntime, exported by a process whose memory is not measured."""
     from mmenlighten.inference.onnx_network import OnnxNetwork
 
-    command = [sys.executable, __file__, '--width', str(args.width)]
+    command = [sys.executable, __file__, '--width', str(args.width), '--generator', args.generator]
     if args.align_corners:
         command.append('--align-corners')
     with tempfile.TemporaryDirectory() as folder:
@@ -160,14 +163,7 @@ def measure(args: argparse.Namespace) -> Row:
     tile = choose_tile(height, width, traits, args.memory, args.tile, taken)
     inner = traits.inner_size(height, width)
     plan = plan_tiles(*inner, traits.size_multiple, traits.overlap, tile)
-    of_tiles: list[float] = []
-
-    def timed(images: np.ndarray) -> np.ndarray:
-        start = time.process_time()
-        enhanced = network(images)
-        of_tiles.append(time.process_time() - start)
-        return enhanced
-
+    timed = TimedNetwork(network)
     times = []
     for _ in range(args.repeats):
         start = time.perf_counter(), time.process_time()
@@ -182,7 +178,7 @@ def measure(args: argparse.Namespace) -> Row:
         again=plan.recomputed_share,
         seconds=min(times)[0],
         cpu_seconds=min(times)[1],
-        fastest=min(of_tiles) * len(plan) / computed,
+        fastest=min(timed.cpu_seconds) * len(plan) / computed,
         computed=computed,
         peak=None if before is None or after is None else after - before,
     )
@@ -239,6 +235,12 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
         '--official-code', metavar='FOLDER',
         help='a clone of https://github.com/VITA-Group/EnlightenGAN, for the variant official',
     )  # fmt: skip
+    parser.add_argument(
+        '--generator',
+        choices=('AttentionUNet', 'BilateralCurveNet'),
+        default='AttentionUNet',
+        help='AttentionUNet (default), or BilateralCurveNet with its own widths',
+    )
     parser.add_argument('--width', type=int, default=32, help='base channels (default: 32)')
     parser.add_argument('--align-corners', action='store_true', help='as official weights need')
     parser.add_argument('--only', dest='variant', help=argparse.SUPPRESS)

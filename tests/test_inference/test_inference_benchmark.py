@@ -21,6 +21,12 @@ def test_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'beyond the imported libraries' in output
 
 
+def test_tiles_with_a_grid_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    inference.main([*TINY, '--generator', 'BilateralCurveNet', '--tile', '304'])
+    [row] = re.findall(r'^float32 +(.*)$', capsys.readouterr().out, flags=re.MULTILINE)
+    assert row.split()[:3] == ['0.12', '280x288', '2']
+
+
 def test_onnxruntime_runs_the_same_network(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip('onnx')
     pytest.importorskip('onnxruntime')
