@@ -16,7 +16,6 @@ from mmenlighten.models.generators.curve_grid import SLOPE, common, lifted
 from mmenlighten.models.generators.refinement_unet import RefinementUNet, double
 from mmenlighten.utils.window import Window
 
-
 SIDE = 512
 """Of blocks, in pixels: their maps stay in the cache."""
 

@@ -66,7 +66,7 @@ def test_the_whole_and_the_image_stay_as_they_are(network: BilateralCurveNet) ->
     network.float()
     image = torch.rand(1, 3, 16, 24) * 2 - 1
     before, grid = image.clone(), network.prepare(image).detach()
-    fast = network.for_inference()
+    fast = InferenceCurveNet(network)
     with torch.inference_mode():
         fast.enhance_part(image, grid, Window(0, 0, 16, 24))
         assert torch.equal(image, before)
@@ -83,7 +83,7 @@ def test_values_out_of_range_are_those_at_its_ends(network: BilateralCurveNet) -
         assert torch.equal(grid, network.prepare(image.clamp(-1, 1)))
         expected = network.enhance_part(image.clamp(-1, 1), grid, window)
         assert expected.isfinite().all()
-        for form in (network, network.for_inference()):
+        for form in (network, InferenceCurveNet(network)):
             torch.testing.assert_close(form.enhance_part(image, grid, window), expected)
 
 
