@@ -28,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from benchmarks.timed_network import TimedNetwork
 from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
@@ -103,24 +104,15 @@ def measure(args: argparse.Namespace) -> Row:
     if args.exposure != 1:
         pixels = darken_photograph(pixels, args.exposure, np.random.default_rng(0))
     guided = _build(args, is_guided=True)
-    full = guided.network
-    of_network = 0.0
-
-    def timed(images: np.ndarray) -> np.ndarray:
-        nonlocal of_network
-        start = time.perf_counter()
-        enhanced = full(images)
-        of_network += time.perf_counter() - start
-        return enhanced
-
-    guided.network = timed
+    guided.network = timed = TimedNetwork(guided.network)
     guided.enhance_pixels(pixels[:64, :64].copy())  # threads and kernels are started
-    of_network = 0.0
+    timed.wall_seconds.clear()
     before = resident('VmRSS')
     Path('/proc/self/clear_refs').write_text('5')  # the peak begins anew
     start = time.perf_counter()
     result = guided.enhance_pixels(pixels)
     whole = time.perf_counter() - start
+    of_network = sum(timed.wall_seconds)
     row = Row(
         pixels.shape[0] * pixels.shape[1] / 1e6,
         of_network,
