@@ -160,7 +160,8 @@ class BilateralCurveNet(BaseModule):
         """Pictures in [0, 1] after their curves: ``1 - (1 - x) ** exp(L)``."""
         # White itself has no logarithm; the difference is below a twentieth of a level of 8 bits.
         dark = torch.log1p(-0.9998 * image.clamp(0, 1))
-        return 1 - torch.exp(torch.exp(double(exponents)) * dark)
+        # Below -60 nothing is left but numbers so small that processors are slow with them.
+        return 1 - torch.exp((torch.exp(double(exponents)) * dark).clamp(min=-60))
 
     def refine(self, image: Tensor, lit: Tensor, exponents: Tensor) -> Refinement:
         """What the U-Net tells of a picture."""
