@@ -1,6 +1,14 @@
 from __future__ import annotations
 
+import signal
+import threading
+
 import pytest
+
+# Shells let what they start in the background ignore Ctrl-C, which programs that tests start would
+# inherit; those that are to be interrupted would then go on for ever.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
