@@ -5,4 +5,4 @@ optim_wrapper = dict(generator=dict(type='AutocastOptimWrapper'))
 data = dict(repeat=100, pipeline={{_base_.gpu_pipeline}})
 train_dataloader = dict(batch_size=64, num_workers=12, pin_memory=True, dataset=data)
 compiling = dict(type='CompileHook', modules=['generator.grid', 'generator.refinement'], tuned=True)
-custom_hooks = [dict(type='ChannelsLastHook'), compiling]
+custom_hooks = [compiling]

@@ -289,7 +289,7 @@ def test_another_model_enhances_again(open_page: Any, folder: Path) -> None:
     address = page.locator(RESULT).get_attribute('href')
     page.click('#options button')
     page.click('#model input')
-    page.click('#model [role=option]:has-text("demo")')
+    page.click('#model [role=option]:has-text("enlightengan_free")')
     page.wait_for_function(
         '([old]) => document.querySelectorAll("#before-after img")[1].src != old', arg=[source]
     )

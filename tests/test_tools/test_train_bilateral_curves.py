@@ -44,7 +44,8 @@ def config(tmp_path: Path, request: pytest.FixtureRequest) -> str:
         }
     )
     small.train_dataloader.dataset.pipeline[1].size = 32
-    small.custom_hooks = [hook for hook in small.custom_hooks if hook.type != 'CompileHook']
+    hooks = small.get('custom_hooks', [])
+    small.custom_hooks = [hook for hook in hooks if hook.type != 'CompileHook']
     small.dump(tmp_path / 'small.py')
     return str(tmp_path / 'small.py')
 
