@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
+
 # ISO/IEC 10918-1, tables K.1 and K.2, as libjpeg has them.
 LUMA_STEPS = (
     (16, 11, 10, 16, 24, 40, 51, 61),
@@ -43,14 +45,15 @@ def through_jpeg(pictures: Tensor, qualities: Sequence[int]) -> Tensor:
     height, width = pictures.shape[-2:]
     padded = F.pad(pictures, (0, -width % 16, 0, -height % 16), mode='replicate')
     red, green, blue = padded.split(1, dim=1)
-    luma = 0.299 * red + 0.587 * green + 0.114 * blue
+    of_red, of_green, of_blue = LUMA_WEIGHTS
+    luma = of_red * red + of_green * green + of_blue * blue
     chroma = torch.cat([(blue - luma) / 1.772, (red - luma) / 1.402], dim=1)
     luma = _quantised(luma.round() - 128, LUMA_STEPS, qualities) + 128
     chroma = _quantised(F.avg_pool2d(chroma, 2).round(), CHROMA_STEPS, qualities)
     chroma = F.interpolate(chroma, scale_factor=2, mode='bilinear', align_corners=False)
     to_blue, to_red = chroma.split(1, dim=1)
     red, blue = luma + 1.402 * to_red, luma + 1.772 * to_blue
-    green = (luma - 0.299 * red - 0.114 * blue) / 0.587
+    green = (luma - of_red * red - of_blue * blue) / of_green
     decoded = torch.cat([red, green, blue], dim=1).round().clamp(0, 255)
     return decoded[..., :height, :width]
 

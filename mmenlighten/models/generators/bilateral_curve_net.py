@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.srgb import LUMA_WEIGHTS
 from mmenlighten.utils.window import Window
 
 from .curve_grid import CELLS, THUMBNAIL, CurveGrid, common, slice_grid
@@ -27,7 +28,7 @@ LEAST_EXPONENT, MOST_EXPONENT = -1.2, 4.4
 FIRST_THRESHOLD = -4.5
 """Logit of the amplitude, in [0, 1], below which training starts to take detail for noise."""
 
-RGB_TO_LUMA_CHROMA = ((0.299, 0.587, 0.114), (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081))
+RGB_TO_LUMA_CHROMA = (LUMA_WEIGHTS, (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081))
 """Rows: luma, and chroma blue and red (ITU-R BT.601)."""
 
 
