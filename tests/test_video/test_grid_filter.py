@@ -96,3 +96,11 @@ def test_it_goes_on_from_its_state_to_the_last_bit(count: int) -> None:
         result = second.follow(level)
         assert result.dtype == smoothed.dtype == np.float32
         np.testing.assert_array_equal(result, smoothed)
+
+
+def test_restored_levels_are_like_others() -> None:
+    before, after = GridFilter(), GridFilter()
+    before.follow(np.zeros((2, 3), np.float32))
+    after.restore(before.state())
+    assert after.variance is not None
+    assert after.variance.flags.writeable  # of others, torch warns
