@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from mmenlighten.app.process_memory import process_memory
-from mmenlighten.inference import parse_memory
 from mmenlighten.photos import Photo, read_photo, write_photo
+from mmenlighten.utils.memory_size import parse_memory
 
 MIB = 2**20
 MINUTES = 20

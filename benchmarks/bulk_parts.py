@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from mmenlighten.apis.bulk import ray_job
-from mmenlighten.apis.bulk.ray_job import RayJob
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.bulk import ray_job
+from mmenlighten.enhancing.bulk.ray_job import RayJob
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.task import EnhanceTask
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.atomic import write_bytes
 

@@ -34,8 +34,8 @@ from benchmarks.loading_parts import batch_parts, pipeline_parts, reading_parts
 from mmenlighten.datasets import stack_collate
 from mmenlighten.datasets.camera_model import darken_photograph
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
+from mmenlighten.photos.image_io import list_images, write_image
 from mmenlighten.registry import DATASETS
-from mmenlighten.utils.image_io import list_images, write_image
 
 CONFIG = Path(__file__).resolve().parents[1] / 'configs' / 'enlightengan_lol.py'
 VARIANTS = ('none', 'deferred', 'stack', 'cache', 'cache+deferred', 'cache+stack', 'all')

@@ -23,12 +23,12 @@ import numpy as np
 import torch
 
 from benchmarks.timed_network import TimedNetwork
-from mmenlighten.apis.enhance_inputs import find_tasks
-from mmenlighten.apis.enhance_job import EnhanceJob
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.apis.torch_enhancer import PRECISIONS, torch_enhancer
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
+from mmenlighten.enhancing.inputs import find_tasks
+from mmenlighten.enhancing.job import EnhanceJob
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.models import EnlightenGAN
 
 HEIGHT, WIDTH = 448, 672

@@ -29,11 +29,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from benchmarks.timed_network import TimedNetwork
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.datasets.camera_model import darken_photograph
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.evaluation.functional.psnr import psnr
 from mmenlighten.evaluation.functional.ssim import ssim
 from mmenlighten.inference import guided_size
@@ -72,7 +72,7 @@ class Row:
 def write_demo_photographs(folder: Path) -> list[str]:
     """Writes well-lit photographs of the demo; gives their files."""
     from mmenlighten.datasets.demo_photographs import TEST_SCENES
-    from mmenlighten.utils.image_io import write_image
+    from mmenlighten.photos.image_io import write_image
 
     files = [str(folder / f'{scene.name}.png') for scene in TEST_SCENES]
     for file, scene in zip(files, TEST_SCENES):

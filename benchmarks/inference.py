@@ -36,12 +36,12 @@ from mmenlighten.inference import (
     NetworkTraits,
     choose_tile,
     enhance_tiled,
-    parse_memory,
     parse_tile,
     plan_tiles,
 )
 from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.memory_size import parse_memory
 
 if TYPE_CHECKING:
     from torch import nn
@@ -105,7 +105,7 @@ def build_official(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
 
 def export(args: argparse.Namespace) -> None:
     """Writes the generator for :func:`build_onnx`."""
-    from mmenlighten.apis.export import export_onnx
+    from mmenlighten.export.onnx_export import export_onnx
 
     export_onnx(build_generator(args), args.export)
 

@@ -19,8 +19,8 @@ from mmengine.dataset import BaseDataset, pseudo_collate
 from torch.utils.data import DataLoader, Dataset
 
 from mmenlighten.datasets import stack_collate
-from mmenlighten.utils.image_io import read_image
-from mmenlighten.utils.plain_parts import plain_parts
+from mmenlighten.photos.image_io import read_image
+from mmenlighten.photos.plain_parts import plain_parts
 from mmenlighten.utils.seeding import sample_randomness
 
 BATCH = 32

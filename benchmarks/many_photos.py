@@ -22,14 +22,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import cv2
 import numpy as np
 
-from mmenlighten.apis.enhance_job import EnhanceJob
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.enhance_record import EnhanceRecord, hash_of
-from mmenlighten.apis.enhance_task import EnhanceTask
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
-from mmenlighten.apis.result_journal import id_of
+from mmenlighten.enhancing.job import EnhanceJob
+from mmenlighten.enhancing.manifest import EnhanceRecord, hash_of
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.result_journal import id_of
+from mmenlighten.enhancing.task import EnhanceTask
 from mmenlighten.utils.journal import Journal
 
 SIDE = 16

@@ -25,7 +25,7 @@ import mmenlighten.registry  # noqa: F401  its workarounds let other libraries i
 from mmenlighten.evaluation import METRIC_NAMES, build_metric
 from mmenlighten.evaluation.functional import niqe
 from mmenlighten.evaluation.functional.niqe import PARAMETERS
-from mmenlighten.utils.image_io import list_images, read_image
+from mmenlighten.photos.image_io import list_images, read_image
 
 Call = Callable[[], object]
 SSIM_FLAGS = dict(gaussian_weights=True, sigma=1.5, use_sample_covariance=False, channel_axis=2)

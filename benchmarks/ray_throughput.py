@@ -28,12 +28,12 @@ import torch
 from benchmarks.bulk_parts import measure_handing_out, measure_parts
 from benchmarks.enhance_folder import HEIGHT, WIDTH, make_photographs
 from benchmarks.worker_killer import WorkerKiller, results
-from mmenlighten.apis.bulk.ray_job import RayJob
-from mmenlighten.apis.enhance_inputs import find_tasks
-from mmenlighten.apis.enhance_job import EnhanceJob
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.bulk.ray_job import RayJob
+from mmenlighten.enhancing.inputs import find_tasks
+from mmenlighten.enhancing.job import EnhanceJob
+from mmenlighten.enhancing.options import EnhanceOptions
 
 
 class Run:

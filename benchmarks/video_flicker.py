@@ -25,12 +25,12 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.video_scenes import camera_frames, moving_scenes
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
-from mmenlighten.apis.video_enhancer import enhance_video
-from mmenlighten.utils.image_io import read_image
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.video_enhancer import enhance_video
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.srgb import LUMA_WEIGHTS, srgb_to_linear
 from mmenlighten.video.brightness import measure
 from mmenlighten.video.gain_smoother import GainSmoother

@@ -35,7 +35,7 @@ LOG_PROCESSORS = _child(root.LOG_PROCESSORS, 'engine')
 
 DATASETS = _child(root.DATASETS, 'datasets')
 DATA_SAMPLERS = _child(root.DATA_SAMPLERS, 'datasets')
-TRANSFORMS = _child(root.TRANSFORMS, 'datasets')
+TRANSFORMS = _child(root.TRANSFORMS, 'datasets', 'apis.enhance_low_light')
 
 MODELS = _child(root.MODELS, 'models')
 MODEL_WRAPPERS = _child(root.MODEL_WRAPPERS, 'engine')

@@ -22,7 +22,7 @@ import mmenlighten.engine
 import mmenlighten.evaluation
 import mmenlighten.models
 import mmenlighten.visualization  # noqa: F401  all of these: imported once, in the fork server
-from mmenlighten.utils.image_io import write_image
+from mmenlighten.photos.image_io import write_image
 from tests.waiting import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[1]

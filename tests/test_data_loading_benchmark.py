@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import data_loading
-from mmenlighten.utils.image_io import list_images, read_image
+from mmenlighten.photos.image_io import list_images, read_image
 from tests.test_datasets.pictures import write_unpaired
 
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 from mmengine.config import Config
 
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.image_io import write_image
 from tests.test_tools.tool_runner import REPOSITORY, run_tool
 
 CONFIG = REPOSITORY / 'projects' / 'example_project' / 'configs' / 'my_generator_lol.py'

@@ -25,7 +25,8 @@ import cv2
 import torch
 
 from benchmarks.machine import device_name
-from mmenlighten.apis.benchmark import (
+from mmenlighten.datasets.known_datasets import KNOWN_DATASETS
+from mmenlighten.evaluation.method_comparison import (
     INPUT,
     BenchmarkSet,
     Cost,
@@ -41,11 +42,10 @@ from mmenlighten.apis.benchmark import (
     write_overview,
     write_reports,
 )
-from mmenlighten.datasets.known_datasets import KNOWN_DATASETS
 from mmenlighten.evaluation.metrics import METRIC_NAMES
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.command_line import check_workers, run_tool, track
 from mmenlighten.utils.errors import DatasetError
-from mmenlighten.utils.image_io import read_image
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.standard_streams import say
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
-from .enhance_options import EnhanceOptions
 from .model_choice import Backend, ModelChoice
 from .model_entry import ModelEntry
 from .model_files import DEFAULT_MODEL, find_files, published_weights
 from .model_index import find_model
-from .photo_enhancer import PhotoEnhancer
 
 
 def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhancer:

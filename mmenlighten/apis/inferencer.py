@@ -19,15 +19,16 @@ from mmengine.visualization import Visualizer
 from rich.console import Console
 from rich.progress import Progress, track
 
-from mmenlighten.inference import parse_memory, parse_tile
+from mmenlighten.enhancing.inputs import check_path
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.inference import parse_tile
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.registry import INFERENCERS
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
+from mmenlighten.utils.memory_size import parse_memory
 from mmenlighten.utils.quiet import quiet_mmengine
 
-from .enhance_inputs import check_path
-from .enhance_options import EnhanceOptions
 from .inferencer_input import InferencerInput
 from .inferencer_inputs import list_inputs
 from .inferencer_kinds import ChannelOrder, open_picture
@@ -275,7 +276,7 @@ class EnlightenInferencer(BaseInferencer):
             _tell(picture.item, picture.notes)
 
     def _enhance_video(self, item: InferencerInput, folder: Path) -> str:
-        from .video_enhancer import enhance_video
+        from mmenlighten.enhancing.video_enhancer import enhance_video
 
         target = folder / item.name
         console = Console(stderr=True)

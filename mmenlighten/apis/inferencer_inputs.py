@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import torch
 
+from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
 from mmenlighten.utils.errors import UserError
 
-from .enhance_inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
 from .inferencer_input import InferencerInput
 
 

@@ -12,6 +12,7 @@ from mmengine import fileio
 from PIL import Image, ImageOps
 from torch import Tensor
 
+from mmenlighten.enhancing.named_bytes import NamedBytes
 from mmenlighten.photos import Photo, read_photo
 from mmenlighten.photos.damaged_photo_error import DamagedPhotoError
 from mmenlighten.photos.pillow_pixels import gray_to_rgb, split_pillow
@@ -20,7 +21,6 @@ from mmenlighten.utils.errors import ImageReadError, UserError, error_reason
 from .inferencer_input import InferencerInput
 from .inferencer_inputs import is_address
 from .inferencer_picture import InferencerPicture
-from .named_bytes import NamedBytes
 
 ChannelOrder = Literal['rgb', 'bgr']
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.photos import Photo, encode_photo
 from mmenlighten.photos.stored_channels import to_8_bits
 from mmenlighten.structures import EnhanceDataSample
@@ -16,7 +17,6 @@ from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
 from .inferencer_input import InferencerInput
-from .photo_enhancer import PhotoEnhancer
 
 
 @dataclass(eq=False)

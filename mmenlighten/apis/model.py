@@ -110,10 +110,9 @@ def _build(
 ) -> BaseEnhancer:
     from mmengine.config import Config
 
+    from mmenlighten.export.model import build_model
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
     from mmenlighten.utils.command_line import load_config
-
-    from .export_model import build_model
 
     name = 'The config'
     if isinstance(config, str | os.PathLike):

@@ -6,10 +6,10 @@ import hashlib
 import os
 import re
 
+from mmenlighten.enhancing.manifest import hash_of_file
 from mmenlighten.utils.errors import UserError
 from mmenlighten.version import __version__
 
-from .enhance_record import hash_of_file
 from .model_choice import ModelChoice
 from .model_files import find_files
 from .plain_config import plain_config_hash

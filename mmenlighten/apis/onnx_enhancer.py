@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from mmenlighten.enhancing.manifest import hash_of
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference.onnx_network import OnnxNetwork, Provider, available_providers
 from mmenlighten.utils.errors import CheckpointError, ConfigError
-
-from .enhance_options import EnhanceOptions
-from .enhance_record import hash_of
-from .photo_enhancer import PhotoEnhancer
 
 CPU = 'CPUExecutionProvider'
 PROVIDERS = {'cuda': 'CUDAExecutionProvider', 'mps': 'CoreMLExecutionProvider'}

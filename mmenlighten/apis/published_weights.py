@@ -9,11 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from mmenlighten.export.check import make_pictures
+from mmenlighten.export.modules import enhance_finished
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.safetensors_file import ENDING, safetensors_bytes
-
-from .export_check import make_pictures
-from .export_modules import enhance_finished
 
 MOST_LEVELS = 1
 """By how much half the precision of weights may change finished pictures."""

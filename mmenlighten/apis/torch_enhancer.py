@@ -7,14 +7,13 @@ import hashlib
 import torch
 from torch import nn
 
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.export.modules import generator_of
 from mmenlighten.inference.native_precision import fastest_precision
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.errors import ConfigError
-
-from .enhance_options import EnhanceOptions
-from .export_modules import generator_of
-from .photo_enhancer import PhotoEnhancer
 
 PRECISIONS = {'float32': 'float32', 'bfloat16': 'bf16', 'float16': 'fp16'}
 """Names that torch uses, and those of :class:`TorchNetwork`."""

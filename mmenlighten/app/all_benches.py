@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.options import EnhanceOptions
 
 from .bench import Bench, Build
 from .bench_process import BenchProcess, BenchSetup

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.enhance_outcome import sentence_of_notes
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.named_bytes import NamedBytes
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.named_bytes import NamedBytes
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.outcome import sentence_of_notes
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import is_dark
 from mmenlighten.photos import Photo, read_photo
 from mmenlighten.utils.errors import UserError

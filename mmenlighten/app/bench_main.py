@@ -13,8 +13,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.utils.errors import UserError
 
 from .bench import Bench

@@ -16,8 +16,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.utils import errors
 from mmenlighten.utils.errors import UserError
 

@@ -9,7 +9,7 @@ from threading import Lock
 
 import numpy as np
 
-from mmenlighten.apis.named_bytes import NamedBytes
+from mmenlighten.enhancing.named_bytes import NamedBytes
 from mmenlighten.inference import blend
 from mmenlighten.photos import Photo, encode_photo, read_photo
 from mmenlighten.photos.writing import FORMATS

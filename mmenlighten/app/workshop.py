@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.utils.errors import UserError
 
 from .all_benches import AllBenches

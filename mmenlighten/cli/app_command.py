@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.app import Workshop
 from mmenlighten.app.host_names import read_names
@@ -12,7 +11,8 @@ from mmenlighten.app.offered_models import offered_models
 from mmenlighten.app.own_folder import own_folder
 from mmenlighten.app.serve import serve
 from mmenlighten.app.signals import ending_by, interrupt
-from mmenlighten.inference import parse_memory
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.utils.memory_size import parse_memory
 
 from .model_options import read_choice, read_most_pixels
 

@@ -12,12 +12,12 @@ from mmenlighten.utils.numbers_of_text import integer
 from .model_options import build_chosen, read_choice, read_most_pixels
 
 if TYPE_CHECKING:
-    from mmenlighten.apis.bulk.ray_job import RayJob
-    from mmenlighten.apis.enhance_job import EnhanceJob
-    from mmenlighten.apis.enhance_options import EnhanceOptions
-    from mmenlighten.apis.enhance_outcome import EnhanceOutcome
-    from mmenlighten.apis.enhance_record import EnhanceRecord
-    from mmenlighten.apis.enhance_task import EnhanceTask
+    from mmenlighten.enhancing.bulk.ray_job import RayJob
+    from mmenlighten.enhancing.job import EnhanceJob
+    from mmenlighten.enhancing.manifest import EnhanceRecord
+    from mmenlighten.enhancing.options import EnhanceOptions
+    from mmenlighten.enhancing.outcome import EnhanceOutcome
+    from mmenlighten.enhancing.task import EnhanceTask
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
@@ -57,10 +57,10 @@ def find_done(
     Raises:
         UserError: The options do not go together.
     """
-    from mmenlighten.apis.comparisons import check_comparisons
-    from mmenlighten.apis.earlier_results import EarlierResults
-    from mmenlighten.apis.model_facts import ModelFacts
     from mmenlighten.apis.model_fingerprint import model_fingerprint
+    from mmenlighten.enhancing.comparisons import check_comparisons
+    from mmenlighten.enhancing.earlier_results import EarlierResults
+    from mmenlighten.enhancing.model_facts import ModelFacts
 
     most_pixels = read_most_pixels(args, example=500)
     if args.engine != 'plain':
@@ -90,19 +90,19 @@ def build_job(
     out = record.out
     if args.engine == 'plain':
         check_plain(args)
-        from mmenlighten.apis.enhance_job import EnhanceJob
         from mmenlighten.apis.model_fingerprint import model_fingerprint
+        from mmenlighten.enhancing.job import EnhanceJob
 
         record.check()
         fingerprint = model_fingerprint(read_choice(args))
         enhancer = build_chosen(args, options)
         return EnhanceJob(enhancer, out, most_pixels, record, fingerprint)
-    from mmenlighten.apis.bulk.ray_connection import require_ray
-    from mmenlighten.apis.bulk.worker_plan import check_counts
+    from mmenlighten.enhancing.bulk.ray_connection import require_ray
+    from mmenlighten.enhancing.bulk.worker_plan import check_counts
 
     check_counts(args.workers, args.cpus_per_worker)
     require_ray()  # before the model, which takes seconds
-    from mmenlighten.apis.bulk.ray_job import RayJob
+    from mmenlighten.enhancing.bulk.ray_job import RayJob
 
     # Whether there is such a model shows here once, and not in each worker; this machine need
     # not have the device that they have.

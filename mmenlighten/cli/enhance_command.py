@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from mmenlighten.apis.enhance_inputs import check_path, find_inputs
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.enhance_outcome import EnhanceOutcome, Status, sentence_of_notes
-from mmenlighten.apis.enhance_record import EnhanceRecord
-from mmenlighten.apis.named_bytes import NamedBytes
-from mmenlighten.inference import parse_memory, parse_tile
+from mmenlighten.enhancing.inputs import check_path, find_inputs
+from mmenlighten.enhancing.manifest import EnhanceRecord
+from mmenlighten.enhancing.named_bytes import NamedBytes
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.outcome import EnhanceOutcome, Status, sentence_of_notes
+from mmenlighten.inference import parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
+from mmenlighten.utils.memory_size import parse_memory
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from mmenlighten.apis.export_command import add_export_options, check_export, export_model
+from mmenlighten.export.command import add_export_options, check_export, export_model
 from mmenlighten.utils.errors import ConfigError
 
 from .model_options import add_model_options

@@ -11,9 +11,9 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.standard_streams import say
 
 if TYPE_CHECKING:
-    from mmenlighten.apis.enhance_options import EnhanceOptions
     from mmenlighten.apis.model_choice import ModelChoice
-    from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+    from mmenlighten.enhancing.options import EnhanceOptions
+    from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:

@@ -13,9 +13,9 @@ from mmengine.dataset import BaseDataset
 from mmengine.logging import print_log
 from mmengine.registry import DefaultScope
 
+from mmenlighten.photos.image_io import IMAGE_EXTENSIONS, list_images, read_image
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.errors import ConfigError, DatasetError, ImageReadError
-from mmenlighten.utils.image_io import IMAGE_EXTENSIONS, list_images, read_image
 from mmenlighten.utils.seeding import sample_randomness
 from mmenlighten.utils.shared_array import SharedArray
 

@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from mmengine.logging import print_log
 
-from mmenlighten.inference import parse_memory
+from mmenlighten.photos.image_io import READER, PathLike, read_image
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.image_io import READER, PathLike, read_image
+from mmenlighten.utils.memory_size import parse_memory
 from mmenlighten.utils.shared_array import SharedArray
 
 from .folder_budget import FolderBudget

@@ -10,8 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from mmenlighten.photos.image_io import list_images, read_image, write_image
 from mmenlighten.utils.errors import DatasetError
-from mmenlighten.utils.image_io import list_images, read_image, write_image
 
 from .camera_model import darken_photograph
 

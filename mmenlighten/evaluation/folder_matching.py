@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mmenlighten.photos.image_io import IMAGE_EXTENSIONS, PathLike, list_images
 from mmenlighten.utils.errors import DatasetError
-from mmenlighten.utils.image_io import IMAGE_EXTENSIONS, PathLike, list_images
 
 
 class Matching(NamedTuple):

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import DatasetError, ImageReadError, UserError
-from mmenlighten.utils.image_io import read_image
 
 from .functional.checks import check_pair
 from .metrics import ImageMetric

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from mmenlighten.photos.image_io import PathLike
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.errors import UserError
-from mmenlighten.utils.image_io import PathLike
 
 from .results import to_json
 

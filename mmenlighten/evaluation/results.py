@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mmenlighten.photos.image_io import PathLike
 from mmenlighten.utils.errors import UserError
-from mmenlighten.utils.image_io import PathLike
 
 from .metrics import ImageMetric
 from .statistics import RESAMPLES, SEED, summarize

@@ -5,7 +5,7 @@ Nothing that is imported here needs torch; ``mmenlighten.inference.torch_network
 
 from .darkness import darkness, is_dark
 from .guided_enhancement import enhance_guided, guided_size
-from .memory import choose_tile, default_budget, free_ram, parse_memory, parse_tile
+from .memory import choose_tile, default_budget, free_ram, parse_tile
 from .network_traits import Network, NetworkTraits
 from .strength import blend
 from .tiled_enhancement import enhance_tiled, iterate_enhanced
@@ -25,7 +25,6 @@ __all__ = [
     'guided_size',
     'is_dark',
     'iterate_enhanced',
-    'parse_memory',
     'parse_tile',
     'plan_tiles',
 ]

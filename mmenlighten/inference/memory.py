@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
@@ -18,8 +17,6 @@ MOST_RAM = 2 * 2**30
 """More is not taken unasked: other programs run too."""
 
 UNKNOWN_RAM = 2**30
-MOST_MEMORY = 2**60
-UNITS = {'': 1, 'K': 2**10, 'M': 2**20, 'G': 2**30, 'T': 2**40}
 TILE_BYTES = 64
 """What stitching itself takes per pixel of a tile: some copies of it in float32."""
 
@@ -41,21 +38,6 @@ def free_ram() -> int:
     """Memory that this process can take: of the machine, or what its container or job leaves."""
     free = [amount for amount in (_machine_ram(), _container_ram()) if amount is not None]
     return min(free, default=UNKNOWN_RAM)
-
-
-def parse_memory(text: str) -> int:
-    """Turns ``'1500M'``, ``'2GiB'``, ``'1.5 GB'`` or a number of bytes into bytes, K being 1024.
-
-    Raises:
-        ConfigError: It is none of these.
-    """
-    match = re.fullmatch(r'\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:I?B)?\s*', text.upper())
-    amount = float(match[1]) * UNITS[match[2]] if match else 0
-    if not 1 <= amount < MOST_MEMORY:
-        raise ConfigError(
-            f'memory={shortened(text)} is not an amount of memory: write for example 2GiB.'
-        )
-    return int(amount)
 
 
 def parse_tile(text: str) -> int | str | None:

@@ -29,7 +29,7 @@ SMALL_BLOCKS = 64 * 2**20
 
 
 class OnnxNetwork:
-    """Runs a file of :func:`mmenlighten.apis.export.export_onnx` on arrays, by onnxruntime.
+    """Runs a file of :func:`mmenlighten.export.onnx_export.export_onnx` on arrays, by onnxruntime.
 
     Args:
         path: The file, exported without processing.

@@ -1,6 +1,6 @@
 """Photographs in and out of files with all that belongs to them; needs neither torch nor mmengine.
 
-:mod:`mmenlighten.utils.image_io` reads 8-bit RGB for networks; this package keeps the depth, the
+:mod:`mmenlighten.photos.image_io` reads 8-bit RGB for networks; this package keeps the depth, the
 transparency, the colour profile and the camera's data, for programs that hand back a file.
 """
 

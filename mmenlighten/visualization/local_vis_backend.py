@@ -9,8 +9,8 @@ import numpy as np
 from mmengine.visualization import LocalVisBackend as MMEngineLocalVisBackend
 from mmengine.visualization.vis_backend import force_init_env
 
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import VISBACKENDS
-from mmenlighten.utils.image_io import write_image
 
 
 @VISBACKENDS.register_module()

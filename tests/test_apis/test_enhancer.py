@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.enhancer import DEFAULT_MODEL, build_enhancer
 from mmenlighten.apis.model import get_model
 from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.photos import Photo
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8

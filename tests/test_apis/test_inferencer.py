@@ -15,16 +15,16 @@ from PIL import Image
 
 import mmenlighten
 from mmenlighten.apis import inferencer as module
-from mmenlighten.apis.enhance_inputs import find_tasks
 from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.model import init_model
-from mmenlighten.apis.video_enhancer import enhance_video
+from mmenlighten.enhancing.inputs import find_tasks
+from mmenlighten.enhancing.video_enhancer import enhance_video
 from mmenlighten.photos import read_photo
 from mmenlighten.registry import INFERENCERS
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.errors import CheckpointError, ConfigError, ImageReadError, UserError
-from tests.test_apis.pictures import random_levels, write_kinds
 from tests.test_cli.commands import make_model, run_here
+from tests.test_enhancing.pictures import random_levels, write_kinds
 
 
 @pytest.fixture(scope='module')

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
+from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from tests.test_cli.commands import run_process
@@ -19,13 +19,13 @@ pytest.importorskip('onnx')
 onnxruntime = pytest.importorskip('onnxruntime')
 
 from mmenlighten.apis import onnx_enhancer as module  # noqa: E402
-from mmenlighten.apis.export import export_onnx  # noqa: E402
 from mmenlighten.apis.onnx_enhancer import (  # noqa: E402
     choose_providers,
     onnx_enhancer,
     usable_threads,
 )
 from mmenlighten.apis.torch_enhancer import torch_enhancer  # noqa: E402
+from mmenlighten.export.onnx_export import export_onnx  # noqa: E402
 from mmenlighten.models import EnlightenGAN  # noqa: E402
 
 BLOCKER = """

@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.app import Workshop
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError
 from tests.waiting import wait_until
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.app import Result, Step, Upload, Visit, Workshop
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import NetworkTraits
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.errors import CheckpointError

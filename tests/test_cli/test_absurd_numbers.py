@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
 from mmenlighten.cli.main import build_parser
+from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.errors import ConfigError
 from tests.golden import REPOSITORY
@@ -54,7 +54,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_command_refuses_them(
     command: tuple[str, ...], option: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('mmenlighten.apis.bulk.ray_connection.require_ray', lambda: None)
+    monkeypatch.setattr('mmenlighten.enhancing.bulk.ray_connection.require_ray', lambda: None)
     status, (*_, line) = refused_by_command(*command, f'--{option}={value}')
     assert status in (1, 2)
     assert 'error: ' in line

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_apis.test_bulk.clusters import write_album
+from tests.test_enhancing.test_bulk.clusters import write_album
 
 from .commands import run_here
 
@@ -32,7 +32,7 @@ def album(tmp_path: Path) -> Path:
 def test_it_is_refused_before_any_work(
     option: str, value: str, engine: str, album: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr('mmenlighten.apis.bulk.ray_connection.require_ray', lambda: None)
+    monkeypatch.setattr('mmenlighten.enhancing.bulk.ray_connection.require_ray', lambda: None)
     out = album.parent / 'out'
     result = run_here(
         'enhance', album, '--out', out, '--model', 'gamma', '--engine', engine, option, value

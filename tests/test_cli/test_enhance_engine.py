@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_apis.test_bulk.clusters import write_album
+from tests.test_enhancing.test_bulk.clusters import write_album
 
 from .commands import run_here
 

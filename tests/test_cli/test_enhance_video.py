@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from skimage import data
 
-from mmenlighten.apis.enhance_record import NAME
+from mmenlighten.enhancing.manifest import NAME
 from mmenlighten.video.brightness import measure
-from tests.test_apis.test_video_job import assert_same_video, files
+from tests.test_enhancing.test_video_job import assert_same_video, files
 from tests.test_video.clips import frames_of, make_clip
 from tests.test_video.test_gain_smoother import dark_clip
 from tests.waiting import PATIENCE

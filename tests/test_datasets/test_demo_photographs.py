@@ -18,8 +18,8 @@ from mmenlighten.datasets.demo_photographs import (
     demo_dataset_is_complete,
     write_demo_dataset,
 )
+from mmenlighten.photos.image_io import list_images, read_image
 from mmenlighten.utils.errors import DatasetError
-from mmenlighten.utils.image_io import list_images, read_image
 
 from .pictures import write_pictures
 

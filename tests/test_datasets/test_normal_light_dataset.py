@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mmenlighten.datasets import NormalLightDataset
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.utils.errors import ConfigError, DatasetError
-from mmenlighten.utils.image_io import write_image
 
 PIPELINE = [
     dict(type='LoadEnhanceImages', keys=('normal',)),

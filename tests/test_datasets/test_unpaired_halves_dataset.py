@@ -8,8 +8,8 @@ from mmengine.config import Config
 
 from mmenlighten.datasets import UnpairedHalvesDataset
 from mmenlighten.datasets.unpaired_halves_dataset import half_of
+from mmenlighten.photos.image_io import read_image, write_image
 from mmenlighten.utils.errors import ConfigError, DatasetError
-from mmenlighten.utils.image_io import read_image, write_image
 from tests.golden import REPOSITORY
 
 from .pictures import fingerprint, load_epoch, names, write_pictures

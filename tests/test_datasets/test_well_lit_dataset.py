@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from mmenlighten.datasets import WellLitDataset
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.utils.errors import ConfigError, DatasetError
-from mmenlighten.utils.image_io import write_image
 
 PIPELINE = [
     dict(type='LoadEnhanceImages', keys=('low', 'normal'), longest=20),

@@ -12,8 +12,8 @@ import pytest
 from mmengine.config import Config
 from mmengine.runner import Runner
 
+from mmenlighten.photos.image_io import list_images
 from mmenlighten.utils.errors import DatasetError, ImageReadError
-from mmenlighten.utils.image_io import list_images
 from mmenlighten.utils.setup_run import enable_amp, enable_auto_scale_lr, set_resume
 from tests.builders import NETWORKS
 from tests.small_run import load, run_tool, write_config, write_pictures

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmenlighten.utils.image_io import read_image
+from mmenlighten.photos.image_io import read_image
 
 LOL_EVAL = Path(__file__).resolve().parents[3] / 'shared' / 'data' / 'lol_eval'
 NAMES = ('1.png', '22.png', '23.png', '55.png', '79.png')

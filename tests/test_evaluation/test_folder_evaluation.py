@@ -16,8 +16,8 @@ from mmenlighten.evaluation import PSNR, SSIM, MeanBrightness, statistics
 from mmenlighten.evaluation.folder_evaluation import choose_metrics, evaluate
 from mmenlighten.evaluation.folder_matching import match_folders
 from mmenlighten.evaluation.functional import mean_brightness, psnr, ssim
+from mmenlighten.photos.image_io import read_image, write_image
 from mmenlighten.utils.errors import ConfigError, DatasetError, UserError
-from mmenlighten.utils.image_io import read_image, write_image
 
 from .pictures import noise, noisy
 

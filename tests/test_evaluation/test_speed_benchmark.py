@@ -8,7 +8,7 @@ import pytest
 from benchmarks import metrics as benchmark
 from mmenlighten.evaluation import METRIC_NAMES
 from mmenlighten.evaluation.functional import niqe
-from mmenlighten.utils.image_io import write_image
+from mmenlighten.photos.image_io import write_image
 
 
 def test_prints_a_time_of_each_metric(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import NetworkTraits
 from mmenlighten.inference.curve_controls import MOST_TRIALS, SAMPLED_PIXELS, with_brightness
 from mmenlighten.utils.srgb import luma_of

@@ -11,11 +11,11 @@ from mmenlighten.inference import (
     default_budget,
     free_ram,
     memory,
-    parse_memory,
     parse_tile,
     plan_tiles,
 )
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.memory_size import parse_memory
 
 OFFICIAL = NetworkTraits(
     dependence_radius=137, tile_margin=126, bytes_per_pixel=1024, fixed_bytes=2**26

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from mmenlighten.apis.export import export_onnx
+from mmenlighten.export.onnx_export import export_onnx
 from mmenlighten.inference import enhance_tiled
 from mmenlighten.utils.errors import ConfigError, UserError
 

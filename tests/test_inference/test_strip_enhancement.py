@@ -8,10 +8,10 @@ import torch
 from skimage.data import astronaut
 
 from mmenlighten import get_model
-from mmenlighten.apis.enhance_options import EnhanceOptions
-from mmenlighten.apis.export_modules import generator_of
-from mmenlighten.apis.photo_enhancer import PhotoEnhancer
 from mmenlighten.apis.torch_enhancer import torch_enhancer
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.export.modules import generator_of
 from mmenlighten.inference import strip_enhancement
 from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.torch_network import TorchNetwork

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mmenlighten.photos import encode_photo, read_photo
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import ImageReadError
-from mmenlighten.utils.image_io import read_image
 
 from .made_files import SRGB, chunk, pillow, png, smooth, tiff, values
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from mmenlighten.photos import encode_photo, read_photo, write_photo
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.photos.upright import turned
-from mmenlighten.utils.image_io import read_image
 
 from .made_files import MAKER_NOTE, XMP, chunk, exif, pillow, png, smooth, tiff, values
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import UserError
-from mmenlighten.utils.image_io import read_image
 from mmenlighten.utils.scalar_log import read_run
 
 from .tool_runner import error_of, run_tool

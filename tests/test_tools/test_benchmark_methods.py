@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.utils.image_io import list_images
+from mmenlighten.photos.image_io import list_images
 from tests.small_run import write_pictures
 from tests.test_tools.tool_runner import error_of, run_tool
 

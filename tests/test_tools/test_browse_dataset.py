@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmenlighten.camera import KINDS
-from mmenlighten.utils.image_io import read_image, write_image
+from mmenlighten.photos.image_io import read_image, write_image
 
 from .tool_runner import REPOSITORY, error_of, run_tool, sentence
 

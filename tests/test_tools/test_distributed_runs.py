@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmenlighten.utils.image_io import read_image
+from mmenlighten.photos.image_io import read_image
 from tests.small_run import (
     assert_equal_weights,
     load,

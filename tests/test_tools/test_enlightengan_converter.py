@@ -10,8 +10,11 @@ import torch
 from mmengine.runner import load_checkpoint
 from torch import Tensor, nn
 
-from mmenlighten.apis.official_weights import convert_official_generator, read_official_generator
 from mmenlighten.models.discriminators import PatchDiscriminator
+from mmenlighten.models.enhancers.official_weights import (
+    convert_official_generator,
+    read_official_generator,
+)
 from mmenlighten.models.generators import AttentionUNet
 from mmenlighten.utils.errors import CheckpointError
 from tests.golden import fill_by_rule

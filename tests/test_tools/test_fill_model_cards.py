@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.apis.benchmark import overview_markdown
+from mmenlighten.evaluation.method_comparison import overview_markdown
 from tests.small_run import run_tool
 from tests.test_tools.tool_runner import error_of
 

@@ -14,8 +14,8 @@ import pytest
 
 from mmenlighten.datasets.free_photographs import SOURCES, Repository, collection, free_photograph
 from mmenlighten.datasets.free_photographs.free_photograph import read_photographs
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.image_io import read_image
 from tests.free_mirror import WALLPAPERS, FreeMirror, package_of, picture, sha256
 
 from .tool_runner import REPOSITORY, error_of

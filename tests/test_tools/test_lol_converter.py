@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.utils.errors import UserError
-from mmenlighten.utils.image_io import write_image
 
 from .tool_runner import REPOSITORY, error_of, run_tool
 

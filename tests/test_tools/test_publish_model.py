@@ -11,7 +11,7 @@ import torch
 import yaml
 
 from mmenlighten import init_model
-from mmenlighten.apis.export_check import make_pictures
+from mmenlighten.export.check import make_pictures
 from mmenlighten.models import EnlightenGAN
 
 from .tool_runner import error_of, run_tool

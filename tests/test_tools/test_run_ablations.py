@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 
-from mmenlighten.utils.image_io import write_image
+from mmenlighten.photos.image_io import write_image
 from tests.golden import REPOSITORY
 from tests.small_run import run_tool, write_pictures
 from tests.test_tools.tool_runner import error_of

@@ -10,7 +10,7 @@ import pytest
 
 from mmenlighten.evaluation.baselines import clahe
 from mmenlighten.evaluation.functional import psnr
-from mmenlighten.utils.image_io import read_image, write_image
+from mmenlighten.photos.image_io import read_image, write_image
 
 from .tool_runner import error_of, run_tool
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from mmengine.config import Config
 
-from mmenlighten.utils.image_io import read_image, write_image
+from mmenlighten.photos.image_io import read_image, write_image
 from tests.golden import REPOSITORY
 from tests.small_run import assert_equal_weights, run_tool, start_tool
 from tests.waiting import PATIENCE

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.photos import read_photo
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import ImageReadError
-from mmenlighten.utils.image_io import read_image
 
 from .test_file_kinds import KINDS
 

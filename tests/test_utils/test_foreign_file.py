@@ -14,8 +14,8 @@ import torch
 from mmengine.runner.checkpoint import CheckpointLoader
 
 import mmenlighten.registry  # noqa: F401  applies the workarounds
-from mmenlighten.apis.official_weights import read_official_generator
 from mmenlighten.inference.onnx_network import OnnxNetwork
+from mmenlighten.models.enhancers.official_weights import read_official_generator
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.weights import download_weights, read_weights

@@ -11,10 +11,10 @@ import sys
 import traceback
 from pathlib import Path
 
-from mmenlighten.apis.video_enhancer import enhance_video
+from mmenlighten.enhancing.video_enhancer import enhance_video
 from mmenlighten.utils.errors import UserError
 from tests.mutants import mutants
-from tests.test_apis.test_enhance_job import make_enhancer
+from tests.test_enhancing.test_job import make_enhancer
 
 SECONDS = 10
 BYTES = 512 * 2**20

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from mmengine.visualization import Visualizer
 
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.registry import VISBACKENDS
-from mmenlighten.utils.image_io import read_image
 from mmenlighten.visualization import LocalVisBackend
 
 

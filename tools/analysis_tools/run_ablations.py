@@ -23,7 +23,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
-from mmenlighten.apis.benchmark import (
+from mmenlighten.evaluation.method_comparison import (
     BenchmarkSet,
     build_methods,
     overview_document,
@@ -31,8 +31,8 @@ from mmenlighten.apis.benchmark import (
     read_sets,
     run_benchmark,
 )
-from mmenlighten.apis.benchmark.ablations import Variant, read_variants
-from mmenlighten.apis.benchmark.digest import digest_of_file
+from mmenlighten.evaluation.method_comparison.ablations import Variant, read_variants
+from mmenlighten.evaluation.method_comparison.digest import digest_of_file
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.checkpoint import find_latest_checkpoint
 from mmenlighten.utils.command_line import add_config_options, run_tool

@@ -16,9 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.photos.image_io import list_images, read_image
 from mmenlighten.utils.command_line import run_tool, track
 from mmenlighten.utils.errors import DatasetError, ImageReadError, UserError
-from mmenlighten.utils.image_io import list_images, read_image
 
 PAIRS = {'our485': 485, 'eval15': 15}
 SIDES = ('low', 'high')

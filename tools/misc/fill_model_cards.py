@@ -18,9 +18,9 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
-from mmenlighten.apis.benchmark import overview_markdown, read_overview
-from mmenlighten.apis.model_card import FilledPage, facts_of, read_pictures
-from mmenlighten.apis.model_card.training import training_table
+from mmenlighten.evaluation.method_comparison import overview_markdown, read_overview
+from mmenlighten.evaluation.model_card import FilledPage, facts_of, read_pictures
+from mmenlighten.evaluation.model_card.training import training_table
 from mmenlighten.utils.command_line import run_tool
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.scalar_log import read_run

@@ -38,7 +38,7 @@ def main() -> None:
 
     import torch  # after the checks, as it takes seconds
 
-    from mmenlighten.apis.official_weights import read_official_generator
+    from mmenlighten.models.enhancers.official_weights import read_official_generator
 
     checkpoint = read_official_generator(arguments.source)
     buffer = io.BytesIO()

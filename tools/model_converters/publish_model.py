@@ -84,10 +84,10 @@ def main() -> None:
         text, place = read_metafile(metafile), place_in_repository(target, metafile)
 
     from mmenlighten import init_model  # after the checks, as it takes seconds
-    from mmenlighten.apis.export import export_onnx
-    from mmenlighten.apis.export_modules import generator_of
     from mmenlighten.apis.metafile import with_published_weights
     from mmenlighten.apis.published_weights import halve_precision, weights_bytes
+    from mmenlighten.export.modules import generator_of
+    from mmenlighten.export.onnx_export import export_onnx
 
     generator = generator_of(init_model(arguments.config, arguments.checkpoint))
     name = Path(arguments.config).stem

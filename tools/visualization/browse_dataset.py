@@ -25,10 +25,10 @@ from mmengine.config import Config
 from mmengine.registry import init_default_scope
 
 from mmenlighten.camera.batched import take_photographs
+from mmenlighten.photos.image_io import list_images, read_image, write_image
 from mmenlighten.registry import DATASETS
 from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, track
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.image_io import list_images, read_image, write_image
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.side_by_side import comparison_row, contact_sheet
 

@@ -17,8 +17,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
-from mmenlighten.apis.benchmark import build_methods
-from mmenlighten.apis.model_card import draw, read_pictures
+from mmenlighten.evaluation.method_comparison import build_methods
+from mmenlighten.evaluation.model_card import draw, read_pictures
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.command_line import run_tool
 from mmenlighten.utils.errors import UserError

@@ -2,7 +2,6 @@
 
 import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 
-from .enhance_low_light import EnhanceLowLight
 from .load_enhance_images import LoadEnhanceImages
 from .pack_enhance_inputs import PackEnhanceInputs
 from .random_area_crop import RandomAreaCrop
@@ -11,7 +10,6 @@ from .random_darken import RandomDarken
 from .synthesize_low_light import SynthesizeLowLight
 
 __all__ = [
-    'EnhanceLowLight',
     'LoadEnhanceImages',
     'PackEnhanceInputs',
     'RandomAreaCrop',

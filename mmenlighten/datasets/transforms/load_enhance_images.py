@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.image_io import read_image
 
 
 @TRANSFORMS.register_module()
@@ -20,7 +20,7 @@ class LoadEnhanceImages(BaseTransform):
 
     Pictures are (H, W, 3), uint8, RGB. ``results['ori_shape']`` becomes (H, W) of the first one.
     ``results['image_reader']``, where the data set gives one, reads in place of
-    :func:`~mmenlighten.utils.image_io.read_image`.
+    :func:`~mmenlighten.photos.image_io.read_image`.
 
     Args:
         keys: Kinds of pictures to read.

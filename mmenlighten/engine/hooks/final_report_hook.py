@@ -17,11 +17,11 @@ from rich.table import Table
 from mmenlighten.evaluation.baselines import clahe, gamma_correction
 from mmenlighten.evaluation.functional import psnr
 from mmenlighten.models import BaseEnhancer
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.image_io import write_image
 from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import to_array
 

@@ -17,10 +17,10 @@ from mmenlighten.evaluation import ImageMetric
 from mmenlighten.evaluation.folder_matching import stem_of
 from mmenlighten.evaluation.report import write_report
 from mmenlighten.evaluation.results import results_document
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.derived_name import derived_name
-from mmenlighten.utils.image_io import write_image
 from mmenlighten.utils.tensor_image import to_array
 
 

@@ -13,8 +13,8 @@ from mmengine.evaluator import BaseMetric, Evaluator
 from mmenlighten.engine.hooks import save_results_hook
 from mmenlighten.engine.hooks.save_results_hook import output_names
 from mmenlighten.evaluation import PSNR, MeanBrightness
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.registry import HOOKS
-from mmenlighten.utils.image_io import read_image
 from mmenlighten.utils.tensor_image import to_array
 from tests.test_engine.test_hooks.stand_ins import picture, runner, sample
 

@@ -13,8 +13,8 @@ from mmengine.config import Config
 from mmengine.runner import Runner
 
 from mmenlighten.engine.loops import several_sets
+from mmenlighten.photos.image_io import list_images
 from mmenlighten.utils.errors import ConfigError, DatasetError
-from mmenlighten.utils.image_io import list_images
 from tests.small_run import REPOSITORY, SMALL_MODEL, write_config, write_pictures
 
 _runs = itertools.count()

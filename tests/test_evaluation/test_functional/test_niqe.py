@@ -10,8 +10,8 @@ import pytest
 
 from mmenlighten.evaluation.functional import niqe
 from mmenlighten.evaluation.functional.niqe import block_features, pristine_model, studio_luma
+from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import DatasetError
-from mmenlighten.utils.image_io import read_image
 from tests.test_evaluation.pictures import LOL_EVAL, noise
 
 DATA = LOL_EVAL.parent

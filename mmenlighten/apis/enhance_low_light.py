@@ -1,0 +1,166 @@
+"""Enhances pictures inside any pipeline on MMEngine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from mmcv.transforms import BaseTransform
+
+from mmenlighten.apis.inferencer_input import InferencerInput
+from mmenlighten.apis.inferencer_kinds import ChannelOrder, open_array
+from mmenlighten.apis.model import init_model
+from mmenlighten.apis.model_files import find_files
+from mmenlighten.apis.torch_enhancer import torch_enhancer
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.inference import parse_tile
+from mmenlighten.registry import TRANSFORMS
+from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.memory_size import parse_memory
+from mmenlighten.utils.quiet import quiet_mmengine
+
+
+@TRANSFORMS.register_module()
+class EnhanceLowLight(BaseTransform):
+    """Enhances ``results['img']``; shape, type and all other keys stay as they are.
+
+    Pictures are those of mmcv: (H, W, 3), BGR, uint8; also uint16, floating point in [0, 255]
+    (``LoadImageFromFile(to_float32=True)``), gray (H, W), or with alpha (H, W, 4). Normalised ones
+    are refused. Nothing is random but ``prob``.
+
+    The model is built when the first picture comes, in each worker of a data loader by itself.
+
+    Args:
+        model: A name that :func:`mmenlighten.list_models` tells, or a config or its path; None for
+            ``bilateral_curves_s``, whose weights are in the package.
+        weights: A file or an address; None for those that are published for the name.
+        strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
+        only_dark: Whether well-lit pictures stay as they are.
+        device: ``'cpu'``, ``'cuda'``, ``'cuda:1'``, ``'mps'``, or ``'auto'`` for the fastest.
+        precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
+        tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
+        memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
+        keys: Where the pictures are.
+        prob: Chance that a sample is enhanced, as an augmentation.
+        channel_order: ``'bgr'``, or ``'rgb'`` if the pictures are loaded so.
+        denoise: How much noise is taken away: 0 leaves all, 1 is the most; None leaves it to the
+            model. This and the next two are for models that have such controls
+            (``docs/controls.md``).
+        brightness: The mean of luma that is wanted, in [0, 1]; None leaves it to the model.
+        colour: How much of a cast of colour is taken away: 0 leaves all, 1 is what the model does.
+
+    Raises:
+        ConfigError: There is no such model, or an option is out of range. While running: a key is
+            missing, pictures are normalised already, the device cannot be used in this process,
+            or the model has not the controls.
+        CheckpointError: There are no weights, or, while running, they do not fit.
+        UserError: While running, something is no picture.
+    """
+
+    def __init__(
+        self,
+        model: str | Mapping[str, Any] | None = None,
+        weights: str | os.PathLike[str] | None = None,
+        strength: float = 1.0,
+        only_dark: bool = False,
+        device: str = 'cpu',
+        precision: Literal['auto', 'float32', 'bfloat16', 'float16'] = 'float32',
+        tile: int | str | None = 'auto',
+        memory: int | str | None = None,
+        keys: Sequence[str] = ('img',),
+        prob: float = 1.0,
+        channel_order: ChannelOrder = 'bgr',
+        denoise: float | None = None,
+        brightness: float | None = None,
+        colour: float = 1.0,
+    ) -> None:
+        if not 0 <= prob <= 1:
+            raise ConfigError(f'EnhanceLowLight(prob={prob}): it must be between 0 and 1.')
+        if channel_order not in ('bgr', 'rgb'):
+            raise ConfigError(
+                f"EnhanceLowLight(channel_order={channel_order!r}): use 'bgr' or 'rgb'."
+            )
+        self.options = EnhanceOptions(
+            strength=strength,
+            only_dark=only_dark,
+            tile=parse_tile(tile) if isinstance(tile, str) else tile,
+            memory=parse_memory(memory) if isinstance(memory, str) else memory,
+            denoise=denoise,
+            brightness=brightness,
+            colour=colour,
+        )
+        self.config, self.checkpoint = find_files(model, weights)
+        self.device, self.precision = device, precision
+        self.keys, self.prob, self.channel_order = tuple(keys), prob, channel_order
+        self._enhancer: PhotoEnhancer | None = None
+        self._process = 0
+
+    def transform(self, results: dict[str, Any]) -> dict[str, Any]:
+        """Enhances the pictures of one sample."""
+        if self.prob < 1 and np.random.random() >= self.prob:
+            return results
+        if 'img_norm_cfg' in results:
+            raise ConfigError(
+                'EnhanceLowLight needs pictures in [0, 255], and these are normalised: put it '
+                'before Normalize in the pipeline.'
+            )
+        for key in self.keys:
+            if key not in results:
+                raise ConfigError(
+                    f'EnhanceLowLight finds no {key!r}: put it after the transform that loads the '
+                    'picture, or change keys.'
+                )
+            results[key] = self._enhance(results[key], str(results.get('img_path', key)))
+        return results
+
+    def _enhance(self, array: np.ndarray, title: str) -> np.ndarray:
+        is_float = isinstance(array, np.ndarray) and array.dtype.kind == 'f'
+        item = InferencerInput(array, Path(), title)
+        white = np.float32(255)  # mmcv's, in any type
+        pixels = array.astype(np.float32) / white if is_float else np.asarray(array)
+        picture = open_array(item, pixels, self.channel_order)
+        enhancer = self._build()
+        if not enhancer.wants_pixels(picture.pixels):
+            return array
+        try:
+            enhanced = enhancer.enhance_pixels(picture.pixels)
+        except UserError as error:
+            raise UserError(f'{title} cannot be enhanced: {error}') from error
+        picture.finish(enhancer, enhanced)
+        result: np.ndarray = picture.hand_back(picture.result)
+        return (result * white).astype(array.dtype) if is_float else result
+
+    def _build(self) -> PhotoEnhancer:
+        if self._enhancer is None or self._process != os.getpid():
+            device, is_forked = self.device, torch.cuda._is_in_bad_fork()
+            if is_forked and device.startswith('cuda'):
+                raise ConfigError(
+                    f"EnhanceLowLight(device='{self.device}') cannot run in a data loader's worker "
+                    "that was forked from a process that uses CUDA: set device='cpu', or "
+                    'num_workers=0 in the dataloader.'
+                )
+            with quiet_mmengine():  # each worker would tell which file it loads
+                model = init_model(self.config, self.checkpoint)
+            if is_forked and device == 'auto':
+                device = 'cpu'
+            self._enhancer = torch_enhancer(model, self.options, device, self.precision)
+            self._process = os.getpid()
+        return self._enhancer
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Workers that are spawned build their own: what is on a device cannot be sent to them.
+        return self.__dict__ | {'_enhancer': None}
+
+    def __repr__(self) -> str:
+        return (
+            f'{type(self).__name__}(config={self.config}, weights={self.checkpoint}, '
+            f'strength={self.options.strength}, only_dark={self.options.only_dark}, '
+            f'denoise={self.options.denoise}, brightness={self.options.brightness}, '
+            f'colour={self.options.colour}, device={self.device!r}, keys={self.keys}, '
+            f'prob={self.prob}, channel_order={self.channel_order!r})'
+        )

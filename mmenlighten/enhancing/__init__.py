@@ -1,0 +1,1 @@
+"""Enhances photographs and videos: pictures in memory, files, folders, and many machines."""

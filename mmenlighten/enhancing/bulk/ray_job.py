@@ -1,0 +1,178 @@
+"""Enhances a folder by many workers of a Ray cluster."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+from mmenlighten.apis.model_choice import ModelChoice
+from mmenlighten.enhancing.comparisons import check_comparisons
+from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.outcome import EnhanceOutcome, Status
+from mmenlighten.enhancing.sidecar_record import clean, prepare
+from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.photos import MAX_PIXELS
+from mmenlighten.utils.errors import UserError, error_reason
+from mmenlighten.version import __version__
+
+from .bulk_worker import Answer, BulkWorker
+from .ray_connection import connected
+from .worker_plan import WorkerPlan, plan_workers
+
+MOST_IN_GROUP = 64
+MOST_GROUPS = 20_000
+"""Ray keeps a little of each in the memory of the process that hands out the work."""
+
+GROUPS_PER_WORKER = 8
+"""At least, so that no worker waits long for the last one."""
+
+
+class RayJob:
+    """Enhances many photographs and videos into a folder, by many workers.
+
+    Groups of photographs stream through a pool of workers that read, enhance and write by
+    themselves. The group of a worker that dies is handed to another one, which skips what is done.
+    A group that ends several workers is handed out again one by one, to find who is to blame.
+
+    Args:
+        choice: The model.
+        options: How photographs are enhanced.
+        out: The folder of all results, which all machines share.
+        max_pixels: Photographs with more pixels are refused.
+        address: Of the cluster; None for this machine alone.
+        workers: How many; None for one for each GPU, or for each core if there is no GPU.
+        cpus: Cores of each; None for what suits.
+        retries: So many times a group is handed to another worker.
+    """
+
+    def __init__(
+        self,
+        choice: ModelChoice,
+        options: EnhanceOptions,
+        out: Path,
+        max_pixels: int = MAX_PIXELS,
+        address: str | None = None,
+        workers: int | None = None,
+        cpus: int | None = None,
+        retries: int = 3,
+    ) -> None:
+        self.choice = replace(
+            choice, config=_absolute(choice.config), checkpoint=_absolute(choice.checkpoint)
+        )
+        self.options = options
+        self.out = out.absolute()
+        self.max_pixels = max_pixels
+        self.address = address
+        self.workers = workers
+        self.cpus = cpus
+        self.retries = retries
+
+    def run(
+        self, tasks: Sequence[EnhanceTask], progress: Callable[[float], None] | None = None
+    ) -> Iterator[EnhanceOutcome]:
+        """Yields what became of each photograph, in the order in which they are done.
+
+        Raises:
+            UserError: Ray or the cluster is not there, or no worker can start; or as in
+                :meth:`EnhanceJob.run`.
+            OSError: The folder cannot be written.
+        """
+        if self.options.compare:
+            check_comparisons(tasks, self.out)
+        waiting = dict(enumerate(tasks))
+        with connected(self.address) as ray:
+            machines = [node['Resources'] for node in ray.nodes() if node['Alive']]
+            plan = plan_workers(machines, self.workers, self.cpus, self.choice.device)
+            prepare(self.out)  # a folder without rights shows before the work
+            try:
+                for size in (_size_of_groups(len(tasks), plan), 1):
+                    for index, status, sentence in self._answers(ray, plan, waiting, size):
+                        yield EnhanceOutcome(waiting.pop(index), status, sentence)
+                        if progress is not None:
+                            progress(len(tasks) - len(waiting))
+                    if not waiting:
+                        break
+            finally:
+                clean(self.out)
+        failed: Status = 'failed'
+        for task in waiting.values():
+            yield EnhanceOutcome(
+                task,
+                failed,
+                f'{task.source} ended the workers that had it: enhance it alone, without '
+                '--engine ray, to see why.',
+            )
+
+    def _answers(
+        self, ray: ModuleType, plan: WorkerPlan, waiting: Mapping[int, EnhanceTask], size: int
+    ) -> Iterator[Answer]:
+        """What workers say of each photograph; nothing of those in groups that ended them."""
+        context = ray.data.DataContext.get_current()
+        context.enable_progress_bars = False
+        context.print_on_execution_start = False
+        context.max_errored_blocks = -1  # the rest goes on
+        numbered = [
+            # Workers are in folders of their own.
+            (index, EnhanceTask(task.source.absolute(), task.name))
+            for index, task in waiting.items()
+        ]
+        groups = [
+            pickle.dumps(numbered[begin : begin + size]) for begin in range(0, len(numbered), size)
+        ]
+        del numbered
+        pool = ray.data.ActorPoolStrategy(
+            size=min(plan.count, len(groups)),
+            # What waits in a worker that dies has failed with it: alone, nothing waits.
+            max_tasks_in_flight_per_actor=1 if size == 1 else None,
+        )
+        settings = (self.choice, self.options, self.out, self.max_pixels, plan, __version__)
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')  # of the next version, which setup.py excludes
+            dataset = ray.data.from_items(groups, override_num_blocks=len(groups)).map_batches(
+                BulkWorker,
+                fn_constructor_args=settings,
+                compute=pool,
+                batch_size=1,
+                batch_format='numpy',
+                num_cpus=plan.cpus,
+                num_gpus=plan.gpus,
+                max_restarts=-1,
+                max_task_retries=self.retries,
+                scheduling_strategy='SPREAD',
+            )
+        del groups
+        try:
+            for batch in dataset.iter_batches(
+                batch_size=None, batch_format='numpy', prefetch_batches=0
+            ):
+                for answers in batch['answers']:
+                    yield from _checked(pickle.loads(answers))
+        except (ray.exceptions.RayError, ConnectionError) as error:
+            raise UserError(
+                f'The Ray cluster failed ({error_reason(error).rstrip(".")}): type the same line '
+                'again to go on where it ended.'
+            ) from error
+
+
+def _checked(answers: list[Answer] | str) -> list[Answer]:
+    if isinstance(answers, str):
+        raise UserError(answers)
+    return answers
+
+
+def _size_of_groups(count: int, plan: WorkerPlan) -> int:
+    """Photographs that a worker is handed at once."""
+    fair = min(MOST_IN_GROUP, count // (GROUPS_PER_WORKER * plan.count))
+    return max(fair, count // MOST_GROUPS, 1)
+
+
+def _absolute(path: str | None) -> str | None:
+    """Workers are in folders of their own; addresses stay as they are."""
+    if path is None or not os.path.exists(os.path.expanduser(path)):
+        return path
+    return os.path.abspath(os.path.expanduser(path))

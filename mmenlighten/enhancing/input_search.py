@@ -1,0 +1,163 @@
+"""Searches what a user names for photographs and videos."""
+
+from __future__ import annotations
+
+import errno
+import glob
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmenlighten.photos.writing import FORMATS
+from mmenlighten.video.containers import result_name
+
+from .before_after import ENDING
+from .folder_walk import FolderWalk, broken_link
+from .found_inputs import FoundInputs
+from .manifest import SIDECARS, EnhanceRecord
+from .path_pattern import PathPattern
+from .real_paths import RealPaths
+from .task import EnhanceTask
+
+OUT = 'the folder of the results'
+RESULTS = 'results of an earlier run'
+NOWHERE = (errno.ENOENT, errno.ENOTDIR)
+
+
+class InputSearch:
+    """Searches paths, folders and patterns for photographs and videos.
+
+    Args:
+        out: The folder of all results; None if none are written.
+        endings: Of the names of files that are taken from folders, in lower case.
+    """
+
+    def __init__(self, out: Path | None, endings: Sequence[str]) -> None:
+        self.out = out
+        self.endings = endings
+        self.found = FoundInputs()
+        self.paths = RealPaths()
+        self._out = None if out is None else Path(os.path.realpath(out))
+        self._walk = FolderWalk(endings, self.found, out)
+        self._record: EnhanceRecord | None = None
+
+    def add(self, text: str) -> None:
+        """Adds what a path or pattern names; whatever is wrong with it is kept."""
+        path = Path(text if os.path.lexists(text) else os.path.expanduser(text))
+        try:
+            mode = os.stat(path).st_mode
+        except OSError as error:
+            self._add_unreachable(path, text, error)
+            return
+        if stat.S_ISREG(mode):
+            self._take(path, Path(path.name), is_asked=True)
+        elif not stat.S_ISDIR(mode):
+            self.found.refuse(
+                path,
+                f'{path} is a pipe, a socket or a device, which is not opened: give - and send '
+                'the photograph to standard input.',
+            )
+        elif self._is_out(path):
+            self._add_out(path)
+        else:
+            self._add_all([path], path, text)
+
+    def finish(self) -> FoundInputs:
+        """All that was found; the folder of the results alone is too little."""
+        found = self.found
+        if not (found.tasks or found.refused) and OUT in found.passed:
+            path = found.passed.pop(OUT)[0]
+            found.refuse(path, f'{path} holds the results: give the photographs and videos too.')
+        return found
+
+    def _add_unreachable(self, path: Path, text: str, error: OSError) -> None:
+        if os.path.islink(path) and error.errno in (*NOWHERE, errno.ELOOP):
+            self.found.refuse(path, broken_link(path))
+        elif error.errno not in NOWHERE:
+            self.found.refuse_unreadable(path, error)
+        elif glob.has_magic(str(path)):
+            pattern = PathPattern(path, self._walk)
+            self._add_all(pattern.matches(), pattern.root, text)
+        else:
+            self.found.refuse(path, f'{text} does not exist: give a file, a folder, or a pattern.')
+
+    def _add_all(self, paths: Sequence[Path], root: Path, text: str) -> None:
+        """Adds what a folder holds or a pattern finds, with names from a folder on."""
+        found = self.found
+        before, passed = len(found.tasks) + len(found.refused), len(found.passed.get(RESULTS, ()))
+        for path in paths:
+            if os.path.isfile(path):
+                self._take(path, path.relative_to(root))
+            elif not os.path.isdir(path):
+                self._walk.keep_odd(path, is_handled=True)
+            elif not self._is_out(path):
+                for file in self._walk.files(path):
+                    self._take(file, file.relative_to(root))
+        if len(found.tasks) + len(found.refused) > before:
+            return
+        if len(found.passed.get(RESULTS, ())) > passed:
+            sentence = f'{text} holds results of an earlier run only: give the photographs.'
+        else:
+            sentence = (
+                f'{text} holds no photographs or videos: their names end in '
+                f'{", ".join(self.endings)}.'
+            )
+        found.refuse(Path(text), sentence)
+
+    def _add_out(self, path: Path) -> None:
+        """A shell that expands ``photos/*`` names the results too; other files there are named."""
+        walk = FolderWalk(self.endings, FoundInputs(), None)
+        others = [
+            file for file in walk.files(path) if not self._is_described(file.relative_to(path))
+        ]
+        if not others:
+            self.found.pass_over(path, OUT)
+            return
+        self.found.refuse(
+            path,
+            f'{path} is the folder of the results, and {len(others)} photographs or videos in it, '
+            f'such as {others[0]}, are none: give another --out to enhance them.',
+        )
+
+    def _take(self, path: Path, name: Path, is_asked: bool = False) -> None:
+        if name.parts[0].startswith(SIDECARS.parts[0]):
+            self.found.refuse(path, f'{path} is named as what mmenlighten notes of its results.')
+        elif not self._is_result(path):
+            self.found.tasks.append(EnhanceTask(path, _result_name(path, name)))
+        elif is_asked:
+            self.found.refuse(
+                path, f'{path} is the result of an earlier run: give what it was made of.'
+            )
+        else:
+            self.found.pass_over(path, RESULTS)
+
+    def _is_out(self, path: Path) -> bool:
+        return self._out is not None and Path(os.path.realpath(path)) == self._out
+
+    def _is_result(self, path: Path) -> bool:
+        place = Path(self.paths.of(path))
+        if self._out is None or not place.is_relative_to(self._out):
+            return False
+        name = place.relative_to(self._out)
+        return self._record_of_out().is_known(name) or self._is_old_comparison(name)
+
+    def _is_described(self, name: Path) -> bool:
+        """Whether an earlier run has written down that it makes a file; it may be another one."""
+        return self._record_of_out().describes(name) or self._is_old_comparison(name)
+
+    def _is_old_comparison(self, name: Path) -> bool:
+        """Whether it is a picture of before and after, which earlier versions did not note."""
+        plain = name.with_suffix('').with_suffix('').as_posix()
+        return name.name.endswith(ENDING) and plain in self._record_of_out().manifest.names
+
+    def _record_of_out(self) -> EnhanceRecord:
+        if self._record is None:
+            assert self._out is not None
+            self._record = EnhanceRecord(self._out)
+        return self._record
+
+
+def _result_name(path: Path, name: Path) -> Path:
+    """A name that suits what becomes of a video; photographs, which are many, keep theirs."""
+    return name if path.suffix.lower() in FORMATS else result_name(path, name)

@@ -1,0 +1,137 @@
+"""Finds the photographs and videos that paths, patterns and folders name."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from mmenlighten.photos.writing import FORMATS
+from mmenlighten.utils.errors import UserError, system_reason
+from mmenlighten.video import VIDEO_ENDINGS
+
+from .folder_walk import broken_link
+from .found_inputs import FoundInputs
+from .input_search import InputSearch
+from .real_paths import RealPaths
+from .task import EnhanceTask
+
+PHOTO_ENDINGS = (*FORMATS, '.jfif', '.jpe', '.jif', '.pjpeg', '.pjpg', '.mpo', '.dib', '.pnm')
+ENDINGS = (*PHOTO_ENDINGS, *VIDEO_ENDINGS)
+
+
+def find_inputs(
+    inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
+) -> FoundInputs:
+    """Plans where the result of each file goes, and refuses what could destroy files.
+
+    A file keeps its name. Of a folder, and of what a pattern finds, the structure is kept too,
+    from that folder or from the last folder without a wildcard on. Hidden files are left out, and
+    so are files in folders with other endings, and the results themselves. Links count as what
+    they lead to, under their own names. What cannot be taken is in what is returned.
+
+    Args:
+        inputs: Paths of files and folders, and patterns with ``*``, ``?``, ``[...]`` and ``**``.
+        out: The folder of all results; None if none are written.
+        endings: Of the names of files that are taken from folders, in lower case.
+
+    Raises:
+        UserError: A path is empty, two results would have the same name, or a result would
+            replace a file that is read.
+    """
+    if out is not None:
+        _check_out(out)
+    for text in inputs:
+        check_path(text)
+    search = InputSearch(out, endings)
+    for text in inputs:
+        search.add(text)
+    found = search.finish()
+    found.tasks = _without_conflicts(found.tasks, out, search.paths)
+    return found
+
+
+def find_tasks(
+    inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
+) -> list[EnhanceTask]:
+    """What :func:`find_inputs` finds, if all of it can be tried; the notes become warnings.
+
+    Raises:
+        UserError: As there, or something that is asked for cannot be taken.
+    """
+    found = find_inputs(inputs, out, endings)
+    for note in found.notes:
+        warnings.warn(note, stacklevel=2)
+    if found.refused:
+        raise UserError(found.refused[0].sentence)
+    return found.tasks
+
+
+def check_path(text: str) -> None:
+    """Refuses what can be no path, which would count as the folder that the process is in.
+
+    Raises:
+        UserError: It is empty, blank, or has a character that no name can have.
+    """
+    if not text.strip():
+        raise UserError(
+            f'{text!r} is no path: give a file, a folder or a pattern; the folder where you are '
+            'is written as a dot.'
+        )
+    try:
+        is_possible = b'\0' not in os.fsencode(text)
+    except UnicodeEncodeError:
+        is_possible = False
+    if not is_possible:
+        raise UserError(f'{text!r} is no path: no name of a file has such characters.')
+
+
+def _check_out(out: Path) -> None:
+    try:
+        if not stat.S_ISDIR(os.stat(out).st_mode):
+            raise UserError(f'--out {out} is a file: give the name of a folder.')
+    except FileNotFoundError as error:  # it is made later on
+        if os.path.islink(out):
+            raise UserError(f'--out {broken_link(out)}') from error
+    except OSError as error:
+        raise UserError(
+            f'--out {out} cannot be a folder for the results: {system_reason(error)}.'
+        ) from error
+
+
+def _without_conflicts(
+    tasks: Sequence[EnhanceTask], out: Path | None, paths: RealPaths
+) -> list[EnhanceTask]:
+    """Tasks without those that are named twice.
+
+    Raises:
+        UserError: Two results would have one name, or one would replace what is read.
+    """
+    once: dict[str, EnhanceTask] = {}
+    for task in tasks:
+        once.setdefault(os.path.abspath(task.source), task)
+    if out is None:
+        return list(once.values())
+    read = {place: task.source for task in once.values() for place in _places(task.source, paths)}
+    taken: dict[str, EnhanceTask] = {}
+    for task in once.values():
+        result = out / task.name
+        for place in _places(result, paths):
+            if place in read:
+                raise UserError(
+                    f'The result of {task.source} would replace {read[place]}, which is read: '
+                    'give another --out.'
+                )
+        other = taken.setdefault(os.path.normcase(paths.of(result)), task)
+        if paths.of(other.source) != paths.of(task.source):
+            raise UserError(
+                f'{other.source} and {task.source} would both be written to {result}: '
+                'enhance them one after the other, each with an --out of its own.'
+            )
+    return list(taken.values())
+
+
+def _places(path: Path, paths: RealPaths) -> tuple[str, str]:
+    return paths.place_of(path), paths.of(path)

@@ -1,0 +1,290 @@
+"""Enhances photographs with any network, within a memory budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from mmenlighten.inference import (
+    Network,
+    NetworkTraits,
+    blend,
+    choose_tile,
+    default_budget,
+    enhance_guided,
+    enhance_tiled,
+    free_ram,
+    guided_size,
+    is_dark,
+    plan_tiles,
+)
+from mmenlighten.inference.allocator import give_back_freed_memory
+from mmenlighten.inference.curve_controls import with_brightness
+from mmenlighten.inference.finite_network import FiniteNetwork
+from mmenlighten.inference.memory import SHARE_OF_FREE_RAM
+from mmenlighten.inference.part_network import grid_of
+from mmenlighten.inference.same_size import enhance_same_size
+from mmenlighten.inference.strip_enhancement import enhance_strips
+from mmenlighten.inference.tiled_enhancement import Progress
+from mmenlighten.photos import Photo
+from mmenlighten.utils.errors import ConfigError, UserError
+
+from .model_facts import ModelFacts
+from .options import EnhanceOptions
+
+COPIES_ALONE = 3
+"""Pictures in memory beside the tiles: a photograph, its result, and the content of its file."""
+
+COPIES_IN_PIPELINE = 8
+"""The same, with two that are read ahead, and one with its result that is being packed."""
+
+COPIES_OF_ONE_MORE = 4
+"""What each further photograph of a batch takes: before and after, computed and being packed."""
+
+SHARE_OF_PIPELINE = 1 / 2
+"""Photographs that would take more of the budget than this are handled one after the other."""
+
+
+class PhotoEnhancer:
+    """Enhances photographs with any network, within a memory budget.
+
+    Args:
+        network: The network.
+        traits: What is declared of it.
+        options: What the user chose.
+        identity: What tells this network, its weights and its precision from others.
+        free_vram: Free memory of the accelerator; None for the CPU.
+
+    Raises:
+        ConfigError: The user chose controls that the network has not.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        traits: NetworkTraits,
+        options: EnhanceOptions,
+        identity: dict[str, str],
+        free_vram: int | None = None,
+    ) -> None:
+        self.network = network
+        # Strips are of the picture as it is, and guided mode is about a small copy.
+        self._strips = None if options.guided else getattr(network, 'strips', None)
+        self.traits = traits
+        self.options = options
+        if not self.has_controls:
+            options.refuse_controls()
+        self.identity = identity
+        self.is_on_cpu = free_vram is None
+        if self.is_on_cpu:
+            # Else more than the budget is taken.
+            give_back_freed_memory(traits.works_in_bands)
+        self.budget = options.memory or default_budget(free_vram, traits.is_tileable)
+        # Photographs are in the memory of the machine, wherever the network is.
+        self.photo_budget = self.budget if self.is_on_cpu else default_budget()
+
+    def share_machine(self, processes: int) -> None:
+        """Leaves memory for as many processes on the same machine; what a user chose stays."""
+        share = int(free_ram() * SHARE_OF_FREE_RAM / processes)
+        if not self.is_on_cpu:
+            self.photo_budget = min(self.photo_budget, share)
+        elif self.options.memory is None:
+            self.photo_budget = self.budget = min(self.budget, share)
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether ``denoise``, ``brightness`` and ``colour`` of the options can be chosen."""
+        return self.traits.thumbnail_size is not None
+
+    def with_controls(
+        self, denoise: float | None, brightness: float | None, colour: float
+    ) -> PhotoEnhancer:
+        """The same network with other controls; see :class:`.EnhanceOptions`.
+
+        Raises:
+            ConfigError: The network has none, or a value is out of range.
+        """
+        other = copy(self)
+        other.options = replace(self.options, denoise=denoise, brightness=brightness, colour=colour)
+        if not self.has_controls:
+            other.options.refuse_controls()
+        return other
+
+    @property
+    def facts(self) -> ModelFacts:
+        """What of the model results depend on."""
+        # Else there are no tiles, or they give what the whole picture gives.
+        depends_on_tiles = self.traits.is_tileable and not self.traits.is_local
+        return ModelFacts(self.identity, depends_on_tiles, self.has_controls)
+
+    def recipe(self) -> dict[str, Any]:
+        """All that the result depends on besides the photograph."""
+        return self.facts.photo_recipe(self.options)
+
+    def wants(self, photo: Photo) -> bool:
+        """Whether the photograph is to be enhanced; well-lit ones are not with ``only_dark``."""
+        return self.wants_pixels(photo.pixels)
+
+    def wants_pixels(self, pixels: np.ndarray) -> bool:
+        """Whether a picture of these pixels is to be enhanced."""
+        return not self.options.only_dark or is_dark(pixels)
+
+    def fits_pipeline(self, photo: Photo) -> bool:
+        """Whether several photographs of this size may be in memory."""
+        return self._fits_pipeline(photo.pixels)
+
+    def enhance(self, photo: Photo, progress: Progress | None = None) -> np.ndarray:
+        """The enhanced pixels at full strength.
+
+        Raises:
+            UserError: There is not enough memory, or the network gives no numbers.
+        """
+        return self.enhance_pixels(photo.pixels, progress)
+
+    def grid_of(self, pixels: np.ndarray) -> np.ndarray | None:
+        """What the network has to know of a whole picture; None if it needs nothing.
+
+        The brightness that a user chose is in it.
+
+        Args:
+            pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
+
+        Raises:
+            UserError: The network gives no numbers.
+        """
+        grid = grid_of(self._finite, self.traits, pixels)
+        brightness = self.options.brightness
+        if grid is None or brightness is None:
+            return grid
+        return with_brightness(self._finite, self.traits, pixels, grid, brightness)
+
+    def enhance_pixels(
+        self,
+        pixels: np.ndarray,
+        progress: Progress | None = None,
+        grid: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """Enhances bare pixels at full strength, in tiles that fit the budget.
+
+        Args:
+            pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
+            progress: Told of the tiles that are done.
+            grid: See :meth:`grid_of`, which is called unless it is given.
+
+        Returns:
+            The same kind of pixels; floating-point ones may leave [0, 1].
+
+        Raises:
+            UserError: There is not enough memory, or the network gives no numbers.
+        """
+        if self._strips is not None:
+            with _sentence_about_memory():
+                return enhance_strips(self._strips, pixels, progress)
+        tile = self._tile(pixels)
+        enhance = enhance_guided if self.options.guided else enhance_tiled
+        with _sentence_about_memory():
+            grid = self.grid_of(pixels) if grid is None else grid
+            return enhance(
+                self._finite, pixels, self.traits, tile=tile, grid=grid, progress=progress
+            )
+
+    def release_memory(self) -> None:
+        """Lets go of memory that is kept for the next photograph, if it may be long in coming."""
+        release = getattr(self.network, 'release_memory', None)
+        if release is not None:
+            release()
+
+    def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Enhances bare pixels of one size and type, several at once as far as they fit undivided.
+
+        Args:
+            pictures: As for :meth:`enhance_pixels`.
+
+        Returns:
+            The same as of :meth:`enhance_pixels`, but for round-off: a level at most.
+
+        Raises:
+            UserError: As in :meth:`enhance_pixels`.
+        """
+        count = 1 if self._strips is not None else len(pictures)
+        while count > 1 and not self._is_undivided(pictures[0], count):
+            count -= 1
+        if count < 2:
+            return [self.enhance_pixels(pixels) for pixels in pictures]
+        with _sentence_about_memory():
+            grids = [self.grid_of(pixels) for pixels in pictures[:count]]
+            first = enhance_same_size(self._finite, pictures[:count], self.traits, grids)
+        return first + (self.enhance_together(pictures[count:]) if pictures[count:] else [])
+
+    @property
+    def _finite(self) -> FiniteNetwork:
+        return FiniteNetwork(self.network, self.options.denoise, self.options.colour)
+
+    def _tile(self, pixels: np.ndarray, count: int = 1) -> tuple[int, int] | None:
+        copies = self._copies_in_pipeline if self._fits_pipeline(pixels) else COPIES_ALONE
+        return choose_tile(
+            *self._size_shown(pixels),
+            self.traits,
+            self.budget // count,
+            self.options.tile,
+            # Of this photograph alone, so that tiles do not depend on what else is going on.
+            reserved=copies * pixels.nbytes if self.is_on_cpu else 0,
+        )
+
+    def _size_shown(self, pixels: np.ndarray) -> tuple[int, int]:
+        """Height and width of what the network is shown."""
+        height, width = pixels.shape[:2]
+        return guided_size(height, width) if self.options.guided else (height, width)
+
+    def _fits_pipeline(self, pixels: np.ndarray) -> bool:
+        taken = pixels.nbytes * self._copies_in_pipeline
+        return taken <= self.photo_budget * SHARE_OF_PIPELINE
+
+    @property
+    def _copies_in_pipeline(self) -> int:
+        return COPIES_IN_PIPELINE + COPIES_OF_ONE_MORE * (self.options.batch - 1)
+
+    def _is_undivided(self, pixels: np.ndarray, count: int) -> bool:
+        """Whether so many pictures of this size fit at once without tiles."""
+        if self._size_shown(pixels) != pixels.shape[:2]:  # guided, which is one by one
+            return False
+        try:
+            tile = self._tile(pixels, count)
+        except ConfigError:  # not even the smallest tile does
+            return False
+        inner = self.traits.inner_size(*pixels.shape[:2])
+        return len(plan_tiles(*inner, self.traits.size_multiple, self.traits.overlap, tile)) == 1
+
+    def finish(self, photo: Photo, enhanced: np.ndarray) -> Photo:
+        """The photograph with enhanced pixels, at the strength that the user chose."""
+        return photo.with_pixels(self.finish_pixels(photo.pixels, enhanced))
+
+    def finish_pixels(self, pixels: np.ndarray, enhanced: np.ndarray) -> np.ndarray:
+        """Brings ``enhanced`` to the strength that the user chose, in place.
+
+        Args:
+            pixels: RGB (H, W, 3) before enhancing.
+            enhanced: The same after it, at full strength.
+        """
+        if self.options.strength != 1:
+            blend(pixels, enhanced, self.options.strength, out=enhanced)
+        return enhanced
+
+
+@contextmanager
+def _sentence_about_memory() -> Iterator[None]:
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        is_scarce = any(words in str(error) for words in ('out of memory', 'allocate memory'))
+        if not isinstance(error, MemoryError) and not is_scarce:
+            raise
+        raise UserError(
+            'there is not enough memory for it. Close other programs, or give less of it '
+            'with --memory, or a smaller --tile.'
+        ) from error

@@ -1,0 +1,165 @@
+"""Compares what was exported with PyTorch, on sizes other than that of the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mmenlighten.inference.network_traits import round_up
+from mmenlighten.utils.errors import error_reason
+
+from .error import ExportError
+
+Shape = tuple[int, int, int]
+"""Number of pictures, height, width."""
+
+TOLERANCE = 1e-4
+"""Largest difference of values in [-1, 1]: a hundredth of a level."""
+
+UNEQUAL_SHARE = 1e-3
+"""Share of finished values, of all that are compared, that may be rounded to the other side."""
+
+FEWEST_SHAPES = 3
+
+_FINISHED_SHAPES: tuple[Shape, ...] = (
+    (1, 1, 1), (2, 1, 40), (1, 16, 1), (2, 17, 31), (3, 33, 16), (1, 50, 65), (1, 64, 96),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far an export is from PyTorch where it is accepted.
+
+    Args:
+        shapes: Number, height and width of the pictures that were compared.
+        largest: Largest difference: of values in [-1, 1], or levels of finished pictures.
+        unequal_share: Share of the values that differ at all.
+        finished: Whether pictures were finished ones, in levels.
+    """
+
+    shapes: tuple[Shape, ...]
+    largest: float
+    unequal_share: float
+    finished: bool
+
+    def __str__(self) -> str:
+        if not self.finished:
+            return f'the largest difference is {self.largest:.1e}'
+        return f'{self.unequal_share:.3%} of the values differ, by {self.largest:.0f} levels'
+
+
+def padded_shapes(multiple: int) -> tuple[Shape, ...]:
+    """Shapes to compare where sides are multiples of ``multiple``."""
+    sides = ((1, 1, 1), (2, 17, 40), (3, 50, 1), (1, 33, 80))
+    return tuple((n, round_up(h, multiple), round_up(w, multiple)) for n, h, w in sides)
+
+
+def finished_shapes() -> tuple[Shape, ...]:
+    """Shapes to compare where any size is taken."""
+    return _FINISHED_SHAPES
+
+
+def make_pictures(shape: Shape, finished: bool, channels_last: bool = False) -> np.ndarray:
+    """Noise over the whole range, in every second picture over its darkest quarter.
+
+    Args:
+        shape: Number, height and width.
+        finished: Whether it is uint8 instead of float32 in [-1, 1].
+        channels_last: Whether it is (N, H, W, 3) instead of (N, 3, H, W).
+    """
+    number, height, width = shape
+    values = np.random.default_rng(shape).random((number, 3, height, width))
+    values[1::2] /= 4
+    if not finished:
+        return (values * 2 - 1).astype(np.float32)
+    pictures = (values * 256).astype(np.uint8)
+    return np.ascontiguousarray(pictures.transpose(0, 2, 3, 1)) if channels_last else pictures
+
+
+def compare_with_torch(
+    exported: Callable[[np.ndarray], np.ndarray],
+    original: Callable[[Tensor], Tensor],
+    shapes: Sequence[Shape],
+    finished: bool,
+    channels_last: bool = False,
+) -> Comparison:
+    """Runs both on the same pictures.
+
+    Shapes that PyTorch itself refuses are left out: instance norm takes no picture whose deepest
+    features are a single position.
+
+    Args:
+        exported: What was exported, as a function of arrays.
+        original: What it has to equal, as a function of tensors.
+        shapes: Number, height and width of the pictures.
+        finished: Whether pictures are uint8.
+        channels_last: Whether they are (N, H, W, 3) instead of (N, 3, H, W).
+
+    Raises:
+        ExportError: They differ, or the exported network fails, on a shape that the message names;
+            or too few shapes could be compared.
+    """
+    compared: list[Shape] = []
+    largest, unequal, values = 0.0, 0, 0
+    allowed = 1.0 if finished else TOLERANCE
+    for shape, pictures, expected in _expectations(original, shapes, finished, channels_last):
+        place = f'{shape[0]} pictures of {shape[1]} x {shape[2]} pixels'
+        try:
+            found = exported(pictures)
+        except Exception as error:  # of the runtime, whatever it raises
+            raise ExportError(
+                f'The export fails on {place}, which PyTorch takes ({error_reason(error)}). No '
+                'file was written: does the model contain steps that depend on the size?'
+            ) from error
+        if found.shape != expected.shape or found.dtype != expected.dtype:
+            raise ExportError(
+                f'The export gives {found.dtype} {found.shape} instead of {expected.dtype} '
+                f'{expected.shape} for {place}. No file was written.'
+            )
+        with np.errstate(invalid='ignore'):
+            difference = np.abs(found.astype(np.float64) - expected.astype(np.float64))
+        # A value that is not a number is no difference that is small enough.
+        difference = np.nan_to_num(difference, nan=np.inf)
+        if difference.max() > allowed:
+            worst = tuple(int(i) for i in np.unravel_index(difference.argmax(), difference.shape))
+            raise ExportError(
+                f'The export differs from PyTorch by {difference.max():.3g} (allowed: {allowed:g}) '
+                f'on {place}, at {worst} of {found.shape}. No file was written: does the model '
+                'contain steps that depend on the size, or values that are not finite?'
+            )
+        compared.append(shape)
+        largest = max(largest, float(difference.max()))
+        unequal += int((difference > 0).sum())
+        values += difference.size
+    if len(compared) < FEWEST_SHAPES:
+        raise ExportError(
+            f'PyTorch takes only {len(compared)} of the {len(shapes)} sizes on which exports are '
+            'compared. No file was written: declare the size_multiple that the model needs.'
+        )
+    share = unequal / values
+    if finished and share > UNEQUAL_SHARE:
+        raise ExportError(
+            f'The export differs from PyTorch in {share:.2%} of all values (allowed: '
+            f'{UNEQUAL_SHARE:.1%}), though by one level only. No file was written.'
+        )
+    return Comparison(tuple(compared), largest, share, finished)
+
+
+def _expectations(
+    original: Callable[[Tensor], Tensor],
+    shapes: Sequence[Shape],
+    finished: bool,
+    channels_last: bool,
+) -> Iterator[tuple[Shape, np.ndarray, np.ndarray]]:
+    for shape in shapes:
+        pictures = make_pictures(shape, finished, channels_last)
+        try:
+            with torch.no_grad():
+                expected = original(torch.from_numpy(pictures)).numpy()
+        except (ValueError, RuntimeError):
+            continue
+        yield shape, pictures, expected

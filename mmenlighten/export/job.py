@@ -1,0 +1,165 @@
+"""What is prepared for an export, whatever the format."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mmenlighten.inference.network_traits import NetworkTraits, round_up
+from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS
+from mmenlighten.inference.torch_network import TorchNetwork
+from mmenlighten.models.classical import ClassicalEnhancer
+from mmenlighten.utils.errors import error_reason
+from mmenlighten.version import __version__
+
+from .check import (
+    Comparison,
+    compare_with_torch,
+    finished_shapes,
+    make_pictures,
+    padded_shapes,
+)
+from .error import ExportError
+from .modules import PaddedNetwork, ProcessedNetwork, enhance_finished, generator_of
+from .parts import PartsExport, Run
+
+LAYOUTS = ('NHWC', 'NCHW')
+
+
+@dataclass(frozen=True)
+class ExportJob:
+    """What all formats need.
+
+    Args:
+        module: What is traced.
+        inputs: What it is traced with, by the names of its inputs and in their order.
+        outputs: Names of its outputs.
+        axes: Names of the axes that may have any length, by inputs and outputs.
+        metadata: What the file says of the model.
+        compare: Takes the exported network as a function of an output's name and of arrays, and
+            raises an :class:`ExportError` if it does not equal PyTorch.
+    """
+
+    module: nn.Module
+    inputs: dict[str, Tensor]
+    outputs: Sequence[str]
+    axes: dict[str, dict[int, str]]
+    metadata: dict[str, str]
+    compare: Callable[[Run], Comparison]
+
+
+def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | None) -> ExportJob:
+    """Makes a copy of the model ready; the arguments are those of :func:`.export.export_onnx`.
+
+    Raises:
+        ExportError: The layout is unknown, there is no network, or the model's processing depends
+            on the size.
+    """
+    if layout not in LAYOUTS:
+        raise ExportError(f'layout={layout!r} is unknown: use {" or ".join(LAYOUTS)}.')
+    if isinstance(model, ClassicalEnhancer):
+        raise ExportError(
+            f'{name or type(model).__name__} is not a network: only networks can be exported.'
+        )
+    generator = generator_of(model)
+    traits = TorchNetwork(
+        generator, optimizations=()
+    ).traits  # what is exported is the plain network
+    multiple = traits.size_multiple
+    channels_last = with_processing and layout == 'NHWC'
+    metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)
+    height_axis = 1 if channels_last else 2
+    axes = {0: 'batch', height_axis: 'height', height_axis + 1: 'width'}
+    if traits.thumbnail_size is not None and not with_processing:
+        return _job_of_parts(PartsExport(generator, traits), axes, metadata)
+    padded = PaddedNetwork(generator).eval()
+    # Neither shape is among those that are compared: a step fixed to it shows.
+    if with_processing:
+        module: nn.Module = ProcessedNetwork(generator, traits, channels_last).eval()
+        example, shapes = (2, 37, 53), finished_shapes()
+    else:
+        module = padded
+        example, shapes = (
+            (2, round_up(35, multiple), round_up(50, multiple)),
+            padded_shapes(multiple),
+        )
+
+    def original(pictures: Tensor) -> Tensor:
+        if not with_processing:
+            return padded(pictures)
+        return enhance_finished(generator, pictures, multiple, channels_last)
+
+    pictures = torch.from_numpy(make_pictures(example, with_processing, channels_last))
+    return ExportJob(
+        module=module,
+        inputs=dict(image=pictures),
+        outputs=['enhanced'],
+        axes=dict(image=axes, enhanced=axes),
+        metadata=metadata,
+        compare=lambda run: compare_with_torch(
+            lambda pictures: run('enhanced', dict(image=pictures)),
+            original,
+            shapes,
+            with_processing,
+            channels_last,
+        ),
+    )
+
+
+def _job_of_parts(parts: PartsExport, axes: dict[int, str], metadata: dict[str, str]) -> ExportJob:
+    batch, pictures = {0: 'batch'}, {0: 'pictures'}
+    return ExportJob(
+        module=parts.module,
+        inputs=parts.example,
+        outputs=OUTPUTS,
+        axes={
+            'image': axes,
+            'grid': batch,
+            'window': batch,
+            'thumbnail': pictures,
+            ENHANCED: axes,
+            GRID: pictures,
+        },
+        metadata=metadata | dict(denoise=json.dumps(parts.denoise)),
+        compare=lambda run: compare_with_torch(
+            lambda pictures: parts.enhance(run, pictures),
+            parts.original,
+            padded_shapes(parts.multiple),
+            finished=False,
+        ),
+    )
+
+
+def _metadata(
+    name: str, traits: NetworkTraits, with_processing: bool, channels_last: bool
+) -> dict[str, str]:
+    texts = dict(
+        model=name,
+        mmenlighten_version=__version__,
+        colour_order='RGB',
+        layout='NHWC' if channels_last else 'NCHW',
+        value_range='[0, 255]' if with_processing else '[-1, 1]',
+    )
+    values: dict[str, Any] = dict(asdict(traits), with_processing=with_processing)
+    return texts | {key: json.dumps(value) for key, value in values.items()}
+
+
+@contextmanager
+def exporting(kind: str) -> Iterator[None]:
+    """Tells in a sentence what an exporter cannot do."""
+    try:
+        with torch.no_grad(), warnings.catch_warnings():
+            # Of steps that depend on the size, the comparison tells; of deprecation, the release.
+            warnings.simplefilter('ignore')
+            yield
+    except Exception as error:  # exporters raise all sorts of errors
+        raise ExportError(
+            f'The model cannot be exported as {kind} ({error_reason(error)}). No file was written.'
+        ) from error

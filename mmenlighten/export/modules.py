@@ -1,0 +1,154 @@
+"""What is exported: a generator as it is, or with its pre- and post-processing."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from mmenlighten.inference.network_traits import NetworkTraits
+from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.tensor_image import to_model_range, to_uint8
+from mmenlighten.utils.window import Window
+
+from .error import ExportError
+
+
+def generator_of(model: nn.Module) -> nn.Module:
+    """A copy of what a model enhances with, ready for export; the model stays as it is.
+
+    Args:
+        model: A generator, or an enhancer, whose averaged generator is taken where there is one.
+    """
+    if isinstance(model, BaseEnhancer):
+        averaged = getattr(model, 'generator_ema', None)
+        generator = getattr(model, 'generator', None) if averaged is None else averaged.module
+        model = _WholeEnhancer(model) if generator is None else generator
+    return copy.deepcopy(model).cpu().float().eval()
+
+
+class PaddedNetwork(nn.Module):
+    """A generator for pictures that are padded already, as tiles are.
+
+    Args:
+        generator: Any network; its ``enhance_padded`` is used if its ``forward`` also pads.
+    """
+
+    def __init__(self, generator: nn.Module) -> None:
+        super().__init__()
+        self.generator = generator
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        enhance: Callable[[Tensor], Tensor] = getattr(
+            self.generator, 'enhance_padded', self.generator
+        )
+        return enhance(image)
+
+
+class ProcessedNetwork(nn.Module):
+    """A generator with all that is between files and it, for pictures of any size.
+
+    The same as :func:`enhance_finished`, written so that a trace of it holds at any size: no step
+    depends on the size of the picture with which it is traced.
+
+    Args:
+        generator: See :class:`PaddedNetwork`.
+        traits: What is declared of it.
+        channels_last: Whether pictures are (N, H, W, 3) instead of (N, 3, H, W).
+
+    Raises:
+        ExportError: The generator halves large pictures, which is such a step.
+    """
+
+    def __init__(self, generator: nn.Module, traits: NetworkTraits, channels_last: bool) -> None:
+        super().__init__()
+        limit = getattr(generator, 'half_above_width', None)
+        if limit is not None:
+            raise ExportError(
+                f'generator.half_above_width={limit} cannot be exported with its processing, as '
+                'the steps would depend on the size: set it to None, or export without processing.'
+            )
+        self.network = PaddedNetwork(generator)
+        self.multiple, self.thumbnail_size = traits.size_multiple, traits.thumbnail_size
+        self.channels_last = channels_last
+
+    def forward(self, picture: Tensor) -> Tensor:
+        """Enhances uint8 RGB pictures; the result is of the same kind."""
+        image = picture.permute(0, 3, 1, 2) if self.channels_last else picture
+        height, width = image.shape[-2:]
+        rows, top = self._padded_positions(height)
+        columns, left = self._padded_positions(width)
+        image = to_model_range(image)
+        padded = image.index_select(2, rows).index_select(3, columns)
+        if self.thumbnail_size is None:
+            enhanced = self.network(padded)
+        else:
+            generator: Any = self.network.generator
+            grid = generator.prepare(pooled(image, self.thumbnail_size))
+            sizes = (-top, -left, height, width)
+            window = Window(*(torch.as_tensor(size).to(image.dtype) for size in sizes))
+            enhanced = generator.enhance_part(padded, grid, window)
+        enhanced = to_uint8(enhanced[..., top : top + height, left : left + width])
+        return enhanced.permute(0, 2, 3, 1) if self.channels_last else enhanced
+
+    def _padded_positions(self, size: Any) -> tuple[Tensor, Any]:
+        """Positions of the pixels that the padded axis shows, and how many come before the first.
+
+        While a trace is taken, ``size`` is a tensor. ``max`` and ``if`` would then decide once
+        for all sizes, which is why ``utils.padding_geometry`` is not used here.
+        """
+        missing = -size % self.multiple
+        before = missing // 2
+        last = size - 1
+        period = 2 * last + (last < 1)  # never 0
+        return last - ((torch.arange(size + missing) - before) % period - last).abs(), before
+
+
+def pooled(image: Tensor, side: int) -> Tensor:
+    """``adaptive_avg_pool2d`` of any size, as products with matrices, which a trace can hold."""
+    rows, columns = (_means(size, side, image.dtype) for size in image.shape[-2:])
+    # The shape is told, as a trace does not find it out.
+    return (rows @ image @ columns.T).reshape(-1, 3, side, side)
+
+
+def _means(size: Any, parts: int, dtype: torch.dtype) -> Tensor:
+    """Weights (parts, size): each row is the mean of one of so many parts of a side."""
+    part, position = torch.arange(parts)[:, None], torch.arange(size)
+    start, stop = part * size // parts, ((part + 1) * size + parts - 1) // parts
+    is_inside = (position >= start) & (position < stop)
+    return is_inside.to(dtype) / (stop - start).to(dtype)
+
+
+def enhance_finished(
+    generator: nn.Module, picture: Tensor, multiple: int, channels_last: bool
+) -> Tensor:
+    """What PyTorch makes of uint8 pictures, by the code that validation and testing run."""
+    image = to_model_range(picture.permute(0, 3, 1, 2) if channels_last else picture)
+    if hasattr(generator, 'enhance_padded') or hasattr(generator, 'thumbnail_size'):
+        # Its forward pads by itself.
+        enhanced = generator(image)
+    else:
+        padding = padding_to_multiple(image.shape[-2], image.shape[-1], multiple)
+        enhanced = crop_padding(generator(pad_reflect(image, padding)), padding)
+    enhanced = to_uint8(enhanced)
+    return enhanced.permute(0, 2, 3, 1) if channels_last else enhanced
+
+
+class _WholeEnhancer(nn.Module):
+    """An enhancer that has no generator: its ``enhance`` is the network."""
+
+    def __init__(self, enhancer: BaseEnhancer) -> None:
+        super().__init__()
+        self.enhancer = enhancer
+        for field in fields(NetworkTraits):  # what it declares, this declares
+            if hasattr(enhancer, field.name):
+                setattr(self, field.name, getattr(enhancer, field.name))
+
+    def forward(self, image: Tensor) -> Tensor:
+        return self.enhancer.enhance(image)
