@@ -125,13 +125,13 @@ class EnhanceLowLight(BaseTransform):
         pixels = array.astype(np.float32) / white if is_float else np.asarray(array)
         picture = open_array(item, pixels, self.channel_order)
         enhancer = self._build()
-        if not enhancer.wants_pixels(picture.pixels):
-            return array
         try:
-            enhanced = enhancer.enhance_pixels(picture.pixels)
+            enhanced = enhancer.enhance(picture.pixels)
         except UserError as error:
             raise UserError(f'{title} cannot be enhanced: {error}') from error
-        picture.finish(enhancer, enhanced)
+        if enhanced is None:
+            return array
+        picture.finish(enhanced)
         result: np.ndarray = picture.hand_back(picture.result)
         return (result * white).astype(array.dtype) if is_float else result
 

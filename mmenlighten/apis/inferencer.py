@@ -213,8 +213,7 @@ class EnlightenInferencer(BaseInferencer):
         Raises:
             UserError: There is not enough memory, or the network gives no numbers.
         """
-        wanted = [picture for picture in inputs if self.enhancer.wants_pixels(picture.pixels)]
-        for _, group in groupby(sorted(wanted, key=_kind), _kind):
+        for _, group in groupby(sorted(inputs, key=_kind), _kind):
             pictures = list(group)
             try:
                 results = self.enhancer.enhance_together([picture.pixels for picture in pictures])
@@ -222,7 +221,8 @@ class EnlightenInferencer(BaseInferencer):
                 names = ', '.join(picture.item.title for picture in pictures)
                 raise UserError(f'{names} cannot be enhanced: {error}') from error
             for picture, enhanced in zip(pictures, results, strict=True):
-                picture.finish(self.enhancer, enhanced)
+                if enhanced is not None:
+                    picture.finish(enhanced)
         return list(inputs)
 
     def visualize(

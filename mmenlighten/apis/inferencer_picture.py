@@ -53,22 +53,16 @@ class InferencerPicture:
         """What of its file is not in that of the result, each without a full stop."""
         return () if self.photo is None or self.enhanced is None else self.photo.notes
 
-    def finish(self, enhancer: PhotoEnhancer, enhanced: np.ndarray) -> None:
-        """Sets the finished pixels.
-
-        Args:
-            enhancer: What enhanced them.
-            enhanced: The enhanced pixels at full strength; they are changed.
-        """
+    def finish(self, enhanced: np.ndarray) -> None:
+        """Takes what :meth:`.PhotoEnhancer.enhance` made of the pixels; it is changed."""
         if self.photo is not None:
-            self.photo = enhancer.finish(self.photo, enhanced)
-            self.enhanced = self.photo.pixels
-            return
-        values = enhancer.finish_pixels(self.pixels, enhanced)
-        np.clip(values, 0, 1, out=values)
-        if self.is_gray:
-            values[...] = (values @ np.asarray(LUMA_WEIGHTS, values.dtype))[..., None]
-        self.enhanced = values
+            self.photo = self.photo.with_pixels(enhanced)
+            enhanced = self.photo.pixels
+        else:
+            np.clip(enhanced, 0, 1, out=enhanced)
+            if self.is_gray:
+                enhanced[...] = (enhanced @ np.asarray(LUMA_WEIGHTS, enhanced.dtype))[..., None]
+        self.enhanced = enhanced
 
     def file(self, enhancer: PhotoEnhancer) -> bytes:
         """The content of a file with the result; the file itself if nothing was done.

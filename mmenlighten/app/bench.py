@@ -13,7 +13,7 @@ from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.outcome import sentence_of_notes
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import is_dark
-from mmenlighten.photos import Photo, read_photo
+from mmenlighten.photos import read_photo
 from mmenlighten.utils.errors import UserError
 
 from .result import Result
@@ -123,17 +123,16 @@ class Bench:
     def _enhance(self, task: Task, tell: TellTiles | None) -> dict[str, Any]:
         result = Result(task.folder, task.name)
         pixels = result.pixels()
-        photo = Photo(pixels, bit_depth=8 * pixels.itemsize)
         try:
             enhancer = self._prepare(task.model)
             chosen = enhancer.with_controls(task.denoise, task.brightness, task.colour)
             try:
-                np.save(result.enhanced, chosen.enhance(photo, tell))
+                np.save(result.enhanced, chosen.enhance_pixels(pixels, tell))
             finally:
                 enhancer.release_memory()  # visitors look at a result for longer than it took
         except UserError as error:
             raise UserError(f'{task.name} cannot be enhanced: {error}') from error
-        is_large = not enhancer.fits_pipeline(photo)
+        is_large = not enhancer.fits_pipeline(pixels)
         return {'is_large': is_large} | _about(enhancer)
 
 

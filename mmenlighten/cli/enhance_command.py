@@ -28,9 +28,9 @@ from .progress_bar import ProgressBar, span
 
 WORDS: dict[Status, str] = {
     'enhanced': 'enhanced',
-    'bright': 'copied, being well lit',
-    'done': 'done before',
-    'otherwise': 'not replaced',
+    'copied': 'copied, being well lit',
+    'up to date': 'done before',
+    'conflict': 'not replaced',
     'failed': 'failed',
 }
 
@@ -72,7 +72,7 @@ def run_enhance(args: argparse.Namespace) -> None:
             done = len(tasks) - len(left)
             for outcome in job.run(left, lambda now: bar.update(done + now)):
                 outcomes.append(outcome)
-                if outcome.status not in ('enhanced', 'bright'):
+                if outcome.status not in ('enhanced', 'copied'):
                     bar.skip()
         else:
             tell_default(read_choice(args))
@@ -105,12 +105,12 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     most_pixels = read_most_pixels(args, example=500)
     photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=most_pixels)
     enhancer = build_chosen(args, options)
-    if enhancer.wants(photo):
-        try:
-            enhanced = enhancer.enhance(photo)
-        except UserError as error:
-            raise UserError(f'Standard input cannot be enhanced: {error}') from error
-        data = encode_photo(enhancer.finish(photo, enhanced), quality=options.quality)
+    try:
+        enhanced = enhancer.enhance(photo.pixels)
+    except UserError as error:
+        raise UserError(f'Standard input cannot be enhanced: {error}') from error
+    if enhanced is not None:
+        data = encode_photo(photo.with_pixels(enhanced), quality=options.quality)
         if photo.notes:
             say(f'note: {sentence_of_notes("Standard input", photo.notes)}')
     sys.stdout.buffer.write(data)

@@ -57,7 +57,7 @@ class Comparisons:
         name = before_after_path(task.name)
         photo_hash, recipe = hash_of(photo), _recipe(result)
         state = self.record.state(name, photo_hash, recipe)
-        if state == 'done':
+        if state == 'up to date':
             return ''
         is_free = state == 'missing' or self.overwrite or self.record.is_known(name)
         if not is_free and task.name.as_posix() in self.record.manifest.names:

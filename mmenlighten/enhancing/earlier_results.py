@@ -74,29 +74,29 @@ class EarlierResults:
         work.data = photo_content(task.source, max_pixels=self.max_pixels)
         recipe = self.facts.photo_recipe(self.options)
         state = self.record.state(task.name, hash_of(work.data), recipe)
-        if state == 'done':
+        if state == 'up to date':
             return self._complete(work)
-        return self._refused(work, 'photograph') if state == 'otherwise' else work
+        return self._refused(work, 'photograph') if state == 'conflict' else work
 
     def _look_at_video(self, work: EnhanceWork) -> EnhanceWork:
         task = work.task
         work.video_hash = hash_of_file(task.source)
         recipe = self.facts.video_recipe(self.options)
         state = self.record.state(task.name, work.video_hash, recipe)
-        if state == 'done':
+        if state == 'up to date':
             # A run that was killed after its last step.
             shutil.rmtree(VideoParts.folder_of(self.record.out / task.name), ignore_errors=True)
-            return work.ended('done')
-        return self._refused(work, 'video') if state == 'otherwise' else work
+            return work.ended('up to date')
+        return self._refused(work, 'video') if state == 'conflict' else work
 
     def _refused(self, work: EnhanceWork, kind: str) -> EnhanceWork:
         sentence = self.record.refusal(work.task, kind, self.options.overwrite)
-        return work.ended('otherwise', sentence) if sentence else work
+        return work.ended('conflict', sentence) if sentence else work
 
     def _complete(self, work: EnhanceWork) -> EnhanceWork:
         """Makes the picture of before and after if the run that made the result did not."""
         if not self.options.compare:
-            return work.ended('done')
+            return work.ended('up to date')
         path = self.record.out / work.task.name
         try:
             sentence = self.comparisons.complete(work.task, work.data, path.read_bytes())
@@ -104,4 +104,4 @@ class EarlierResults:
             reason = failure_reason(error)
             sentence = f'The picture of before and after of {path} cannot be made: {reason}'
             return work.ended('failed', sentence)
-        return work.ended('otherwise' if sentence else 'done', sentence)
+        return work.ended('conflict' if sentence else 'up to date', sentence)

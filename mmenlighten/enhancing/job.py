@@ -104,7 +104,6 @@ class EnhanceJob:
             if work.outcome is None and not work.video_hash:
                 source = NamedBytes(work.data, str(task.source))
                 work.photo = read_photo(source, max_pixels=self.max_pixels)
-                work.is_wanted = self.enhancer.wants(work.photo)
         except UserError as error:
             return work.ended('failed', str(error))
         except Exception as error:  # one photograph must not cost the others
@@ -128,8 +127,8 @@ class EnhanceJob:
         try:
             if work.video_hash:
                 return self.videos.enhance(work, tell)
-            if work.is_wanted:
-                work.enhanced = self.enhancer.enhance(_photo(work), tell)
+            if work.photo is not None:
+                work.enhanced = self.enhancer.enhance(work.photo.pixels, tell)
         except Exception as error:
             reason = failure_reason(error)
             return work.ended('failed', f'{work.task.source} cannot be enhanced: {reason}')
@@ -144,7 +143,7 @@ class EnhanceJob:
         sentence = ''
         try:
             if work.enhanced is not None:
-                after = self.enhancer.finish(_photo(work), work.enhanced)
+                after = _photo(work).with_pixels(work.enhanced)
                 # In the kind that the content is, which holds all that was in it.
                 result = encode_photo(after, quality=self.enhancer.options.quality)
                 notes = after.notes
@@ -152,9 +151,9 @@ class EnhanceJob:
             is_bright, work.enhanced, work.photo = work.enhanced is None, None, None
             photo_hash = hash_of(work.data)
             refusal = self._refusal(work.task)
-            if refusal and self.record.state(work.task.name, photo_hash) == 'otherwise':
+            if refusal and self.record.state(work.task.name, photo_hash) == 'conflict':
                 # What is there came while this one was enhanced.
-                return EnhanceOutcome(work.task, 'otherwise', refusal)
+                return EnhanceOutcome(work.task, 'conflict', refusal)
             self.record.announce(work.task.name, photo_hash, hash_of(result))
             write_bytes(path, result, self.record.unfinished)
             if self.enhancer.options.compare:
@@ -163,9 +162,9 @@ class EnhanceJob:
             sentence = f'{path} cannot be written: {failure_reason(error)}'
             return EnhanceOutcome(work.task, 'failed', sentence)
         if sentence:
-            return EnhanceOutcome(work.task, 'otherwise', sentence)
+            return EnhanceOutcome(work.task, 'conflict', sentence)
         if is_bright:
-            return EnhanceOutcome(work.task, 'bright')
+            return EnhanceOutcome(work.task, 'copied')
         return EnhanceOutcome(work.task, 'enhanced', sentence_of_notes(work.task.source, notes))
 
     def _refusal(self, task: EnhanceTask) -> str:
@@ -174,12 +173,12 @@ class EnhanceJob:
     def _may_overlap(self, work: EnhanceWork) -> bool:
         if work.video_hash:
             return False
-        return work.photo is None or self.enhancer.fits_pipeline(work.photo)
+        return work.photo is None or self.enhancer.fits_pipeline(work.photo.pixels)
 
     def _may_join(self, first: EnhanceWork, other: EnhanceWork) -> bool:
-        if not (first.is_wanted and other.is_wanted):
+        if first.photo is None or other.photo is None:
             return False
-        one, two = _photo(first).pixels, _photo(other).pixels
+        one, two = first.photo.pixels, other.photo.pixels
         return one.shape == two.shape and one.dtype == two.dtype
 
 

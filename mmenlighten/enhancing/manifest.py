@@ -73,7 +73,7 @@ class EnhanceRecord:
 
     def state(
         self, name: Path, photo: str, recipe: dict[str, Any] | None = None
-    ) -> Literal['missing', 'done', 'otherwise']:
+    ) -> Literal['missing', 'up to date', 'conflict']:
         """Whether the result is there, and made of this photograph by this recipe.
 
         Args:
@@ -84,7 +84,7 @@ class EnhanceRecord:
         if not os.path.lexists(self.out / name):
             return 'missing'
         wanted = (photo, recipe or self.recipe)
-        return 'done' if self._is_known(name, wanted) else 'otherwise'
+        return 'up to date' if self._is_known(name, wanted) else 'conflict'
 
     def is_known(self, name: Path) -> bool:
         """Whether what is there is as an earlier run wrote it, of whatever and however."""

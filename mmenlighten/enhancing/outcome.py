@@ -8,7 +8,7 @@ from typing import Literal
 
 from .task import EnhanceTask
 
-Status = Literal['enhanced', 'bright', 'done', 'otherwise', 'failed']
+Status = Literal['enhanced', 'copied', 'up to date', 'conflict', 'failed']
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class EnhanceOutcome:
 
     Args:
         task: The photograph.
-        status: ``'enhanced'``; ``'bright'`` if it was copied, being well lit; ``'done'`` if an
-            earlier run did it; ``'otherwise'`` if there is a result that was made otherwise and
-            may not be replaced; ``'failed'``.
+        status: ``'enhanced'``; ``'copied'``, being well lit; ``'up to date'`` if an earlier run
+            made the same result; ``'conflict'`` if another file is in its place and may not be
+            replaced; ``'failed'``.
         sentence: Why it was not done, or what of the file could not be kept.
     """
 
@@ -30,7 +30,7 @@ class EnhanceOutcome:
     @property
     def is_refused(self) -> bool:
         """Whether the user did not get what they asked for."""
-        return self.status in ('otherwise', 'failed')
+        return self.status in ('conflict', 'failed')
 
 
 def sentence_of_notes(source: object, notes: Iterable[str]) -> str:

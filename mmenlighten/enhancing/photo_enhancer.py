@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,6 @@ from mmenlighten.inference.part_network import grid_of
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.tiled_enhancement import Progress
-from mmenlighten.photos import Photo
 from mmenlighten.utils.errors import ConfigError, UserError
 
 from .model_facts import ModelFacts
@@ -126,25 +126,42 @@ class PhotoEnhancer:
         """All that the result depends on besides the photograph."""
         return self.facts.photo_recipe(self.options)
 
-    def wants(self, photo: Photo) -> bool:
-        """Whether the photograph is to be enhanced; well-lit ones are not with ``only_dark``."""
-        return self.wants_pixels(photo.pixels)
+    def fits_pipeline(self, pixels: np.ndarray) -> bool:
+        """Whether several pictures of this size may be in memory."""
+        taken = pixels.nbytes * self._copies_in_pipeline
+        return taken <= self.photo_budget * SHARE_OF_PIPELINE
 
-    def wants_pixels(self, pixels: np.ndarray) -> bool:
-        """Whether a picture of these pixels is to be enhanced."""
-        return not self.options.only_dark or is_dark(pixels)
+    def enhance(self, pixels: np.ndarray, progress: Progress | None = None) -> np.ndarray | None:
+        """Enhances a picture as the user chose; the one way for files, arrays and pages.
 
-    def fits_pipeline(self, photo: Photo) -> bool:
-        """Whether several photographs of this size may be in memory."""
-        return self._fits_pipeline(photo.pixels)
+        Args:
+            pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
+            progress: Called with the tiles that are done, and their number.
 
-    def enhance(self, photo: Photo, progress: Progress | None = None) -> np.ndarray:
-        """The enhanced pixels at full strength.
+        Returns:
+            The same kind of pixels; floating-point ones may leave [0, 1]. None if ``only_dark``
+            is chosen and the picture is well lit: it stays as it is.
 
         Raises:
             UserError: There is not enough memory, or the network gives no numbers.
         """
-        return self.enhance_pixels(photo.pixels, progress)
+        return self.enhance_pixels(pixels, progress) if self._wants(pixels) else None
+
+    def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray | None]:
+        """Enhances pictures of one size and type, several at once as far as they fit undivided.
+
+        Args:
+            pictures: As for :meth:`enhance`.
+
+        Returns:
+            The same as of :meth:`enhance`, but for round-off: a level at most.
+
+        Raises:
+            UserError: As in :meth:`enhance`.
+        """
+        wanted = [self._wants(pixels) for pixels in pictures]
+        results = iter(self._enhance_group(list(compress(pictures, wanted))))
+        return [next(results) if is_wanted else None for is_wanted in wanted]
 
     def grid_of(self, pixels: np.ndarray) -> np.ndarray | None:
         """What the network has to know of a whole picture; None if it needs nothing.
@@ -169,29 +186,33 @@ class PhotoEnhancer:
         progress: Progress | None = None,
         grid: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Enhances bare pixels at full strength, in tiles that fit the budget.
+        """Enhances a picture whether it is dark or not, as a frame of a video has to be.
 
         Args:
-            pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
-            progress: Told of the tiles that are done.
+            pixels: As for :meth:`enhance`.
+            progress: As for :meth:`enhance`.
             grid: See :meth:`grid_of`, which is called unless it is given.
 
         Returns:
-            The same kind of pixels; floating-point ones may leave [0, 1].
+            The same kind of pixels at the chosen strength; floating-point ones may leave [0, 1].
 
         Raises:
-            UserError: There is not enough memory, or the network gives no numbers.
+            UserError: As in :meth:`enhance`.
         """
-        if self._strips is not None:
-            with _sentence_about_memory():
-                return enhance_strips(self._strips, pixels, progress)
-        tile = self._tile(pixels)
-        enhance = enhance_guided if self.options.guided else enhance_tiled
-        with _sentence_about_memory():
-            grid = self.grid_of(pixels) if grid is None else grid
-            return enhance(
-                self._finite, pixels, self.traits, tile=tile, grid=grid, progress=progress
-            )
+        with _explained_lack_of_memory():
+            if self._strips is not None:
+                enhanced = enhance_strips(self._strips, pixels, progress)
+            else:
+                enhance = enhance_guided if self.options.guided else enhance_tiled
+                enhanced = enhance(
+                    self._finite,
+                    pixels,
+                    self.traits,
+                    tile=self._tile(pixels),
+                    grid=self.grid_of(pixels) if grid is None else grid,
+                    progress=progress,
+                )
+            return self._at_strength(pixels, enhanced)
 
     def release_memory(self) -> None:
         """Lets go of memory that is kept for the next photograph, if it may be long in coming."""
@@ -199,34 +220,35 @@ class PhotoEnhancer:
         if release is not None:
             release()
 
-    def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Enhances bare pixels of one size and type, several at once as far as they fit undivided.
+    def _wants(self, pixels: np.ndarray) -> bool:
+        return not self.options.only_dark or is_dark(pixels)
 
-        Args:
-            pictures: As for :meth:`enhance_pixels`.
-
-        Returns:
-            The same as of :meth:`enhance_pixels`, but for round-off: a level at most.
-
-        Raises:
-            UserError: As in :meth:`enhance_pixels`.
-        """
+    def _enhance_group(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Enhances pictures of one size and type, whether they are dark or not."""
         count = 1 if self._strips is not None else len(pictures)
         while count > 1 and not self._is_undivided(pictures[0], count):
             count -= 1
         if count < 2:
             return [self.enhance_pixels(pixels) for pixels in pictures]
-        with _sentence_about_memory():
-            grids = [self.grid_of(pixels) for pixels in pictures[:count]]
-            first = enhance_same_size(self._finite, pictures[:count], self.traits, grids)
-        return first + (self.enhance_together(pictures[count:]) if pictures[count:] else [])
+        group = pictures[:count]
+        with _explained_lack_of_memory():
+            grids = [self.grid_of(pixels) for pixels in group]
+            results = enhance_same_size(self._finite, group, self.traits, grids)
+            enhanced = [self._at_strength(*pair) for pair in zip(group, results)]
+        return enhanced + self._enhance_group(pictures[count:])
+
+    def _at_strength(self, pixels: np.ndarray, enhanced: np.ndarray) -> np.ndarray:
+        """Brings ``enhanced`` from full strength to the chosen one, in place."""
+        if self.options.strength != 1:
+            blend(pixels, enhanced, self.options.strength, out=enhanced)
+        return enhanced
 
     @property
     def _finite(self) -> FiniteNetwork:
         return FiniteNetwork(self.network, self.options.denoise, self.options.colour)
 
     def _tile(self, pixels: np.ndarray, count: int = 1) -> tuple[int, int] | None:
-        copies = self._copies_in_pipeline if self._fits_pipeline(pixels) else COPIES_ALONE
+        copies = self._copies_in_pipeline if self.fits_pipeline(pixels) else COPIES_ALONE
         return choose_tile(
             *self._size_shown(pixels),
             self.traits,
@@ -240,10 +262,6 @@ class PhotoEnhancer:
         """Height and width of what the network is shown."""
         height, width = pixels.shape[:2]
         return guided_size(height, width) if self.options.guided else (height, width)
-
-    def _fits_pipeline(self, pixels: np.ndarray) -> bool:
-        taken = pixels.nbytes * self._copies_in_pipeline
-        return taken <= self.photo_budget * SHARE_OF_PIPELINE
 
     @property
     def _copies_in_pipeline(self) -> int:
@@ -260,24 +278,9 @@ class PhotoEnhancer:
         inner = self.traits.inner_size(*pixels.shape[:2])
         return len(plan_tiles(*inner, self.traits.size_multiple, self.traits.overlap, tile)) == 1
 
-    def finish(self, photo: Photo, enhanced: np.ndarray) -> Photo:
-        """The photograph with enhanced pixels, at the strength that the user chose."""
-        return photo.with_pixels(self.finish_pixels(photo.pixels, enhanced))
-
-    def finish_pixels(self, pixels: np.ndarray, enhanced: np.ndarray) -> np.ndarray:
-        """Brings ``enhanced`` to the strength that the user chose, in place.
-
-        Args:
-            pixels: RGB (H, W, 3) before enhancing.
-            enhanced: The same after it, at full strength.
-        """
-        if self.options.strength != 1:
-            blend(pixels, enhanced, self.options.strength, out=enhanced)
-        return enhanced
-
 
 @contextmanager
-def _sentence_about_memory() -> Iterator[None]:
+def _explained_lack_of_memory() -> Iterator[None]:
     try:
         yield
     except (MemoryError, RuntimeError) as error:

@@ -49,14 +49,14 @@ class VideoJob:
         except OSError as error:
             return work.ended('failed', f'{target} cannot be written: {_reason(error)}.')
         notes = sentence_of_notes(task.source, video.notes)
-        return work.ended('enhanced' if is_wanted else 'bright', notes)
+        return work.ended('enhanced' if is_wanted else 'copied', notes)
 
     def _publish(self, finished: Path, task: EnhanceTask, video_hash: str) -> None:
         """Announces the result before it gets its name, as for photographs."""
         recipe = self.enhancer.facts.video_recipe(self.enhancer.options)
         overwrite = self.enhancer.options.overwrite
         sentence = self.record.refusal(task, 'video', overwrite)
-        if sentence and self.record.state(task.name, video_hash, recipe) == 'otherwise':
+        if sentence and self.record.state(task.name, video_hash, recipe) == 'conflict':
             raise UserError(sentence)  # what is there came while the video was enhanced
         self.record.announce(task.name, video_hash, hash_of_file(finished), recipe)
         os.replace(finished, self.record.out / task.name)

@@ -206,7 +206,6 @@ class VideoWork:
         def write(computed: tuple[VideoFrame, np.ndarray, np.ndarray, State]) -> None:
             nonlocal encoder, state
             frame, picture, enhanced, state_of_grids = computed
-            enhanced = self.enhancer.finish_pixels(picture, enhanced)
             if self._is_smoothed:
                 enhanced = gains.smooth(picture, enhanced)
             assert frame.pts is not None

@@ -21,7 +21,6 @@ class EnhanceWork:
         outcome: What became of it.
         data: The content of its file.
         photo: What was read.
-        is_wanted: Whether the photograph is to be enhanced, not only copied.
         enhanced: Its enhanced pixels; None if it stays as it is.
         video_hash: Of a video, of which nothing is in memory: the hash of its content.
     """
@@ -30,7 +29,6 @@ class EnhanceWork:
     outcome: EnhanceOutcome | None = None
     data: bytes = b''
     photo: Photo | None = None
-    is_wanted: bool = False
     enhanced: np.ndarray | None = None
     video_hash: str = ''
 

@@ -32,7 +32,7 @@ def dark_photo() -> Photo:
 def test_without_a_choice_the_default_makes_dark_pictures_brighter() -> None:
     enhancer = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions())
     photo = dark_photo()
-    enhanced = enhancer.enhance(photo)
+    enhanced = enhancer.enhance(photo.pixels)
     assert enhanced.mean() > 2 * photo.pixels.mean()
     named = build_enhancer(ModelChoice(DEFAULT_MODEL, device='cpu'), EnhanceOptions())
     assert named.recipe() == enhancer.recipe()
@@ -51,7 +51,7 @@ def test_onnxruntime_gives_what_torch_gives(options: dict[str, Any]) -> None:
     photo = Photo(np.random.default_rng(0).integers(0, 50, (170, 280, 3), np.uint8))
     results = [
         build_enhancer(ModelChoice(backend=backend, device='cpu'), EnhanceOptions(**options))
-        .enhance(photo)
+        .enhance(photo.pixels)
         .astype(int)
         for backend in ('torch', 'onnxruntime')
     ]

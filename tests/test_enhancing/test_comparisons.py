@@ -45,7 +45,7 @@ def test_made_later_it_is_the_same_of_a_jpeg_too(
 ) -> None:
     out = tmp_path / 'out'
     run(album, out)
-    assert statuses(run(album, out, make_enhancer(compare=True))) == ['done'] * 3
+    assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 3
     assert files(out) == expected
 
 
@@ -67,7 +67,9 @@ def test_a_run_that_ended_anywhere_is_completed_to_the_same(
             run(album, out, make_enhancer(compare=True))
         monkeypatch.undo()
         assert len(files(out)) == step
-        assert {'done', 'enhanced'} >= set(statuses(run(album, out, make_enhancer(compare=True))))
+        assert {'up to date', 'enhanced'} >= set(
+            statuses(run(album, out, make_enhancer(compare=True)))
+        )
         assert files(out) == expected
 
 
@@ -98,7 +100,7 @@ def test_what_no_run_has_made_is_kept_and_told(
     put(out / COMPARISON, kind, mine)
     state = (out / COMPARISON).lstat()
     outcomes = run(album, out, make_enhancer(compare=True))
-    assert statuses(outcomes) == ['otherwise', *['done' if is_done else 'enhanced'] * 2]
+    assert statuses(outcomes) == ['conflict', *['up to date' if is_done else 'enhanced'] * 2]
     assert str(out / COMPARISON) in outcomes[0].sentence
     assert '--overwrite' in outcomes[0].sentence
     assert (out / COMPARISON).lstat().st_ino == state.st_ino
@@ -106,7 +108,11 @@ def test_what_no_run_has_made_is_kept_and_told(
     assert (out / '0.jpg').read_bytes() == expected['0.jpg']
 
     outcomes = run(album, out, make_enhancer(compare=True, overwrite=True))
-    assert statuses(outcomes) == ['failed' if kind == 'folder' else 'done', 'done', 'done']
+    assert statuses(outcomes) == [
+        'failed' if kind == 'folder' else 'up to date',
+        'up to date',
+        'up to date',
+    ]
     assert mine.read_bytes() == b'mine'
     if kind != 'folder':
         assert files(out) == expected
@@ -118,10 +124,10 @@ def test_one_that_was_edited_or_protected_is_kept(
     out = tmp_path / 'out'
     run(album, out, make_enhancer(compare=True))
     (out / COMPARISON).write_bytes(b'edited')
-    assert run(album, out, make_enhancer(compare=True))[0].status == 'otherwise'
+    assert run(album, out, make_enhancer(compare=True))[0].status == 'conflict'
     (out / COMPARISON).chmod(0o444)
     outcome = run(album, out, make_enhancer(compare=True, overwrite=True))[0]
-    assert outcome.status == 'otherwise'
+    assert outcome.status == 'conflict'
     assert 'read-only' in outcome.sentence
     assert (out / COMPARISON).read_bytes() == b'edited'
 
@@ -133,7 +139,7 @@ def test_it_follows_its_result_without_being_asked(
     run(album, out, make_enhancer(compare=True, strength=0.5))
     assert files(out) != expected
     run(album, out, make_enhancer(overwrite=True))  # a run without --compare, or a killed one
-    assert statuses(run(album, out, make_enhancer(compare=True))) == ['done'] * 3
+    assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 3
     assert files(out) == expected
 
 
@@ -146,7 +152,7 @@ def test_those_of_earlier_versions_stay_as_they_are(
     (out / NAME_OF_MANIFEST).write_text(json.dumps(dict(version=1, results=entries)))
     (out / NAME).unlink()
     (out / COMPARISON).write_bytes(b'of an earlier version')
-    assert statuses(run(album, out, make_enhancer(compare=True))) == ['done'] * 3
+    assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 3
     assert (out / COMPARISON).read_bytes() == b'of an earlier version'
     assert (out / '1.jpg.compare.jpg').read_bytes() == expected['1.jpg.compare.jpg']
 
@@ -157,7 +163,7 @@ def test_the_same_content_is_taken_for_its_own(
     out = tmp_path / 'out'
     run(album, out)
     (out / COMPARISON).write_bytes(expected[COMPARISON])
-    assert statuses(run(album, out, make_enhancer(compare=True))) == ['done'] * 3
+    assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 3
     entry = EnhanceRecord(out).entries[COMPARISON]
     assert entry['result'] == hash_of(expected[COMPARISON])
 
@@ -195,9 +201,9 @@ def test_workers_know_their_own_and_keep_what_is_not(album: Path, tmp_path: Path
     out = tmp_path / 'out'
     put(out / COMPARISON, 'file', tmp_path / 'mine')
     tasks = find_tasks([str(album)], out)
-    for wanted in ('enhanced', 'done'):
+    for wanted in ('enhanced', 'up to date'):
         enhancer = make_enhancer(compare=True)
         record = SidecarRecord(out, enhancer.recipe())
         outcomes = list(EnhanceJob(enhancer, out, record=record).run(tasks))
-        assert statuses(outcomes) == ['otherwise', wanted, wanted]
+        assert statuses(outcomes) == ['conflict', wanted, wanted]
     assert (out / COMPARISON).read_bytes() == b'mine'

@@ -86,10 +86,10 @@ def test_a_second_run_knows_results_by_their_controls(
         return [outcome.status for outcome in EnhanceJob(enhancer, out, record=record).run(tasks)]
 
     assert run() == ['enhanced'] * 2
-    assert run(colour=1) == ['done'] * 2
-    assert run(**controls) == ['otherwise'] * 2
+    assert run(colour=1) == ['up to date'] * 2
+    assert run(**controls) == ['conflict'] * 2
     assert run(**controls, overwrite=True) == ['enhanced'] * 2
-    assert run(**controls) == ['done'] * 2
+    assert run(**controls) == ['up to date'] * 2
 
 
 @pytest.mark.parametrize('controls', [{}, dict(denoise=None, brightness=None, colour=1)])

@@ -67,7 +67,7 @@ def test_values_are_those_of_the_network(album: Path, tmp_path: Path) -> None:
     assert statuses(run(album, tmp_path / 'out')) == ['enhanced'] * 4
     before, after = (read_photo(folder / '2.png').pixels for folder in (album, tmp_path / 'out'))
     assert np.abs(after - (before.astype(float) + 63.75)).max() <= 1
-    assert statuses(run(album, tmp_path / 'out')) == ['done'] * 4
+    assert statuses(run(album, tmp_path / 'out')) == ['up to date'] * 4
 
 
 def test_strength_zero_keeps_the_pixels(album: Path, tmp_path: Path) -> None:
@@ -97,13 +97,13 @@ def test_what_was_made_otherwise_is_not_replaced_unasked(
         (out / NAME).unlink()
     before = results(out)['0.png']
     outcome = run(album, out, enhancer)[0]
-    assert outcome.status == 'otherwise'
+    assert outcome.status == 'conflict'
     assert outcome.is_refused
     assert str(out / '0.png') in outcome.sentence
     assert results(out)['0.png'] == before
     enhancer.options = replace(enhancer.options, overwrite=True)
     assert run(album, out, enhancer)[0].status == 'enhanced'
-    assert run(album, out, enhancer)[0].status == 'done'
+    assert run(album, out, enhancer)[0].status == 'up to date'
 
 
 def test_tiles_count_only_where_results_depend_on_them() -> None:
@@ -180,7 +180,12 @@ def test_whatever_happens_to_one_photograph_the_rest_goes_on(
     assert '\n' not in outcomes[1].sentence
     assert not (out / '.mmenlighten').exists()
     again = run(album, out, make_enhancer(compare=step == 'compare'))
-    assert statuses(again) == ['done', 'done' if step == 'compare' else 'enhanced', 'done', 'done']
+    assert statuses(again) == [
+        'up to date',
+        'up to date' if step == 'compare' else 'enhanced',
+        'up to date',
+        'up to date',
+    ]
 
 
 def test_a_bug_in_one_batch_costs_its_photograph_alone(album: Path, tmp_path: Path) -> None:
@@ -231,7 +236,7 @@ def test_ctrl_c_ends_all_at_once(
     go_on.set()
     monkeypatch.undo()
     assert not (out / '.mmenlighten').exists()
-    assert {'enhanced', 'done'} >= set(statuses(run(album, out)))
+    assert {'enhanced', 'up to date'} >= set(statuses(run(album, out)))
 
 
 def test_what_came_while_a_photograph_was_enhanced_is_not_replaced(
@@ -244,7 +249,7 @@ def test_what_came_while_a_photograph_was_enhanced_is_not_replaced(
         return brighter(images)
 
     outcomes = run(album, out, make_enhancer(slow))
-    assert statuses(outcomes) == ['enhanced', 'otherwise', 'enhanced', 'enhanced']
+    assert statuses(outcomes) == ['enhanced', 'conflict', 'enhanced', 'enhanced']
     assert (out / '1.png').read_bytes() == b'mine'
 
 
@@ -296,9 +301,9 @@ def test_two_runs_at_once_fill_one_folder(album: Path, tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert {'enhanced', 'done'} >= set(found)
+    assert {'enhanced', 'up to date'} >= set(found)
     assert len(found) == 24
-    assert statuses(run(album, out)) == ['done'] * 12
+    assert statuses(run(album, out)) == ['up to date'] * 12
     run(album, tmp_path / 'alone')
     own = {name: data for name, data in results(out).items() if name != NAME}
     assert own.items() <= results(tmp_path / 'alone').items()
@@ -352,7 +357,7 @@ def test_whenever_it_is_killed_the_next_run_ends_as_an_undisturbed_one(
         whole = {path.name: path.read_bytes() for path in out.glob('*.png')}
         assert whole.items() <= expected.items()
         assert len(whole) == max(step - 1, 0) // 2
-        assert {'enhanced', 'done'} >= set(statuses(run(album, out)))
+        assert {'enhanced', 'up to date'} >= set(statuses(run(album, out)))
         assert results(out) == expected
 
 
@@ -398,7 +403,7 @@ def test_one_that_fails_in_a_batch_fails_alone(album: Path, tmp_path: Path) -> N
 def test_before_and_after_lie_beside_the_result(album: Path, tmp_path: Path) -> None:
     out = tmp_path / 'out'
     run(album, out)
-    assert statuses(run(album, out, make_enhancer(compare=True))) == ['done'] * 4
+    assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 4
     made_later = (out / '2.png.compare.jpg').read_bytes()
     other = tmp_path / 'other'
     run(album, other, make_enhancer(compare=True))

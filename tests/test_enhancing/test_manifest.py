@@ -70,12 +70,12 @@ def test_what_an_earlier_version_wrote_down_stays_known_and_as_it_is(out: Path) 
     (out / NAME_OF_MANIFEST).write_bytes(text)
     record = EnhanceRecord(out, RECIPE)
     record.save()
-    assert states(record) == ['done'] * 3
+    assert states(record) == ['up to date'] * 3
     record.announce(NAMES[0], PHOTO, hash_of(b'other'), OTHER)
     (out / NAMES[0]).write_bytes(b'other')
     record = EnhanceRecord(out, RECIPE)
-    assert states(record) == ['otherwise', 'done', 'done']
-    assert record.state(NAMES[0], PHOTO, OTHER) == 'done'
+    assert states(record) == ['conflict', 'up to date', 'up to date']
+    assert record.state(NAMES[0], PHOTO, OTHER) == 'up to date'
     assert (out / NAME_OF_MANIFEST).read_bytes() == text
     assert record.notes == []
 
@@ -119,10 +119,10 @@ def test_a_damaged_manifest_is_noted_and_its_results_count_as_made_otherwise(
 ) -> None:
     (out / NAME_OF_MANIFEST).write_bytes(content)
     record = announce_all(out)  # what comes after it is known
-    assert states(EnhanceRecord(out, RECIPE)) == ['done'] * 3
+    assert states(EnhanceRecord(out, RECIPE)) == ['up to date'] * 3
     (out / NAME).unlink()
     record = EnhanceRecord(out, RECIPE)
-    assert states(record) == ['otherwise'] * 3
+    assert states(record) == ['conflict'] * 3
     (note,) = record.notes
     assert note.startswith(f'{out / NAME_OF_MANIFEST} cannot be used as a whole (')
     assert 'delete' not in note
@@ -135,7 +135,7 @@ def test_entries_in_order_are_used_beside_others(out: Path) -> None:
     content['results']['x.jpg'] = 5
     (out / NAME_OF_MANIFEST).write_text(json.dumps(content))
     record = EnhanceRecord(out, RECIPE)
-    assert states(record) == ['done', 'otherwise', 'done']
+    assert states(record) == ['up to date', 'conflict', 'up to date']
     assert '2 of its entries' in record.notes[0]
 
 
@@ -153,7 +153,7 @@ def test_something_else_in_its_place_is_noted(kind: str, name: str, out: Path) -
         path.touch()
         os.truncate(path, 2**28 + 1)  # sparse
     record = EnhanceRecord(out, RECIPE)
-    assert states(record) == ['otherwise'] * 3
+    assert states(record) == ['conflict'] * 3
     assert len(record.notes) == 1
     assert str(path) in record.notes[0]
 
@@ -184,7 +184,7 @@ def test_damaged_lines_cost_their_results_alone(out: Path) -> None:
         )
     )
     record = EnhanceRecord(out, RECIPE)
-    assert states(record) == ['otherwise', 'done', 'done']
+    assert states(record) == ['conflict', 'up to date', 'up to date']
     assert record.notes == [
         f'{path} cannot be used as a whole (2 of its lines are damaged): results that only it '
         'describes count as made otherwise.'
@@ -202,8 +202,8 @@ def test_mutants_of_the_files_never_raise_and_vouch_for_nothing_else(
     for mutant in mutants((out / name).read_bytes(), mutant_count, seed=18):
         (out / name).write_bytes(mutant)
         record = EnhanceRecord(out, RECIPE)
-        assert set(states(record)) <= {'done', 'otherwise'}
-        assert record.state(NAMES[0], hash_of(b'other photo')) == 'otherwise'
+        assert set(states(record)) <= {'up to date', 'conflict'}
+        assert record.state(NAMES[0], hash_of(b'other photo')) == 'conflict'
         assert all('\n' not in note for note in record.notes)
 
 
@@ -213,10 +213,10 @@ def test_sidecars_that_are_damaged_describe_nothing(out: Path) -> None:
     path.parent.mkdir(parents=True)
     for content in (b'[' * 100_000, b'{"photo": 1}', b'\0', b'5', json.dumps([ENTRY]).encode()):
         path.write_bytes(content)
-        assert states(record) == ['otherwise'] * 3
+        assert states(record) == ['conflict'] * 3
     path.unlink()
     path.mkdir()
-    assert states(record) == ['otherwise'] * 3
+    assert states(record) == ['conflict'] * 3
 
 
 def test_while_a_result_is_replaced_both_contents_are_known(out: Path) -> None:
@@ -225,10 +225,10 @@ def test_while_a_result_is_replaced_both_contents_are_known(out: Path) -> None:
         record.save()
         record.announce(NAMES[0], PHOTO, hash_of(content_of(NAMES[0])))
         record.announce(NAMES[0], PHOTO, hash_of(b'new'), OTHER)  # killed before it is there
-        assert kind(out, RECIPE).state(NAMES[0], PHOTO) == 'done'
+        assert kind(out, RECIPE).state(NAMES[0], PHOTO) == 'up to date'
         (out / NAMES[0]).write_bytes(b'new')
-        assert kind(out, OTHER).state(NAMES[0], PHOTO) == 'done'
-        assert kind(out, RECIPE).state(NAMES[0], PHOTO) == 'otherwise'
+        assert kind(out, OTHER).state(NAMES[0], PHOTO) == 'up to date'
+        assert kind(out, RECIPE).state(NAMES[0], PHOTO) == 'conflict'
         assert kind(out, RECIPE).is_known(NAMES[0])
         (out / NAMES[0]).write_bytes(b'edited by hand')
         assert not kind(out, RECIPE).is_known(NAMES[0])
@@ -238,9 +238,9 @@ def test_while_a_result_is_replaced_both_contents_are_known(out: Path) -> None:
 def test_what_another_process_has_made_meanwhile_is_known(out: Path) -> None:
     early = EnhanceRecord(out, RECIPE)
     early.save()
-    assert states(early) == ['otherwise'] * 3
+    assert states(early) == ['conflict'] * 3
     announce_all(out)
-    assert states(early) == ['done'] * 3
+    assert states(early) == ['up to date'] * 3
 
 
 def test_the_same_again_adds_no_line(out: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_journal_of_many_dead_lines_is_written_anew(
     record.save()
     assert (out / NAME).stat().st_size < size / 3
     record = EnhanceRecord(out, RECIPE)
-    assert states(record) == ['done'] * 3
+    assert states(record) == ['up to date'] * 3
     assert record.journal.models == dict(fingerprint=dict(identity='i'))
     assert record.notes == []
     record.announce(NAMES[1], PHOTO, hash_of(b'x'), OTHER)
@@ -315,5 +315,5 @@ def test_sidecars_of_the_longest_names_have_short_ones(out: Path) -> None:
     record = SidecarRecord(out, RECIPE)
     record.announce(name, PHOTO, hash_of(b'x'))
     (out / name).write_bytes(b'x')
-    assert record.state(name, PHOTO) == 'done'
+    assert record.state(name, PHOTO) == 'up to date'
     assert all(len(path.name) <= 255 for path in (out / SIDECARS).iterdir())

@@ -73,13 +73,25 @@ def test_pictures_that_need_tiles_are_not_put_together() -> None:
     assert len(network.shapes) > 2
 
 
-def test_pixels_are_finished_at_the_strength() -> None:
+def test_results_are_at_the_strength() -> None:
     picture = pictures(1)[0]
-    enhancer = make(Brighter(), strength=0.5)
-    enhanced = enhancer.enhance_pixels(picture)
-    full = enhanced.copy()
-    assert enhancer.finish_pixels(picture, enhanced) is enhanced
-    assert picture.mean() < enhanced.mean() < full.mean()
+    (half,) = make(Brighter(), strength=0.5).enhance_together([picture])
+    full = make(Brighter()).enhance(picture)
+    assert half is not None
+    assert full is not None
+    assert picture.mean() < half.mean() < full.mean()
+    np.testing.assert_array_equal(half, make(Brighter(), strength=0.5).enhance(picture))
+
+
+def test_well_lit_pictures_stay_as_they_are_if_only_dark_ones_are_wanted() -> None:
+    dark, bright = np.zeros((30, 40, 3), np.uint8), np.full((30, 40, 3), 200, np.uint8)
+    enhancer = make(Brighter(), only_dark=True)
+    assert enhancer.enhance(bright) is None
+    first, second, third = enhancer.enhance_together([dark, bright, dark])
+    assert second is None
+    for result in (first, third, enhancer.enhance(dark)):
+        np.testing.assert_array_equal(result, make(Brighter()).enhance(dark))
+    assert make(Brighter()).enhance(bright) is not None
 
 
 @pytest.mark.parametrize('error', [MemoryError(), RuntimeError('CUDA out of memory')])

@@ -34,11 +34,11 @@ def test_what_is_done_is_done_for_both(
     write_result(tmp_path, kinds[0], b'result')
     for kind in kinds:
         record = kind(tmp_path, RECIPE)
-        assert record.state(NAME, PHOTO) == 'done'
-        assert record.state(NAME, hash_of(b'another photo')) == 'otherwise'
-        assert record.state(NAME, PHOTO, dict(model='n')) == 'otherwise'
+        assert record.state(NAME, PHOTO) == 'up to date'
+        assert record.state(NAME, hash_of(b'another photo')) == 'conflict'
+        assert record.state(NAME, PHOTO, dict(model='n')) == 'conflict'
     (tmp_path / NAME).write_bytes(b'half')
-    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['otherwise'] * 2
+    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['conflict'] * 2
     (tmp_path / NAME).unlink()
     assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['missing'] * 2
 
@@ -49,7 +49,7 @@ def test_what_one_engine_replaced_is_known_though_the_other_described_it_before(
     prepare(tmp_path)
     write_result(tmp_path, kinds[0], b'first')
     write_result(tmp_path, kinds[1], b'second')
-    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['done'] * 2
+    assert [kind(tmp_path, RECIPE).state(NAME, PHOTO) for kind in kinds] == ['up to date'] * 2
 
 
 def test_a_damaged_sidecar_describes_nothing(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_damaged_sidecar_describes_nothing(tmp_path: Path) -> None:
     record = SidecarRecord(tmp_path, RECIPE)
     for content in (b'', b'{"photo"', b'[1]', b'\xff'):
         record.sidecar_of(NAME).write_bytes(content)
-        assert record.state(NAME, PHOTO) == 'otherwise'
+        assert record.state(NAME, PHOTO) == 'conflict'
 
 
 def test_only_what_is_unfinished_is_removed(tmp_path: Path) -> None:

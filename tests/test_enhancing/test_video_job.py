@@ -47,7 +47,7 @@ def test_videos_are_enhanced_among_photographs(album: Path, tmp_path: Path) -> N
     ]  # fmt: skip
     assert len(frames_of(out / 'a.mp4')) == FRAMES
     before = results(out / 'z')
-    assert statuses(run(album, out)) == ['done'] * 3
+    assert statuses(run(album, out)) == ['up to date'] * 3
     assert results(out / 'z') == before
     entry = EnhanceRecord(out).entries['a.mp4']
     assert entry['photo'] == hash_of((album / 'a.mp4').read_bytes())
@@ -57,9 +57,9 @@ def test_videos_are_enhanced_among_photographs(album: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ('options', 'status'),
     [
-        (dict(quality=50), 'done'),
-        (dict(smoothing=False), 'otherwise'),
-        (dict(strength=0.5), 'otherwise'),
+        (dict(quality=50), 'up to date'),
+        (dict(smoothing=False), 'conflict'),
+        (dict(strength=0.5), 'conflict'),
         (dict(strength=0.5, overwrite=True), 'enhanced'),
     ],
 )
@@ -69,10 +69,10 @@ def test_options_that_matter_for_videos(
     out = tmp_path / 'out'
     run(album, out)
     (outcome,) = run(album / 'z', out / 'z', make_enhancer())
-    assert outcome.status == 'otherwise'  # the record lies in another folder
+    assert outcome.status == 'conflict'  # the record lies in another folder
     outcome = run(album, out, make_enhancer(**options))[0]
     assert outcome.status == status
-    if status == 'otherwise':
+    if status == 'conflict':
         assert 'another video, model, option' in outcome.sentence
 
 
@@ -118,7 +118,7 @@ def test_whatever_happens_to_a_video_the_rest_goes_on(
     outcomes = run(album, tmp_path / 'out')
     assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
     assert 'a.mp4' in outcomes[0].sentence
-    assert {'enhanced', 'done'} >= set(statuses(run(album, tmp_path / 'out')))
+    assert {'enhanced', 'up to date'} >= set(statuses(run(album, tmp_path / 'out')))
     assert not list((tmp_path / 'out').rglob('*.parts'))
 
 
@@ -163,9 +163,9 @@ def test_progress_counts_frames(album: Path, tmp_path: Path) -> None:
 def test_well_lit_videos_are_copied(album: Path, tmp_path: Path) -> None:
     make_clip(album / 'a.mp4', [picture + np.uint8(120) for picture in pictures(20)])
     outcomes = run(album, tmp_path / 'out', make_enhancer(only_dark=True))
-    assert statuses(outcomes) == ['bright', 'enhanced', 'enhanced']
+    assert statuses(outcomes) == ['copied', 'enhanced', 'enhanced']
     assert (tmp_path / 'out' / 'a.mp4').read_bytes() == (album / 'a.mp4').read_bytes()
-    assert run(album, tmp_path / 'out', make_enhancer(only_dark=True))[0].status == 'done'
+    assert run(album, tmp_path / 'out', make_enhancer(only_dark=True))[0].status == 'up to date'
 
 
 def test_without_pyav_photographs_are_enhanced_and_videos_told(
@@ -229,7 +229,7 @@ def test_whenever_it_is_killed_the_next_run_ends_as_an_undisturbed_one(
         assert (out / 'a.mp4').exists() == (step == 6)
         parts = out / '.a.mp4.parts'
         assert len(list(parts.glob('*.part'))) == (0 if step == 6 else min(max(step - 1, 0), 4))
-        assert {'enhanced', 'done'} >= set(statuses(run(album, out)))
+        assert {'enhanced', 'up to date'} >= set(statuses(run(album, out)))
         result = files(out)
         assert result.keys() == expected.keys(), step
         assert_same_video(out / 'a.mp4', tmp_path / 'undisturbed' / 'a.mp4')

@@ -56,7 +56,7 @@ def test_it_enhances_videos_too(tmp_path: Path) -> None:
     prepare(tmp_path / 'out')
     worker = make_worker(tmp_path / 'out')
     assert ask(worker, clip) == [(7, 'enhanced', '')]
-    assert ask(worker, clip) == [(7, 'done', '')]
+    assert ask(worker, clip) == [(7, 'up to date', '')]
     names = sorted(p.name for p in (tmp_path / 'out').rglob('*') if p.is_file())
     assert names == ['clip.mp4', 'clip.mp4.json']
 

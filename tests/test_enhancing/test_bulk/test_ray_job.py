@@ -76,16 +76,16 @@ def test_what_a_killed_worker_had_is_done_by_another_one_exactly_once(
     assert sorted(outcome.task.name.name for outcome in outcomes) == NAMES
     # They were in one group: the first was whole when the worker died, the second was not.
     assert {o.task.name.name: o.status for o in outcomes if o.status != 'enhanced'} == {
-        '04.png': 'done'
+        '04.png': 'up to date'
     }
     assert results(out) == results(tmp_path / 'plain')
     assert all_files(out) == described(NAMES)
 
     times = {path: path.stat().st_mtime_ns for path in out.rglob('*') if path.is_file()}
-    assert counts(run(choice, album, out, address, workers=1)) == {'done': COUNT}
+    assert counts(run(choice, album, out, address, workers=1)) == {'up to date': COUNT}
     assert times == {path: path.stat().st_mtime_ns for path in out.rglob('*') if path.is_file()}
     # The plain engine knows what workers have done.
-    assert counts(run_plain(choice, album, out)) == {'done': COUNT}
+    assert counts(run_plain(choice, album, out)) == {'up to date': COUNT}
 
 
 COMMAND = """
@@ -115,7 +115,7 @@ def test_a_run_that_is_killed_goes_on_where_it_ended(address: str, tmp_path: Pat
 
     (tmp_path / 'config' / 'wait').unlink()
     choice = ModelChoice(config=config)
-    assert counts(run(choice, album, out, address, workers=1)) == {'done': 20, 'enhanced': 20}
+    assert counts(run(choice, album, out, address, workers=1)) == {'up to date': 20, 'enhanced': 20}
     run_plain(choice, album, tmp_path / 'plain')
     assert results(out) == results(tmp_path / 'plain')
     assert all_files(out) == described(NAMES)
