@@ -6,16 +6,18 @@ import pickle
 import resource
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.bulk import ray_job
 from mmenlighten.enhancing.bulk.ray_job import RayJob
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
-from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.enhancing.task import Task
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.atomic import write_bytes
 
@@ -59,14 +61,15 @@ def measure_handing_out(count: int, out: Path) -> tuple[float, float]:
     Returns:
         Names a second, and bytes of memory for a name.
     """
-    tasks = [
-        EnhanceTask(Path(f'/photographs/{i:09}.jpg'), Path(f'{i:09}.jpg')) for i in range(count)
-    ]
+    tasks = [Task(Path(f'/photographs/{i:09}.jpg'), Path(f'{i:09}.jpg')) for i in range(count)]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     kept, ray_job.BulkWorker = ray_job.BulkWorker, IdleWorker
     try:
         times = [
-            time.perf_counter() for _ in RayJob(ModelChoice(), EnhanceOptions(), out).run(tasks)
+            time.perf_counter()
+            for _ in RayJob(partial(build_enhancer, ModelChoice()), EnhanceOptions(), out).run(
+                tasks
+            )
         ]
     finally:
         ray_job.BulkWorker = kept

@@ -73,7 +73,7 @@ def measure(enhancer: PhotoEnhancer, photographs: Path, out: Path) -> tuple[floa
     job = EnhanceJob(enhancer, out)
     outcomes = list(job.run(find_tasks([str(photographs)], out)))
     seconds = time.perf_counter() - start
-    wrong = [outcome.sentence for outcome in outcomes if outcome.status != 'enhanced']
+    wrong = [outcome.message for outcome in outcomes if outcome.status != 'enhanced']
     if wrong:
         raise RuntimeError(f'{len(wrong)} photographs were not enhanced: {wrong[0]}')
     return seconds, sum(network.wall_seconds)

@@ -25,26 +25,27 @@ import numpy as np
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.job import EnhanceJob
-from mmenlighten.enhancing.manifest import EnhanceRecord, hash_of
+from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.enhancing.result_journal import id_of
-from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.enhancing.task import Task
 from mmenlighten.utils.journal import Journal
+from mmenlighten.utils.sha256 import sha256_hex
 
 SIDE = 16
 RECIPE = dict(model='a' * 64, precision='float32', strength=1.0, only_dark=False, quality='keep')
-PHOTO = hash_of(b'photo')
+PHOTO = sha256_hex(b'photo')
 
 
-def write_photos(folder: Path, count: int) -> list[EnhanceTask]:
+def write_photos(folder: Path, count: int) -> list[Task]:
     """Writes tiny dark photographs, all of them different."""
     numbers = np.random.default_rng(0)
     tasks = []
     for index in range(count):
         path = folder / f'IMG_{index:07}.jpg'
         cv2.imwrite(str(path), numbers.integers(0, 60, (SIDE, SIDE, 3), np.uint8))
-        tasks.append(EnhanceTask(path, Path(path.name)))
+        tasks.append(Task(path, Path(path.name)))
     return tasks
 
 
@@ -63,10 +64,10 @@ def costs(work: Callable[[], object], count: int) -> tuple[float, float, float]:
     return 1e3 * seconds, 1e3 * cpu, size
 
 
-def enhance(enhancer: PhotoEnhancer, out: Path, tasks: Sequence[EnhanceTask]) -> None:
+def enhance(enhancer: PhotoEnhancer, out: Path, tasks: Sequence[Task]) -> None:
     """Enhances photographs in a run of their own."""
     outcomes = list(EnhanceJob(enhancer, out).run(tasks))
-    if wrong := [outcome.sentence for outcome in outcomes if outcome.status != 'enhanced']:
+    if wrong := [outcome.message for outcome in outcomes if outcome.status != 'enhanced']:
         raise RuntimeError(f'{len(wrong)} photographs were not enhanced: {wrong[0]}')
 
 
@@ -76,11 +77,11 @@ def fill_journal(out: Path, count: int) -> None:
     def lines() -> Iterator[dict[str, object]]:
         yield dict(id=id_of(RECIPE), recipe=RECIPE)
         for index in range(count):
-            name, result = f'IMG_{index:07}.jpg', hash_of(b'%d' % index)
+            name, result = f'IMG_{index:07}.jpg', sha256_hex(b'%d' % index)
             yield dict(name=name, photo=PHOTO, result=result, recipe=id_of(RECIPE))
 
     out.mkdir()
-    journal = Journal(EnhanceRecord(out).path, [])
+    journal = Journal(Manifest(out).path, [])
     with journal.locked():
         journal.replace(lines())
     journal.close()
@@ -90,14 +91,14 @@ def notes_row(out: Path, count: int, more: int) -> str:
     """A row for notes alone: of the start of a run, and of one more result."""
     fill_journal(out, count)
     before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     record.save()
     seconds = time.process_time() - start
     memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 
     def announce() -> None:
         for index in range(more):
-            record.announce(Path(f'more_{index}.jpg'), PHOTO, hash_of(b'%d' % index))
+            record.record_intent(Path(f'more_{index}.jpg'), PHOTO, sha256_hex(b'%d' % index))
 
     wall, cpu, size = costs(announce, more)
     record.close()

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault('OMP_NUM_THREADS', '1')
@@ -99,8 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         enhancer = build_enhancer(choice, options)
         plain = Run(EnhanceJob(enhancer, folder / 'plain'), photographs)
         print(plain.row('plain'), flush=True)
+        build = partial(build_enhancer, choice)
         for workers in (1, 2):
-            job = RayJob(choice, options, folder / str(workers), workers=workers, cpus=1)
+            job = RayJob(build, options, folder / str(workers), workers=workers, cpus=1)
             whole = Run(job, photographs)
             print(whole.row(f'ray, workers: {workers}'), flush=True)
         print_kill(choice, photographs, plain, whole)
@@ -130,14 +132,15 @@ def print_kill(choice: ModelChoice, photographs: Path, plain: Run, whole: Run) -
     out = photographs.with_name('killed')
     killer = WorkerKiller(out, len(plain.times) // 2)
     killer.start()
-    run = Run(RayJob(choice, EnhanceOptions(), out, workers=2, cpus=1), photographs)
+    build = partial(build_enhancer, choice)
+    run = Run(RayJob(build, EnhanceOptions(), out, workers=2, cpus=1), photographs)
     killer.join(timeout=1)
     one, two = ({path.name: path.read_bytes() for path in results(r.out)} for r in (plain, run))
     print('\n| a worker of two is killed | |\n| --- | --- |')
     print(f'| results at that time | {len(killer.before)} |')
     print(f'| results in the end | {len(run.times)} |')
     print(f'| all equal to those of the plain engine | {"yes" if one == two else "no"} |')
-    print(f'| known as done when its group was handed on | {run.statuses.count("done")} |')
+    print(f'| known as done when its group was handed on | {run.statuses.count("up to date")} |')
     print(f'| finished results that were written again | {killer.written_again()} |')
     print(f'| temporary files left | {len(list(out.rglob("*.tmp")))} |')
     print(f'| seconds lost | {run.work_seconds - whole.work_seconds:.1f} |')

@@ -12,7 +12,6 @@ from mmengine import fileio
 from PIL import Image, ImageOps
 from torch import Tensor
 
-from mmenlighten.enhancing.named_bytes import NamedBytes
 from mmenlighten.photos import Photo, read_photo
 from mmenlighten.photos.damaged_photo_error import DamagedPhotoError
 from mmenlighten.photos.pillow_pixels import gray_to_rgb, split_pillow
@@ -93,7 +92,7 @@ def open_array(
 
 def _open_file(item: InferencerInput, channel_order: ChannelOrder) -> InferencerPicture:
     data = _read(item)
-    photo = read_photo(NamedBytes(data, item.title))
+    photo = read_photo(data, name=item.title)
 
     def hand_back(result: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(result[..., ::-1] if channel_order == 'bgr' else result)

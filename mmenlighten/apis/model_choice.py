@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Backend = Literal['torch', 'onnxruntime']
@@ -28,7 +29,16 @@ class ModelChoice:
     device: str = 'auto'
     precision: str = 'float32'
 
+    def absolute(self) -> ModelChoice:
+        """The same for processes in other folders."""
+        return replace(self, config=_absolute(self.config), checkpoint=_absolute(self.checkpoint))
+
     @property
     def is_default(self) -> bool:
         """Whether nothing is said of which model."""
         return self.model is None and self.config is None and self.checkpoint is None
+
+
+def _absolute(path: str | None) -> str | None:
+    there = os.path.abspath(os.path.expanduser(path or ''))
+    return there if path and os.path.exists(there) else path  # an address stays as it is

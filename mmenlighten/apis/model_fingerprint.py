@@ -6,8 +6,8 @@ import hashlib
 import os
 import re
 
-from mmenlighten.enhancing.manifest import hash_of_file
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.sha256 import sha256_of_file
 from mmenlighten.version import __version__
 
 from .model_choice import ModelChoice
@@ -52,8 +52,8 @@ def _parts(choice: ModelChoice) -> list[str] | None:
     text = plain_config_hash(os.path.expanduser(config))
     if text is None:
         return None
-    return [text, hash_of_file(weights) if weights else 'no weights']
+    return [text, sha256_of_file(weights) if weights else 'no weights']
 
 
 def _parts_of_export(choice: ModelChoice) -> list[str]:
-    return [hash_of_file(os.path.expanduser(choice.checkpoint or ''))]
+    return [sha256_of_file(os.path.expanduser(choice.checkpoint or ''))]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from mmenlighten.enhancing.manifest import hash_of
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference.onnx_network import OnnxNetwork, Provider, available_providers
 from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.sha256 import sha256_hex
 
 CPU = 'CPUExecutionProvider'
 PROVIDERS = {'cuda': 'CUDAExecutionProvider', 'mps': 'CoreMLExecutionProvider'}
@@ -58,7 +58,7 @@ def onnx_enhancer(
             f'device={device} is not there, as onnxruntime cannot start its {PROVIDERS[kind]}: '
             'check drivers and libraries, or use cpu.'
         )
-    identity = {'model': hash_of(path.read_bytes()), 'precision': precision}
+    identity = {'model': sha256_hex(path.read_bytes()), 'precision': precision}
     return PhotoEnhancer(network, network.traits, options, identity)
 
 

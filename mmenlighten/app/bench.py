@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.enhancing.named_bytes import NamedBytes
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.outcome import sentence_of_notes
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.task import notes_message
 from mmenlighten.inference import is_dark
 from mmenlighten.photos import read_photo
 from mmenlighten.utils.errors import UserError
@@ -102,8 +101,8 @@ class Bench:
 
     def _read(self, task: Task) -> dict[str, Any]:
         result = Result(task.folder, task.name)
-        source = NamedBytes(result.original.read_bytes(), task.name)
-        photo = read_photo(source, max_pixels=self._max_pixels)
+        data = result.original.read_bytes()
+        photo = read_photo(data, name=task.name, max_pixels=self._max_pixels)
         height, width = photo.pixels.shape[:2]
         if min(height, width) < LEAST_SIDE:
             raise UserError(
@@ -117,7 +116,7 @@ class Bench:
             'is_wanted': is_wanted,
             'pixels': height * width,
             'format': photo.format,
-            'note': sentence_of_notes(task.name, photo.notes),
+            'note': notes_message(task.name, photo.notes),
         }
 
     def _enhance(self, task: Task, tell: TellTiles | None) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from threading import Lock
 
 import numpy as np
 
-from mmenlighten.enhancing.named_bytes import NamedBytes
 from mmenlighten.inference import blend
 from mmenlighten.photos import Photo, encode_photo, read_photo
 from mmenlighten.photos.writing import FORMATS
@@ -140,8 +139,8 @@ class Result:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _at(self, strength: float, max_pixels: int) -> Photo:
-        source = NamedBytes(self.original.read_bytes(), self.name)
-        photo = read_photo(source, max_pixels=max_pixels)
+        data = self.original.read_bytes()
+        photo = read_photo(data, name=self.name, max_pixels=max_pixels)
         enhanced = np.load(self.enhanced, mmap_mode='r')
         if strength == 1:
             return photo.with_pixels(enhanced)

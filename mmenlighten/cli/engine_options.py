@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError
@@ -14,10 +15,9 @@ from .model_options import build_chosen, read_choice, read_most_pixels
 if TYPE_CHECKING:
     from mmenlighten.enhancing.bulk.ray_job import RayJob
     from mmenlighten.enhancing.job import EnhanceJob
-    from mmenlighten.enhancing.manifest import EnhanceRecord
+    from mmenlighten.enhancing.manifest import Manifest
     from mmenlighten.enhancing.options import EnhanceOptions
-    from mmenlighten.enhancing.outcome import EnhanceOutcome
-    from mmenlighten.enhancing.task import EnhanceTask
+    from mmenlighten.enhancing.task import Outcome, Task
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
@@ -47,10 +47,10 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
 def find_done(
     args: argparse.Namespace,
     options: EnhanceOptions,
-    record: EnhanceRecord,
-    tasks: Sequence[EnhanceTask],
-) -> Iterator[EnhanceOutcome]:
-    """Yields what became of the first photographs, as far as the record tells without the model.
+    manifest: Manifest,
+    tasks: Sequence[Task],
+) -> Iterator[Outcome]:
+    """Yields what became of the first photographs, as far as is known without the model.
 
     Workers of Ray look side by side instead.
 
@@ -66,20 +66,20 @@ def find_done(
     if args.engine != 'plain':
         return
     check_plain(args)
-    fingerprint = model_fingerprint(read_choice(args))
-    facts = ModelFacts.from_json(record.journal.models.get(fingerprint or ''))
+    model_hash = model_fingerprint(read_choice(args))
+    facts = ModelFacts.from_json(manifest.journal.models.get(model_hash or ''))
     if facts is None or (options.chosen_controls and not facts.has_controls):
-        return  # what is refused is told when the model is made ready
+        return  # what is refused shows when the model is made ready
     if options.compare:
-        check_comparisons(tasks, record.out)
+        check_comparisons(tasks, manifest.out)
     try:
-        yield from EarlierResults(record, facts, options, most_pixels).outcomes(tasks)
+        yield from EarlierResults(manifest, facts, options, most_pixels).outcomes(tasks)
     finally:
-        record.close()
+        manifest.close()
 
 
 def build_job(
-    args: argparse.Namespace, options: EnhanceOptions, record: EnhanceRecord
+    args: argparse.Namespace, options: EnhanceOptions, manifest: Manifest
 ) -> EnhanceJob | RayJob:
     """What enhances, made ready.
 
@@ -87,31 +87,34 @@ def build_job(
         UserError: The model does not work here, or Ray is not installed.
     """
     most_pixels = read_most_pixels(args, example=500)
-    out = record.out
+    out = manifest.out
     if args.engine == 'plain':
         check_plain(args)
         from mmenlighten.apis.model_fingerprint import model_fingerprint
         from mmenlighten.enhancing.job import EnhanceJob
 
-        record.check()
-        fingerprint = model_fingerprint(read_choice(args))
+        manifest.check()
+        model_hash = model_fingerprint(read_choice(args))
         enhancer = build_chosen(args, options)
-        return EnhanceJob(enhancer, out, most_pixels, record, fingerprint)
+        return EnhanceJob(enhancer, out, most_pixels, manifest, model_hash)
     from mmenlighten.enhancing.bulk.ray_connection import require_ray
     from mmenlighten.enhancing.bulk.worker_plan import check_counts
 
     check_counts(args.workers, args.cpus_per_worker)
     require_ray()  # before the model, which takes seconds
+    from mmenlighten.apis.enhancer import build_enhancer
     from mmenlighten.enhancing.bulk.ray_job import RayJob
 
     # Whether there is such a model shows here once, and not in each worker; this machine need
     # not have the device that they have.
     build_chosen(argparse.Namespace(**{**vars(args), 'device': 'cpu'}), options)
+    choice = read_choice(args)
     return RayJob(
-        read_choice(args),
+        partial(build_enhancer, choice.absolute()),
         options,
         out,
         most_pixels,
+        choice.device,
         args.address,
         args.workers,
         args.cpus_per_worker,

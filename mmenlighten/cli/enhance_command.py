@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from mmenlighten.enhancing.inputs import check_path, find_inputs
-from mmenlighten.enhancing.manifest import EnhanceRecord
-from mmenlighten.enhancing.named_bytes import NamedBytes
+from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.outcome import EnhanceOutcome, Status, sentence_of_notes
+from mmenlighten.enhancing.task import Outcome, Status, notes_message
 from mmenlighten.inference import parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
@@ -54,20 +53,20 @@ def run_enhance(args: argparse.Namespace) -> None:
     if not tasks:
         _summarize(outcomes, found.notes)
         sys.exit(1)
-    record = EnhanceRecord(out)
-    for note in record.notes:
+    manifest = Manifest(out)
+    for note in manifest.notes:
         say(f'note: {note}')
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     try:
-        for outcome in find_done(args, options, record, tasks):
+        for outcome in find_done(args, options, manifest, tasks):
             outcomes.append(outcome)
             bar.skip()
             bar.update(len(outcomes) - len(found.refused))
         left = tasks[len(outcomes) - len(found.refused) :]
         bar.clear()
         if left:  # the libraries, which take seconds, are loaded here
-            job = build_job(args, options, record)
+            job = build_job(args, options, manifest)
             start = time.monotonic()
             done = len(tasks) - len(left)
             for outcome in job.run(left, lambda now: bar.update(done + now)):
@@ -103,7 +102,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     except OSError as error:  # it is closed, or a folder
         raise UserError(f'Standard input cannot be read: {system_reason(error)}.') from error
     most_pixels = read_most_pixels(args, example=500)
-    photo = read_photo(NamedBytes(data, 'Standard input'), max_pixels=most_pixels)
+    photo = read_photo(data, name='Standard input', max_pixels=most_pixels)
     enhancer = build_chosen(args, options)
     try:
         enhanced = enhancer.enhance(photo.pixels)
@@ -112,7 +111,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     if enhanced is not None:
         data = encode_photo(photo.with_pixels(enhanced), quality=options.quality)
         if photo.notes:
-            say(f'note: {sentence_of_notes("Standard input", photo.notes)}')
+            say(f'note: {notes_message("Standard input", photo.notes)}')
     sys.stdout.buffer.write(data)
 
 
@@ -143,14 +142,12 @@ def _parse_quality(text: str) -> Literal['keep'] | int:
     return quality
 
 
-def _summarize(
-    outcomes: Sequence[EnhanceOutcome], notes: Sequence[str], seconds: float = 0.0
-) -> None:
+def _summarize(outcomes: Sequence[Outcome], notes: Sequence[str], seconds: float = 0.0) -> None:
     for outcome in outcomes:
         if outcome.is_refused:
-            say(f'error: {outcome.sentence}')
-        elif outcome.sentence:
-            say(f'note: {outcome.sentence}')
+            say(f'error: {outcome.message}')
+        elif outcome.message:
+            say(f'note: {outcome.message}')
     for note in notes:
         say(f'note: {note}')
     counts = Counter(outcome.status for outcome in outcomes)

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from mmenlighten.photos import MAX_PIXELS, read_photo
+import cv2
+import numpy as np
+
+from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
 from mmenlighten.utils.atomic import read_only_reason, write_bytes
+from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.sha256 import sha256_hex
+from mmenlighten.utils.side_by_side import comparison_row
 
-from .before_after import ENDING, before_after, before_after_path
-from .manifest import EnhanceRecord, hash_of
-from .named_bytes import NamedBytes
+from .manifest import Manifest
 from .real_paths import RealPaths
-from .task import EnhanceTask
+from .task import Task
+
+LONGEST_SIDE = 1280
+QUALITY = 90
+ENDING = '.compare.jpg'
+"""Added to the whole name of the result: ``a.png`` and ``a.jpg`` may lie side by side."""
 
 
 class Comparisons:
@@ -25,19 +33,19 @@ class Comparisons:
     replaced without being asked.
 
     Args:
-        record: What is known of the results.
+        manifest: What is known of the results.
         max_pixels: As for the photographs.
         overwrite: Whether what no run has made is replaced too.
     """
 
     def __init__(
-        self, record: EnhanceRecord, max_pixels: int = MAX_PIXELS, overwrite: bool = False
+        self, manifest: Manifest, max_pixels: int = MAX_PIXELS, overwrite: bool = False
     ) -> None:
-        self.record = record
+        self.manifest = manifest
         self.max_pixels = max_pixels
         self.overwrite = overwrite
 
-    def complete(self, task: EnhanceTask, photo: bytes, result: bytes) -> str:
+    def complete(self, task: Task, photo: bytes, result: bytes) -> str:
         """Makes the picture if it is missing or that of another result.
 
         Args:
@@ -55,29 +63,34 @@ class Comparisons:
         if photo == result:
             return ''
         name = before_after_path(task.name)
-        photo_hash, recipe = hash_of(photo), _recipe(result)
-        state = self.record.state(name, photo_hash, recipe)
+        photo_hash = sha256_hex(photo)
+        fingerprint = dict(before_and_after_of=sha256_hex(result))
+        state = self.manifest.state(name, photo_hash, fingerprint)
         if state == 'up to date':
             return ''
-        is_free = state == 'missing' or self.overwrite or self.record.is_known(name)
-        if not is_free and task.name.as_posix() in self.record.manifest.names:
+        is_free = state == 'missing' or self.overwrite or self.manifest.is_known(name)
+        if not is_free and task.name.as_posix() in self.manifest.earlier_names:
             return ''  # earlier versions made it, which wrote down the result alone
-        path = self.record.out / name
-        files = (NamedBytes(content, str(path)) for content in (photo, result))
-        picture = before_after(*(read_photo(file, max_pixels=self.max_pixels) for file in files))
+        path = self.manifest.out / name
+        picture = before_after(
+            *(
+                read_photo(data, name=str(path), max_pixels=self.max_pixels)
+                for data in (photo, result)
+            )
+        )
         if not is_free and not (path.is_file() and path.read_bytes() == picture):
             return (
                 f'{path} exists and was not made here: give --overwrite to replace it, or leave '
-                f'out --compare. {self.record.out / task.name} itself is done.'
+                f'out --compare. {self.manifest.out / task.name} itself is done.'
             )
         if state != 'missing' and (reason := read_only_reason(path)):
             return reason
-        self.record.announce(name, photo_hash, hash_of(picture), recipe)
-        write_bytes(path, picture, self.record.unfinished)
+        self.manifest.record_intent(name, photo_hash, sha256_hex(picture), fingerprint)
+        write_bytes(path, picture, self.manifest.unfinished)
         return ''
 
 
-def check_comparisons(tasks: Sequence[EnhanceTask], out: Path) -> None:
+def check_comparisons(tasks: Sequence[Task], out: Path) -> None:
     """Makes sure that no picture of before and after would take the place of what is read.
 
     Args:
@@ -91,12 +104,11 @@ def check_comparisons(tasks: Sequence[EnhanceTask], out: Path) -> None:
     read = {
         place: task.source
         for task in tasks
-        for place in (paths.place_of(task.source), paths.of(task.source))
+        for place in paths.both(task.source)
         if is_named_as_comparison(Path(place))
     }
     for task in tasks if read else ():
-        path = before_after_path(out / task.name)
-        for place in (paths.place_of(path), paths.of(path)):
+        for place in paths.both(before_after_path(out / task.name)):
             if place in read:
                 raise UserError(
                     f'The picture of before and after of {task.source} would replace '
@@ -109,5 +121,25 @@ def is_named_as_comparison(path: Path) -> bool:
     return path.name.lower().endswith(ENDING)
 
 
-def _recipe(result: bytes) -> dict[str, Any]:
-    return dict(before_and_after_of=hash_of(result))
+def before_after_path(result: Path) -> Path:
+    """Where the picture that belongs to a result goes."""
+    return result.with_name(derived_name(result.name, ENDING))
+
+
+def before_after(before: Photo, after: Photo) -> bytes:
+    """The content of a JPEG with both side by side, the longest side of each at most 1280 pixels.
+
+    It has the colour profile of the photograph, and nothing else of what its file says.
+    """
+    row = comparison_row({'before': _reduced(before.pixels), 'after': _reduced(after.pixels)})
+    photo = Photo(np.ascontiguousarray(row), format='jpeg', icc_profile=after.icc_profile)
+    return encode_photo(photo, quality=QUALITY)
+
+
+def _reduced(pixels: np.ndarray) -> np.ndarray:
+    height, width = pixels.shape[:2]
+    scale = min(1.0, LONGEST_SIDE / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    if size != (width, height):
+        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return pixels if pixels.dtype == np.uint8 else np.rint(pixels / 257).astype(np.uint8)

@@ -7,23 +7,22 @@ from collections.abc import Iterator, Sequence
 
 from mmenlighten.photos import MAX_PIXELS, photo_content
 from mmenlighten.utils.errors import failure_reason
+from mmenlighten.utils.sha256 import sha256_hex, sha256_of_file
 from mmenlighten.video.containers import is_video_file
 from mmenlighten.video.video_parts import VideoParts
 
 from .comparisons import Comparisons, is_named_as_comparison
-from .manifest import EnhanceRecord, hash_of, hash_of_file
+from .manifest import Manifest
 from .model_facts import ModelFacts
 from .options import EnhanceOptions
-from .outcome import EnhanceOutcome
-from .task import EnhanceTask
-from .work import EnhanceWork
+from .task import Outcome, Task, Work
 
 
 class EarlierResults:
-    """Tells what earlier runs have done, without a model.
+    """Finds out what earlier runs have done, without a model.
 
     Args:
-        record: What is known of the results.
+        manifest: What is known of the results.
         facts: What of the model they depend on.
         options: How photographs are enhanced.
         max_pixels: Photographs with more pixels are refused.
@@ -31,77 +30,73 @@ class EarlierResults:
 
     def __init__(
         self,
-        record: EnhanceRecord,
+        manifest: Manifest,
         facts: ModelFacts,
         options: EnhanceOptions,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        self.record = record
+        self.manifest = manifest
         self.facts = facts
         self.options = options
         self.max_pixels = max_pixels
-        self.comparisons = Comparisons(record, max_pixels, options.overwrite)
+        self.comparisons = Comparisons(manifest, max_pixels, options.overwrite)
 
-    def outcomes(self, tasks: Sequence[EnhanceTask]) -> Iterator[EnhanceOutcome]:
+    def outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """Yields what became of the first photographs, up to one that is to be enhanced."""
         for task in tasks:
             try:
-                work = self.look(task)
-            except Exception:  # which is told when it is tried again
+                found = self.look(task)
+            except Exception:  # which is reported when it is tried again
                 return
-            if work.outcome is None:
+            if isinstance(found, Work):
                 return
-            yield work.outcome
+            yield found
 
-    def look(self, task: EnhanceTask) -> EnhanceWork:
+    def look(self, task: Task) -> Outcome | Work:
         """Finds out whether there is something to do.
 
         Returns:
-            Work that has ended, or has the content of the photograph, or the hash of the video.
+            What became of the task, or work with the photograph's content or the video's hash.
 
         Raises:
             UserError: The file cannot be read.
             OSError: The same.
         """
-        work = EnhanceWork(task)
         if is_video_file(task.source):
-            return self._look_at_video(work)
-        if self.options.compare and is_named_as_comparison(task.name):
-            return work.ended(
-                'failed',
-                f'{task.source} is named as the pictures of --compare are: give it another name.',
-            )
-        work.data = photo_content(task.source, max_pixels=self.max_pixels)
-        recipe = self.facts.photo_recipe(self.options)
-        state = self.record.state(task.name, hash_of(work.data), recipe)
-        if state == 'up to date':
-            return self._complete(work)
-        return self._refused(work, 'photograph') if state == 'conflict' else work
+            video_hash = sha256_of_file(task.source)
+            fingerprint = self.facts.video_fingerprint(self.options)
+            state = self.manifest.state(task.name, video_hash, fingerprint)
+            if state == 'up to date':
+                # A run that was killed after its last step.
+                folder = VideoParts.folder_of(self.manifest.out / task.name)
+                shutil.rmtree(folder, ignore_errors=True)
+                return Outcome(task, state)
+            work = Work(task, video_hash=video_hash)
+        else:
+            if self.options.compare and is_named_as_comparison(task.name):
+                message = (
+                    f'{task.source} is named as the pictures of --compare are: give it another '
+                    'name.'
+                )
+                return Outcome(task, 'failed', message)
+            work = Work(task, photo_content(task.source, max_pixels=self.max_pixels))
+            fingerprint = self.facts.photo_fingerprint(self.options)
+            state = self.manifest.state(task.name, sha256_hex(work.data), fingerprint)
+            if state == 'up to date':
+                return self._complete(work)
+        if state == 'conflict' and (message := self.manifest.refusal(work, self.options.overwrite)):
+            return Outcome(task, state, message)
+        return work
 
-    def _look_at_video(self, work: EnhanceWork) -> EnhanceWork:
-        task = work.task
-        work.video_hash = hash_of_file(task.source)
-        recipe = self.facts.video_recipe(self.options)
-        state = self.record.state(task.name, work.video_hash, recipe)
-        if state == 'up to date':
-            # A run that was killed after its last step.
-            shutil.rmtree(VideoParts.folder_of(self.record.out / task.name), ignore_errors=True)
-            return work.ended('up to date')
-        return self._refused(work, 'video') if state == 'conflict' else work
-
-    def _refused(self, work: EnhanceWork, kind: str) -> EnhanceWork:
-        sentence = self.record.refusal(work.task, kind, self.options.overwrite)
-        return work.ended('conflict', sentence) if sentence else work
-
-    def _complete(self, work: EnhanceWork) -> EnhanceWork:
+    def _complete(self, work: Work) -> Outcome:
         """Makes the picture of before and after if the run that made the result did not."""
         if not self.options.compare:
-            return work.ended('up to date')
-        path = self.record.out / work.task.name
+            return Outcome(work.task, 'up to date')
+        path = self.manifest.out / work.task.name
         try:
-            sentence = self.comparisons.complete(work.task, work.data, path.read_bytes())
+            message = self.comparisons.complete(work.task, work.data, path.read_bytes())
         except Exception as error:
             reason = failure_reason(error)
-            sentence = f'The picture of before and after of {path} cannot be made: {reason}'
-            return work.ended('failed', sentence)
-        return work.ended('conflict' if sentence else 'up to date', sentence)
+            message = f'The picture of before and after of {path} cannot be made: {reason}'
+            return Outcome(work.task, 'failed', message)
+        return Outcome(work.task, 'conflict' if message else 'up to date', message)

@@ -6,22 +6,63 @@ import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from mmenlighten.utils.errors import system_reason
 from mmenlighten.utils.file_kinds import KNOWN_PHOTO_ENDINGS, recognise_file
 from mmenlighten.video.containers import VIDEO_ENDINGS, head_of, is_program_text
 
-from .found_inputs import FoundInputs
+from .task import Outcome, Task
 
 AGAIN = 'links to folders that are entered anyway, each once'
 BROKEN = 'links that lead nowhere'
 NOT_HANDLED = 'kinds that are not handled; export them as JPEG, PNG or TIFF'
 SPECIAL = 'pipes, sockets and devices, which are never opened'
 
+MOST_NAMES = 5
+"""Files that a note names; the others it counts."""
+
 _NOWHERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 Key = tuple[int, int]
 """Device and inode, which tell a real folder under all its names."""
+
+
+@dataclass
+class FoundInputs:
+    """What a user names: what can be tried, what cannot, and what is passed over.
+
+    Args:
+        tasks: Photographs and videos, and where their results go.
+        refused: What was asked for and cannot be done, such as a folder that may not be read.
+        passed: What folders hold besides and is passed over, by the reason.
+    """
+
+    tasks: list[Task] = field(default_factory=list)
+    refused: list[Outcome] = field(default_factory=list)
+    passed: dict[str, list[Path]] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> list[str]:
+        """A sentence for each reason, with the number of files and the names of some."""
+        return [
+            f'{len(paths)} passed over ({reason}): {_some(paths)}.'
+            for reason, paths in self.passed.items()
+        ]
+
+    def refuse(self, path: Path, message: str) -> None:
+        """Keeps why something that was asked for is not done, once."""
+        if all(outcome.message != message for outcome in self.refused[-MOST_NAMES:]):
+            self.refused.append(Outcome(Task(path, Path(path.name)), 'failed', message))
+
+    def refuse_unreadable(self, path: Path, error: OSError) -> None:
+        """Keeps that the system does not let us read a file or folder."""
+        self.refuse(path, f'{path} cannot be read: {system_reason(error)}.')
+
+    def pass_over(self, path: Path, reason: str) -> None:
+        """Keeps that a folder holds something that is not taken."""
+        self.passed.setdefault(reason, []).append(path)
 
 
 class FolderWalk:
@@ -134,6 +175,12 @@ class FolderWalk:
 def broken_link(path: Path) -> str:
     """What is wrong with a link to nothing, or to itself."""
     return f'{path} is a link to {os.readlink(path)}, which does not exist or leads back to it.'
+
+
+def _some(paths: list[Path]) -> str:
+    rest = len(paths) - MOST_NAMES
+    names = ', '.join(str(path) for path in paths[:MOST_NAMES])
+    return names + (f' and {rest} more' if rest > 0 else '')
 
 
 def _asked(question: Callable[[], bool]) -> bool:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import errno
+import fnmatch
 import glob
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mmenlighten.photos.writing import FORMATS
 from mmenlighten.video.containers import result_name
 
-from .before_after import ENDING
-from .folder_walk import FolderWalk, broken_link
-from .found_inputs import FoundInputs
-from .manifest import SIDECARS, EnhanceRecord
-from .path_pattern import PathPattern
+from .comparisons import ENDING
+from .folder_walk import FolderWalk, FoundInputs, broken_link
+from .manifest import SIDECARS, Manifest
 from .real_paths import RealPaths
-from .task import EnhanceTask
+from .task import Task
 
 OUT = 'the folder of the results'
 RESULTS = 'results of an earlier run'
@@ -40,7 +39,7 @@ class InputSearch:
         self.paths = RealPaths()
         self._out = None if out is None else Path(os.path.realpath(out))
         self._walk = FolderWalk(endings, self.found, out)
-        self._record: EnhanceRecord | None = None
+        self._manifest: Manifest | None = None
 
     def add(self, text: str) -> None:
         """Adds what a path or pattern names; whatever is wrong with it is kept."""
@@ -97,13 +96,13 @@ class InputSearch:
         if len(found.tasks) + len(found.refused) > before:
             return
         if len(found.passed.get(RESULTS, ())) > passed:
-            sentence = f'{text} holds results of an earlier run only: give the photographs.'
+            message = f'{text} holds results of an earlier run only: give the photographs.'
         else:
-            sentence = (
+            message = (
                 f'{text} holds no photographs or videos: their names end in '
                 f'{", ".join(self.endings)}.'
             )
-        found.refuse(Path(text), sentence)
+        found.refuse(Path(text), message)
 
     def _add_out(self, path: Path) -> None:
         """A shell that expands ``photos/*`` names the results too; other files there are named."""
@@ -124,7 +123,7 @@ class InputSearch:
         if name.parts[0].startswith(SIDECARS.parts[0]):
             self.found.refuse(path, f'{path} is named as what mmenlighten notes of its results.')
         elif not self._is_result(path):
-            self.found.tasks.append(EnhanceTask(path, _result_name(path, name)))
+            self.found.tasks.append(Task(path, _result_name(path, name)))
         elif is_asked:
             self.found.refuse(
                 path, f'{path} is the result of an earlier run: give what it was made of.'
@@ -140,24 +139,71 @@ class InputSearch:
         if self._out is None or not place.is_relative_to(self._out):
             return False
         name = place.relative_to(self._out)
-        return self._record_of_out().is_known(name) or self._is_old_comparison(name)
+        return self._manifest_of_out().is_known(name) or self._is_old_comparison(name)
 
     def _is_described(self, name: Path) -> bool:
         """Whether an earlier run has written down that it makes a file; it may be another one."""
-        return self._record_of_out().describes(name) or self._is_old_comparison(name)
+        return self._manifest_of_out().describes(name) or self._is_old_comparison(name)
 
     def _is_old_comparison(self, name: Path) -> bool:
         """Whether it is a picture of before and after, which earlier versions did not note."""
         plain = name.with_suffix('').with_suffix('').as_posix()
-        return name.name.endswith(ENDING) and plain in self._record_of_out().manifest.names
+        return name.name.endswith(ENDING) and plain in self._manifest_of_out().earlier_names
 
-    def _record_of_out(self) -> EnhanceRecord:
-        if self._record is None:
+    def _manifest_of_out(self) -> Manifest:
+        if self._manifest is None:
             assert self._out is not None
-            self._record = EnhanceRecord(self._out)
-        return self._record
+            self._manifest = Manifest(self._out)
+        return self._manifest
 
 
 def _result_name(path: Path, name: Path) -> Path:
     """A name that suits what becomes of a video; photographs, which are many, keep theirs."""
     return name if path.suffix.lower() in FORMATS else result_name(path, name)
+
+
+class PathPattern:
+    """A path with ``*``, ``?``, ``[...]`` in its parts, or ``**`` as a part for any folders.
+
+    Unlike with :mod:`glob`, ``**`` enters each real folder once, so links that lead back end; parts
+    that exist as they are written are no patterns; and what may not be read is kept in the walk.
+
+    Args:
+        path: The path.
+        walk: What goes through folders.
+    """
+
+    def __init__(self, path: Path, walk: FolderWalk) -> None:
+        self.path = path
+        self.walk = walk
+        parts = list(path.parts)
+        count = 0
+        while count < len(parts) and not _is_pattern(Path(*parts[:count]), parts[count]):
+            count += 1
+        self.root = Path(*parts[:count])
+        """The folders before the first wildcard."""
+        self._parts = parts[count:]
+
+    def matches(self) -> list[Path]:
+        """What fits, in the order of names; nothing hidden unless the pattern's part is."""
+        found = [self.root]
+        for position, part in enumerate(self._parts):
+            if part == '**' and position == len(self._parts) - 1:
+                break  # all that is below: the folder itself says it
+            found = list(dict.fromkeys(path for top in found for path in self._step(top, part)))
+        return found
+
+    def _step(self, folder: Path, part: str) -> Iterator[Path]:
+        if part == '**':
+            yield from (below for below, _ in self.walk.folders(folder))
+        elif not _is_pattern(folder, part):
+            if os.path.lexists(folder / part):
+                yield folder / part
+        else:
+            entries = self.walk.entries(folder, with_hidden=part.startswith('.'))
+            names = [entry.name for entry in entries]
+            yield from (folder / name for name in fnmatch.filter(names, part))
+
+
+def _is_pattern(folder: Path, part: str) -> bool:
+    return part == '**' or (glob.has_magic(part) and not os.path.lexists(folder / part))

@@ -12,11 +12,10 @@ from mmenlighten.photos.writing import FORMATS
 from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.video import VIDEO_ENDINGS
 
-from .folder_walk import broken_link
-from .found_inputs import FoundInputs
+from .folder_walk import FoundInputs, broken_link
 from .input_search import InputSearch
 from .real_paths import RealPaths
-from .task import EnhanceTask
+from .task import Task
 
 PHOTO_ENDINGS = (*FORMATS, '.jfif', '.jpe', '.jif', '.pjpeg', '.pjpg', '.mpo', '.dib', '.pnm')
 ENDINGS = (*PHOTO_ENDINGS, *VIDEO_ENDINGS)
@@ -55,7 +54,7 @@ def find_inputs(
 
 def find_tasks(
     inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
-) -> list[EnhanceTask]:
+) -> list[Task]:
     """What :func:`find_inputs` finds, if all of it can be tried; the notes become warnings.
 
     Raises:
@@ -65,7 +64,7 @@ def find_tasks(
     for note in found.notes:
         warnings.warn(note, stacklevel=2)
     if found.refused:
-        raise UserError(found.refused[0].sentence)
+        raise UserError(found.refused[0].message)
     return found.tasks
 
 
@@ -101,24 +100,22 @@ def _check_out(out: Path) -> None:
         ) from error
 
 
-def _without_conflicts(
-    tasks: Sequence[EnhanceTask], out: Path | None, paths: RealPaths
-) -> list[EnhanceTask]:
+def _without_conflicts(tasks: Sequence[Task], out: Path | None, paths: RealPaths) -> list[Task]:
     """Tasks without those that are named twice.
 
     Raises:
         UserError: Two results would have one name, or one would replace what is read.
     """
-    once: dict[str, EnhanceTask] = {}
+    once: dict[str, Task] = {}
     for task in tasks:
         once.setdefault(os.path.abspath(task.source), task)
     if out is None:
         return list(once.values())
-    read = {place: task.source for task in once.values() for place in _places(task.source, paths)}
-    taken: dict[str, EnhanceTask] = {}
+    read = {place: task.source for task in once.values() for place in paths.both(task.source)}
+    taken: dict[str, Task] = {}
     for task in once.values():
         result = out / task.name
-        for place in _places(result, paths):
+        for place in paths.both(result):
             if place in read:
                 raise UserError(
                     f'The result of {task.source} would replace {read[place]}, which is read: '
@@ -131,7 +128,3 @@ def _without_conflicts(
                 'enhance them one after the other, each with an --out of its own.'
             )
     return list(taken.values())
-
-
-def _places(path: Path, paths: RealPaths) -> tuple[str, str]:
-    return paths.place_of(path), paths.of(path)

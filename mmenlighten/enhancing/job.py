@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
+from mmenlighten.photos import MAX_PIXELS, encode_photo, read_photo
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import UserError, failure_reason
+from mmenlighten.utils.sha256 import sha256_hex
 
 from .comparisons import check_comparisons
 from .earlier_results import EarlierResults
-from .manifest import EnhanceRecord, hash_of
-from .named_bytes import NamedBytes
-from .outcome import EnhanceOutcome, sentence_of_notes
+from .manifest import Manifest
 from .photo_enhancer import PhotoEnhancer
 from .pipeline import run_pipeline
-from .task import EnhanceTask
-from .video_job import VideoJob
-from .work import EnhanceWork
+from .task import Outcome, Status, Task, Work, notes_message
+from .video_enhancer import VideoJob
 
 Progress = Callable[[float], None]
 """Called with the number of photographs that are done, and the share of the one in work."""
+
+Step = Work | Outcome
+"""Between two threads: work that goes on, or its end."""
 
 
 class EnhanceJob:
@@ -31,8 +34,8 @@ class EnhanceJob:
         enhancer: What enhances.
         out: The folder of all results.
         max_pixels: Photographs with more pixels are refused.
-        record: What is known of the results; by default one file for the whole folder.
-        fingerprint: Of the files of the model, with which the record can tell it the next time
+        manifest: What is known of the results; by default one file for the whole folder.
+        model_hash: Of the files of the model, by which the manifest knows it the next time
             before it is loaded.
     """
 
@@ -41,21 +44,19 @@ class EnhanceJob:
         enhancer: PhotoEnhancer,
         out: Path,
         max_pixels: int = MAX_PIXELS,
-        record: EnhanceRecord | None = None,
-        fingerprint: str | None = None,
+        manifest: Manifest | None = None,
+        model_hash: str | None = None,
     ) -> None:
         self.enhancer = enhancer
         self.out = out
         self.max_pixels = max_pixels
-        self.record = EnhanceRecord(out) if record is None else record
-        self.record.recipe = enhancer.recipe()
-        self.fingerprint = fingerprint
-        self.videos = VideoJob(enhancer, self.record, max_pixels)
-        self.earlier = EarlierResults(self.record, enhancer.facts, enhancer.options, max_pixels)
+        self.manifest = Manifest(out) if manifest is None else manifest
+        self.manifest.fingerprint = enhancer.fingerprint()
+        self.model_hash = model_hash
+        self.videos = VideoJob(enhancer, self.manifest, max_pixels)
+        self.earlier = EarlierResults(self.manifest, enhancer.facts, enhancer.options, max_pixels)
 
-    def run(
-        self, tasks: Sequence[EnhanceTask], progress: Progress | None = None
-    ) -> Iterator[EnhanceOutcome]:
+    def run(self, tasks: Sequence[Task], progress: Progress | None = None) -> Iterator[Outcome]:
         """Yields what became of each photograph, in their order.
 
         Whatever happens to one of them, the rest goes on.
@@ -66,28 +67,28 @@ class EnhanceJob:
         """
         if self.enhancer.options.compare:
             check_comparisons(tasks, self.out)
-        self.record.save()  # a folder without rights or a full disk shows before the work
-        if self.fingerprint is not None:
-            self.record.journal.remember(self.fingerprint, self.enhancer.facts.to_json())
+        self.manifest.save()  # a folder without rights or a full disk shows before the work
+        if self.model_hash is not None:
+            self.manifest.journal.remember(self.model_hash, self.enhancer.facts.to_json())
         computed = 0
 
-        def compute(group: Sequence[EnhanceWork]) -> Sequence[EnhanceWork]:
+        def compute(group: Sequence[Step]) -> Sequence[Step]:
             nonlocal computed
             failures: list[Exception] = []
 
-            def tell(done: int, total: int) -> None:
+            def report(done: int, total: int) -> None:
                 try:
                     if progress is not None:
                         progress(computed + done / total)
                 except Exception as error:  # which is not the fault of the photograph
                     failures.append(error)
 
-            works = self._compute(group, tell)
+            results = self._compute(group, report)
             computed += len(group)
-            tell(0, 1)
+            report(0, 1)
             for failure in failures:
                 raise failure
-            return works
+            return results
 
         batch = self.enhancer.options.batch
         try:
@@ -95,93 +96,80 @@ class EnhanceJob:
                 tasks, self._read, compute, self._write, self._may_overlap, self._may_join, batch
             )
         finally:
-            self.record.close()
+            self.manifest.close()
 
-    def _read(self, task: EnhanceTask) -> EnhanceWork:
-        work = EnhanceWork(task)
+    def _read(self, task: Task) -> Step:
         try:
-            work = self.earlier.look(task)
-            if work.outcome is None and not work.video_hash:
-                source = NamedBytes(work.data, str(task.source))
-                work.photo = read_photo(source, max_pixels=self.max_pixels)
+            found = self.earlier.look(task)
+            if isinstance(found, Work) and not found.video_hash:
+                name = str(task.source)
+                found.photo = read_photo(found.data, name=name, max_pixels=self.max_pixels)
         except UserError as error:
-            return work.ended('failed', str(error))
+            return Outcome(task, 'failed', str(error))
         except Exception as error:  # one photograph must not cost the others
-            return work.ended('failed', f'{task.source} cannot be read: {failure_reason(error)}')
-        return work
+            reason = failure_reason(error)
+            return Outcome(task, 'failed', f'{task.source} cannot be read: {reason}')
+        return found
 
-    def _compute(
-        self, group: Sequence[EnhanceWork], tell: Callable[[int, int], None]
-    ) -> Sequence[EnhanceWork]:
-        if len(group) == 1:
-            return [self._compute_one(group[0], tell)]
-        try:
-            pictures = self.enhancer.enhance_together([_photo(work).pixels for work in group])
-        except Exception:  # it may be the fault of one of them
-            return [self._compute_one(work, tell) for work in group]
-        for work, enhanced in zip(group, pictures):
-            work.enhanced = enhanced
-        return group
+    def _compute(self, group: Sequence[Step], report: Callable[[int, int], None]) -> Sequence[Step]:
+        works = [step for step in group if isinstance(step, Work)]
+        pictures = [work.photo.pixels for work in works if work.photo is not None]
+        if len(group) == len(pictures) > 1:
+            with contextlib.suppress(Exception):  # it may be the fault of one of them
+                results = self.enhancer.enhance_together(pictures)
+                return [replace(work, enhanced=result) for work, result in zip(works, results)]
+        return [self._compute_one(step, report) for step in group]
 
-    def _compute_one(self, work: EnhanceWork, tell: Callable[[int, int], None]) -> EnhanceWork:
+    def _compute_one(self, step: Step, report: Callable[[int, int], None]) -> Step:
+        if isinstance(step, Outcome):
+            return step
         try:
-            if work.video_hash:
-                return self.videos.enhance(work, tell)
-            if work.photo is not None:
-                work.enhanced = self.enhancer.enhance(work.photo.pixels, tell)
+            if step.photo is None:
+                return self.videos.enhance(step, report)
+            step.enhanced = self.enhancer.enhance(step.photo.pixels, report)
         except Exception as error:
             reason = failure_reason(error)
-            return work.ended('failed', f'{work.task.source} cannot be enhanced: {reason}')
-        return work
+            return Outcome(step.task, 'failed', f'{step.task.source} cannot be enhanced: {reason}')
+        return step
 
-    def _write(self, work: EnhanceWork) -> EnhanceOutcome:
-        if work.outcome is not None:
-            return work.outcome
-        path = self.out / work.task.name
-        result = work.data  # of a well-lit photograph, which stays as it is
-        notes: tuple[str, ...] = ()
-        sentence = ''
+    def _write(self, step: Step) -> Outcome:
+        if isinstance(step, Outcome):
+            return step
         try:
-            if work.enhanced is not None:
-                after = _photo(work).with_pixels(work.enhanced)
-                # In the kind that the content is, which holds all that was in it.
-                result = encode_photo(after, quality=self.enhancer.options.quality)
-                notes = after.notes
-                del after
-            is_bright, work.enhanced, work.photo = work.enhanced is None, None, None
-            photo_hash = hash_of(work.data)
-            refusal = self._refusal(work.task)
-            if refusal and self.record.state(work.task.name, photo_hash) == 'conflict':
-                # What is there came while this one was enhanced.
-                return EnhanceOutcome(work.task, 'conflict', refusal)
-            self.record.announce(work.task.name, photo_hash, hash_of(result))
-            write_bytes(path, result, self.record.unfinished)
-            if self.enhancer.options.compare:
-                sentence = self.earlier.comparisons.complete(work.task, work.data, result)
+            return self._write_result(step)
         except Exception as error:
-            sentence = f'{path} cannot be written: {failure_reason(error)}'
-            return EnhanceOutcome(work.task, 'failed', sentence)
-        if sentence:
-            return EnhanceOutcome(work.task, 'conflict', sentence)
-        if is_bright:
-            return EnhanceOutcome(work.task, 'copied')
-        return EnhanceOutcome(work.task, 'enhanced', sentence_of_notes(work.task.source, notes))
+            path, reason = self.out / step.task.name, failure_reason(error)
+            return Outcome(step.task, 'failed', f'{path} cannot be written: {reason}')
 
-    def _refusal(self, task: EnhanceTask) -> str:
-        return self.record.refusal(task, 'photograph', self.enhancer.options.overwrite)
+    def _write_result(self, work: Work) -> Outcome:
+        task, options = work.task, self.enhancer.options
+        result, message = work.data, ''  # of a well-lit photograph, which stays as it is
+        status: Status = 'copied'
+        if work.photo is not None and work.enhanced is not None:
+            after = work.photo.with_pixels(work.enhanced)
+            # In the kind that the content is, which holds all that was in it.
+            result = encode_photo(after, quality=options.quality)
+            status, message = 'enhanced', notes_message(task.source, after.notes)
+            del after
+        work.photo = work.enhanced = None  # what takes memory, before the disk is waited for
+        photo_hash = sha256_hex(work.data)
+        refusal = self.manifest.refusal(work, options.overwrite)
+        if refusal and self.manifest.state(task.name, photo_hash) == 'conflict':
+            return Outcome(task, 'conflict', refusal)  # it came while this one was enhanced
+        self.manifest.record_intent(task.name, photo_hash, sha256_hex(result))
+        write_bytes(self.out / task.name, result, self.manifest.unfinished)
+        if options.compare and (
+            refusal := self.earlier.comparisons.complete(task, work.data, result)
+        ):
+            return Outcome(task, 'conflict', refusal)
+        return Outcome(task, status, message)
 
-    def _may_overlap(self, work: EnhanceWork) -> bool:
-        if work.video_hash:
-            return False
-        return work.photo is None or self.enhancer.fits_pipeline(work.photo.pixels)
+    def _may_overlap(self, step: Step) -> bool:
+        if isinstance(step, Outcome):
+            return True
+        return step.photo is not None and self.enhancer.fits_pipeline(step.photo.pixels)
 
-    def _may_join(self, first: EnhanceWork, other: EnhanceWork) -> bool:
-        if first.photo is None or other.photo is None:
-            return False
-        one, two = first.photo.pixels, other.photo.pixels
-        return one.shape == two.shape and one.dtype == two.dtype
-
-
-def _photo(work: EnhanceWork) -> Photo:
-    assert work.photo is not None
-    return work.photo
+    def _may_join(self, first: Step, other: Step) -> bool:
+        photos = [step.photo for step in (first, other) if isinstance(step, Work) and step.photo]
+        kinds = {(photo.pixels.shape, photo.pixels.dtype) for photo in photos}
+        return len(photos) == 2 and len(kinds) == 1

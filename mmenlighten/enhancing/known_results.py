@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
 Entry = Mapping[str, Any]
-"""Hashes of ``photo`` and ``result``, and the ``recipe`` that made the one of the other."""
+"""Hashes of ``photo`` and ``result``, and as ``recipe`` the fingerprint of what made it."""
 
 KEPT = 2
 """Descriptions of each result: while one is replaced, both of its contents are known."""
@@ -23,14 +23,14 @@ class KnownResults(Mapping[str, Entry]):
     def __init__(self) -> None:
         self._packed: dict[str, bytes] = {}
         self._numbers: dict[str, int] = {}
-        self.recipes: list[dict[str, Any]] = []
+        self.fingerprints: list[dict[str, Any]] = []
 
-    def number_of(self, recipe: dict[str, Any]) -> int:
-        """The number that :meth:`add` takes for a recipe."""
-        key = json.dumps(recipe, sort_keys=True)
-        number = self._numbers.setdefault(key, len(self.recipes))
-        if number == len(self.recipes):
-            self.recipes.append(recipe)
+    def number_of(self, fingerprint: dict[str, Any]) -> int:
+        """The number that :meth:`add` takes for a fingerprint."""
+        key = json.dumps(fingerprint, sort_keys=True)
+        number = self._numbers.setdefault(key, len(self.fingerprints))
+        if number == len(self.fingerprints):
+            self.fingerprints.append(fingerprint)
         return number
 
     def add(self, name: str, photo: str, result: str, number: int) -> None:
@@ -40,7 +40,7 @@ class KnownResults(Mapping[str, Entry]):
             name: Of the result.
             photo: Hash of the photograph.
             result: Hash of the result.
-            number: Of the recipe.
+            number: Of the fingerprint.
 
         Raises:
             ValueError: The hashes are none of SHA-256.
@@ -62,7 +62,7 @@ class KnownResults(Mapping[str, Entry]):
         return self._unpack(self._packed[name][-_SIZE:])
 
     def __iter__(self) -> Iterator[str]:
-        """The names."""
+        """The names of results."""
         return iter(self._packed)
 
     def __len__(self) -> int:
@@ -79,7 +79,7 @@ class KnownResults(Mapping[str, Entry]):
         return dict(
             photo=packed[:_HASH].hex(),
             result=packed[_HASH : 2 * _HASH].hex(),
-            recipe=self.recipes[int.from_bytes(packed[2 * _HASH :], 'little')],
+            recipe=self.fingerprints[int.from_bytes(packed[2 * _HASH :], 'little')],
         )
 
 
@@ -89,3 +89,14 @@ def is_entry(entry: Any) -> TypeGuard[Entry]:
     return isinstance(entry, dict) and all(
         isinstance(entry.get(key), kind) for key, kind in kinds.items()
     )
+
+
+def add_from_json(results: KnownResults, name: str, entry: Any) -> bool:
+    """Adds a description if it is in order; returns whether it is."""
+    try:
+        if is_entry(entry):
+            results[name] = entry
+            return True
+    except (ValueError, RecursionError):
+        pass
+    return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,80 +9,78 @@ from typing import Any, Literal
 
 from mmenlighten.utils.atomic import read_only_reason, remove_left_overs
 from mmenlighten.utils.derived_name import derived_name
-from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.utils.json_file import read_json
+from mmenlighten.utils.sha256 import sha256_of_file
 
-from .earlier_manifest import Manifest, unusable
-from .known_results import Entry, KnownResults, is_entry
+from .known_results import Entry, KnownResults, add_from_json, is_entry
 from .result_journal import ResultJournal
-from .task import EnhanceTask
+from .task import Work
 
 NAME = '.mmenlighten.jsonl'
-NAME_OF_MANIFEST = '.mmenlighten.json'
-"""What earlier versions wrote, and this one reads."""
+EARLIER_NAME = '.mmenlighten.json'
+"""What earlier versions wrote, one JSON object for all; this one reads it and lets it be."""
 
 SIDECARS = Path('.mmenlighten', 'results')
-"""Where the other engine keeps one file for each result: see `SidecarRecord`."""
+"""Where the other engine keeps one file for each result: see `SidecarManifest`."""
 
 UNFINISHED = Path('.mmenlighten', 'unfinished')
 """Where files are written before they get their names."""
 
-PIECE = 2**20
 MOST_BYTES_OF_SIDECAR = 2**20
+MOST_BYTES_OF_EARLIER = 2**28
+"""That of 50 000 results has 30 million."""
 
 
-class EnhanceRecord:
+class Manifest:
     """What is known of the results in a folder, in a journal beside them.
 
     A line is added before its result appears, with the hash of the content that the result will
-    have. So whenever the process is killed, a result is known to be whole and to be made as told,
-    or it does not match. A result that a line, an older manifest or a file of the other engine
-    describes is known.
+    have. So whenever the process is killed, a result is known to be whole and to be made as noted,
+    or it does not match. A result that a line, the file of an earlier version or a file of the
+    other engine describes is known.
 
     Args:
         out: The folder of all results.
-        recipe: All that results depend on besides the photograph; may be told later.
+        fingerprint: All that results depend on besides the photograph; may be set later.
 
     Attributes:
         entries: What is known of results, by their names relative to the folder.
         journal: Where it is written down.
-        manifest: Where earlier versions wrote it down.
+        earlier_names: Results that the file of an earlier version describes.
+        notes: What of the files of earlier runs cannot be used, each in a sentence.
         unfinished: The folder of temporary names.
     """
 
-    def __init__(self, out: Path, recipe: dict[str, Any] | None = None) -> None:
+    def __init__(self, out: Path, fingerprint: dict[str, Any] | None = None) -> None:
         self.out = out
-        self.recipe = recipe or {}
+        self.fingerprint = fingerprint or {}
         self.path = out / NAME
         self.unfinished = out / UNFINISHED
         self.entries = KnownResults()
-        self.manifest = Manifest(out / NAME_OF_MANIFEST)
-        self.manifest.read(self.entries)
+        self.earlier_names: set[str] = set()
+        self.notes: list[str] = []
+        self._note(out / EARLIER_NAME, self._read_earlier(out / EARLIER_NAME))
         self.journal = ResultJournal(self.path, self.entries)
         self.journal.read()
-
-    @property
-    def notes(self) -> list[str]:
-        """What of the files of earlier runs cannot be used, each in a sentence."""
-        reason = self.journal.problem
-        if self.journal.damaged:
-            reason = f'{self.journal.damaged} of its lines are damaged'
-        own = unusable(self.path, reason) if reason else ''
-        return [note for note in (self.manifest.note, own) if note]
+        damaged = self.journal.damaged
+        self._note(
+            self.path, f'{damaged} of its lines are damaged' if damaged else self.journal.problem
+        )
 
     def state(
-        self, name: Path, photo: str, recipe: dict[str, Any] | None = None
+        self, name: Path, photo: str, fingerprint: dict[str, Any] | None = None
     ) -> Literal['missing', 'up to date', 'conflict']:
-        """Whether the result is there, and made of this photograph by this recipe.
+        """Whether the result is there, and made of this photograph in this way.
 
         Args:
             name: The result, relative to the folder.
             photo: Hash of the file of the photograph.
-            recipe: That of the result, if it is another one than that of most.
+            fingerprint: That of the result, if it is another one than that of most.
         """
         if not os.path.lexists(self.out / name):
             return 'missing'
-        wanted = (photo, recipe or self.recipe)
+        wanted = (photo, fingerprint or self.fingerprint)
         return 'up to date' if self._is_known(name, wanted) else 'conflict'
 
     def is_known(self, name: Path) -> bool:
@@ -94,37 +91,65 @@ class EnhanceRecord:
         """Whether it is noted that a file of this name is a result."""
         return any(True for _ in self._entries_of(name))
 
-    def announce(
-        self, name: Path, photo: str, result: str, recipe: dict[str, Any] | None = None
+    def record_intent(
+        self, name: Path, photo: str, result: str, fingerprint: dict[str, Any] | None = None
     ) -> None:
-        """Writes down what the result is going to be.
+        """Writes down what the result is going to be, before it gets its name.
 
         Args:
             name: The result, relative to the folder.
             photo: Hash of the file of the photograph.
             result: Hash of the content of the result.
-            recipe: That of the result, if it is another one than that of most.
+            fingerprint: That of the result, if it is another one than that of most.
 
         Raises:
             OSError: It cannot be written.
         """
-        entry = dict(photo=photo, result=result, recipe=recipe or self.recipe)
-        self.journal.announce(name.as_posix(), entry)
+        # 'recipe' is what files of all versions call the fingerprint.
+        entry = dict(photo=photo, result=result, recipe=fingerprint or self.fingerprint)
+        self._write_intent(name, entry)
 
     def sidecar_of(self, name: Path) -> Path:
         """The file in which the other engine describes a result."""
         return self.out / SIDECARS / name.with_name(derived_name(name.name, '.json'))
 
-    def refusal(self, task: EnhanceTask, kind: str, overwrite: bool) -> str:
+    def _write_intent(self, name: Path, entry: dict[str, Any]) -> None:
+        self.journal.record_intent(name.as_posix(), entry)
+
+    def _read_earlier(self, path: Path) -> str:
+        """Takes in what an earlier version wrote; returns what is wrong with it."""
+        try:
+            content = read_json(path, MOST_BYTES_OF_EARLIER)
+        except FileNotFoundError:
+            return ''
+        except OSError as error:
+            return system_reason(error)
+        described = content.get('results') if isinstance(content, dict) else None
+        if not isinstance(described, dict):
+            return 'it is no list of results'
+        self.earlier_names = {
+            name for name, entry in described.items() if add_from_json(self.entries, name, entry)
+        }
+        wrong = len(described) - len(self.earlier_names)
+        return f'{wrong} of its entries are not in order' if wrong else ''
+
+    def _note(self, path: Path, problem: str) -> None:
+        if problem:
+            self.notes.append(
+                f'{path} cannot be used as a whole ({problem}): results that only it describes '
+                'count as made otherwise.'
+            )
+
+    def refusal(self, work: Work, overwrite: bool) -> str:
         """Why a result that was made otherwise is not replaced; empty if it may be.
 
         Args:
-            task: Of the result.
-            kind: What the source is: ``'photograph'`` or ``'video'``.
+            work: That makes the result.
             overwrite: Whether the user allows it.
         """
-        path = self.out / task.name
+        path = self.out / work.task.name
         if not overwrite:
+            kind = 'video' if work.video_hash else 'photograph'
             return (
                 f'{path} exists and was made otherwise (another {kind}, model, option or '
                 'program): give --overwrite to replace it.'
@@ -176,7 +201,7 @@ class EnhanceRecord:
             }
             try:
                 if made and not found and path.is_file():
-                    found = hash_of_file(path)
+                    found = sha256_of_file(path)
             except OSError:  # it may not be read
                 return False
             if found in made:
@@ -193,17 +218,3 @@ class EnhanceRecord:
         while is_entry(content):
             yield content
             content = content.get('previous')
-
-
-def hash_of(data: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def hash_of_file(path: str | os.PathLike[str]) -> str:
-    """The same of a file of any size."""
-    digest = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while piece := file.read(PIECE):
-            digest.update(piece)
-    return digest.hexdigest()

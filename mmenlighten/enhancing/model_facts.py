@@ -23,30 +23,30 @@ class ModelFacts:
     depends_on_tiles: bool
     has_controls: bool = False
 
-    def photo_recipe(self, options: EnhanceOptions) -> dict[str, Any]:
+    def photo_fingerprint(self, options: EnhanceOptions) -> dict[str, Any]:
         """All that the result depends on besides the photograph."""
-        recipe: dict[str, Any] = dict(
+        fingerprint: dict[str, Any] = dict(
             self.identity,
             strength=options.strength,
             only_dark=options.only_dark,
             quality=options.quality,
         )
         if self.depends_on_tiles:
-            recipe.update(tile=options.tile, memory=options.memory)
+            fingerprint.update(tile=options.tile, memory=options.memory)
         # What follows only if it is chosen, so that what was made before is known as before.
         if options.guided:
-            recipe.update(guided=True)
-        recipe.update(options.chosen_controls)
-        return recipe
+            fingerprint.update(guided=True)
+        fingerprint.update(options.chosen_controls)
+        return fingerprint
 
-    def video_recipe(self, options: EnhanceOptions) -> dict[str, Any]:
+    def video_fingerprint(self, options: EnhanceOptions) -> dict[str, Any]:
         """All that the result depends on besides the video."""
-        recipe = dict(self.photo_recipe(options), smoothing=options.smoothing)
-        del recipe['quality']  # of JPEG and WebP
-        return recipe
+        fingerprint = dict(self.photo_fingerprint(options), smoothing=options.smoothing)
+        del fingerprint['quality']  # of JPEG and WebP
+        return fingerprint
 
     def to_json(self) -> dict[str, Any]:
-        """For the record."""
+        """For the manifest."""
         return dict(
             identity=dict(self.identity),
             depends_on_tiles=self.depends_on_tiles,
@@ -55,7 +55,7 @@ class ModelFacts:
 
     @classmethod
     def from_json(cls, content: Any) -> ModelFacts | None:
-        """From the record; None if there is none, or it is not in order."""
+        """From the manifest; None if there is none, or it is not in order."""
         if not isinstance(content, dict):
             return None
         identity, depends = content.get('identity'), content.get('depends_on_tiles')

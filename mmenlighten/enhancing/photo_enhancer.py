@@ -122,9 +122,9 @@ class PhotoEnhancer:
         depends_on_tiles = self.traits.is_tileable and not self.traits.is_local
         return ModelFacts(self.identity, depends_on_tiles, self.has_controls)
 
-    def recipe(self) -> dict[str, Any]:
+    def fingerprint(self) -> dict[str, Any]:
         """All that the result depends on besides the photograph."""
-        return self.facts.photo_recipe(self.options)
+        return self.facts.photo_fingerprint(self.options)
 
     def fits_pipeline(self, pixels: np.ndarray) -> bool:
         """Whether several pictures of this size may be in memory."""

@@ -17,6 +17,10 @@ class RealPaths:
         place = self.place_of(path)
         return os.path.realpath(place) if os.path.islink(place) else place
 
+    def both(self, path: Path) -> tuple[str, str]:
+        """Where it is, and where it leads."""
+        return self.place_of(path), self.of(path)
+
     def place_of(self, path: Path) -> str:
         """The same without following the path itself, if it is a link."""
         folder, name = os.path.split(path)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from mmenlighten.utils.errors import system_reason
 from mmenlighten.utils.journal import Journal
+from mmenlighten.utils.sha256 import sha256_hex
 
 from .known_results import Entry, KnownResults
 
@@ -25,14 +26,15 @@ MOST_MODELS = 50
 class ResultJournal:
     """The journal in which the results of a folder are written down, line by line.
 
-    Recipes, which are long and the same for many results, have lines of their own.
+    Fingerprints, which are long and the same for many results, have lines of their own; in the
+    file their key is ``recipe``.
 
     Args:
         path: The file, which need not exist.
         results: Where what it says of results goes.
 
     Attributes:
-        models: What was found out about models, by the fingerprints of their files.
+        models: What was found out about models, by the hashes of their files.
         problem: Why it cannot be read; empty if it can, or does not exist.
     """
 
@@ -59,7 +61,7 @@ class ResultJournal:
                     if not self._take(line):
                         self._file.damaged += 1
             except OSError as error:
-                self.problem = error.strerror or str(error)
+                self.problem = system_reason(error)
 
     def prepare(self) -> None:
         """Makes the file ready for lines; writes it anew if most of its lines say nothing more.
@@ -73,7 +75,7 @@ class ResultJournal:
             if self._lines + self.damaged > 2 * len(self.results) + FEW:
                 self._write_anew()
 
-    def announce(self, name: str, entry: Entry) -> None:
+    def record_intent(self, name: str, entry: Entry) -> None:
         """Adds the description of a result, unless it is the last one of it already.
 
         Raises:
@@ -82,27 +84,31 @@ class ResultJournal:
         with self._lock:
             if name in self.results and self.results[name] == entry:
                 return
-            recipe = entry['recipe']
-            key = id_of(recipe)
+            fingerprint = entry['recipe']
+            key = id_of(fingerprint)
             lines = [_result_line(name, entry, key)]
             if key not in self._numbers:
-                lines.insert(0, dict(id=key, recipe=recipe))
+                lines.insert(0, dict(id=key, recipe=fingerprint))
             self._file.append(lines)
             if key not in self._numbers:
                 self._file.head.append(lines[0])
-                self._numbers[key] = self.results.number_of(recipe)
+                self._numbers[key] = self.results.number_of(fingerprint)
             self.results[name] = entry
 
-    def remember(self, fingerprint: str, model: dict[str, Any]) -> None:
+    def remember(self, files_hash: str, model: dict[str, Any]) -> None:
         """Adds what was found out about a model, unless it is known.
+
+        Args:
+            files_hash: Of the files of the model.
+            model: What is to be known before it is loaded.
 
         Raises:
             OSError: It cannot be written.
         """
         with self._lock:
-            if self.models.get(fingerprint) != model:
-                self._file.append([dict(fingerprint=fingerprint, model=model)])
-                self.models[fingerprint] = model
+            if self.models.get(files_hash) != model:
+                self._file.append([dict(fingerprint=files_hash, model=model)])
+                self.models[files_hash] = model
 
     def close(self) -> None:
         """Closes the file; it is opened again when needed."""
@@ -130,11 +136,11 @@ class ResultJournal:
 
     def _all_lines(self) -> Iterator[dict[str, Any]]:
         yield ABOUT
-        for fingerprint, model in list(self.models.items())[-MOST_MODELS:]:
-            yield dict(fingerprint=fingerprint, model=model)
-        keys = {id(recipe): id_of(recipe) for recipe in self.results.recipes}
-        for recipe in self.results.recipes:
-            yield dict(id=keys[id(recipe)], recipe=recipe)
+        for files_hash, model in list(self.models.items())[-MOST_MODELS:]:
+            yield dict(fingerprint=files_hash, model=model)
+        keys = {id(one): id_of(one) for one in self.results.fingerprints}
+        for one in self.results.fingerprints:
+            yield dict(id=keys[id(one)], recipe=one)
         for name in self.results:
             for entry in self.results.all_of(name):
                 yield _result_line(name, entry, keys[id(entry['recipe'])])
@@ -144,6 +150,6 @@ def _result_line(name: str, entry: Entry, key: str) -> dict[str, Any]:
     return dict(name=name, photo=entry['photo'], result=entry['result'], recipe=key)
 
 
-def id_of(recipe: dict[str, Any]) -> str:
-    """What stands for a recipe in lines of results."""
-    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
+def id_of(fingerprint: dict[str, Any]) -> str:
+    """What stands for a fingerprint in lines of results."""
+    return sha256_hex(json.dumps(fingerprint, sort_keys=True).encode())[:16]

@@ -1,4 +1,4 @@
-"""Enhances one video, from Python."""
+"""Enhances one video from Python, and the videos among many files."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 
 from mmenlighten.photos import MAX_PIXELS
-from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.errors import UserError, system_reason
+from mmenlighten.utils.sha256 import sha256_of_file
 
-from .manifest import hash_of_file
+from .manifest import Manifest
 from .photo_enhancer import PhotoEnhancer
+from .task import Outcome, Work, notes_message
 from .video_work import Progress, VideoWork
 
 
@@ -26,7 +28,7 @@ def enhance_video(
         enhancer: What enhances, and how.
         source: The video.
         target: The result, of the same kind of file; what is there is replaced.
-        progress: Told of the frames that are done, and of all.
+        progress: Called with the frames that are done, and their number.
         max_pixels: Videos with more pixels in a frame are refused.
 
     Returns:
@@ -41,10 +43,58 @@ def enhance_video(
         raise UserError(f'{target} is read: give the result another name.')
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        work = VideoWork(enhancer, source, target, hash_of_file(source), max_pixels)
+        work = VideoWork(enhancer, source, target, sha256_of_file(source), max_pixels)
         finished = work.make(progress) if work.is_wanted() else work.copy()
     except UserError as error:
         raise UserError(f'{source} cannot be enhanced: {error}') from error
     os.replace(finished, target)
     work.clean()
     return work.notes
+
+
+class VideoJob:
+    """Enhances the videos among many files, each from reading to writing at once.
+
+    Args:
+        enhancer: What enhances.
+        manifest: What is known of the results.
+        max_pixels: Videos with more pixels in a frame are refused.
+    """
+
+    def __init__(self, enhancer: PhotoEnhancer, manifest: Manifest, max_pixels: int) -> None:
+        self.enhancer = enhancer
+        self.manifest = manifest
+        self.max_pixels = max_pixels
+
+    def enhance(self, work: Work, on_progress: Progress) -> Outcome:
+        """Does all that is to be done; ``on_progress`` is called with numbers of frames."""
+        task = work.task
+        target = self.manifest.out / task.name
+        try:
+            video = VideoWork(self.enhancer, task.source, target, work.video_hash, self.max_pixels)
+            is_wanted = video.is_wanted()
+            try:
+                finished = video.make(on_progress) if is_wanted else video.copy()
+            except UserError:
+                video.clean()
+                raise
+            self._publish(finished, work)
+            video.clean()
+        except UserError as error:
+            return Outcome(task, 'failed', f'{task.source} cannot be enhanced: {error}')
+        except OSError as error:
+            reason = system_reason(error)
+            return Outcome(task, 'failed', f'{target} cannot be written: {reason}.')
+        message = notes_message(task.source, video.notes)
+        return Outcome(task, 'enhanced' if is_wanted else 'copied', message)
+
+    def _publish(self, finished: Path, work: Work) -> None:
+        """Notes what the result is going to be before it gets its name, as for photographs."""
+        name, options = work.task.name, self.enhancer.options
+        fingerprint = self.enhancer.facts.video_fingerprint(options)
+        message = self.manifest.refusal(work, options.overwrite)
+        if message and self.manifest.state(name, work.video_hash, fingerprint) == 'conflict':
+            raise UserError(message)  # what is there came while the video was enhanced
+        result_hash = sha256_of_file(finished)
+        self.manifest.record_intent(name, work.video_hash, result_hash, fingerprint)
+        os.replace(finished, self.manifest.out / name)

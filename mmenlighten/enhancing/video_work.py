@@ -135,7 +135,7 @@ class VideoWork:
         from mmenlighten.video.muxing import mux_video
 
         plan = self._plan()
-        parts = VideoParts(self.target, self._recipe())
+        parts = VideoParts(self.target, self._fingerprint())
         self._make_parts(parts, progress)
         finished = parts.folder / f'result{self.target.suffix}'
         packets = (packet for segment in parts for packet in segment.packets)
@@ -226,7 +226,7 @@ class VideoWork:
         options = self.enhancer.options
         return options.smoothing and options.strength > 0  # of which 0 changes nothing
 
-    def _recipe(self) -> dict[str, Any]:
+    def _fingerprint(self) -> dict[str, Any]:
         """All that the parts depend on."""
         import av
 
@@ -234,7 +234,7 @@ class VideoWork:
             program=__version__,
             libraries=av.library_versions,
             source=self.source_hash,
-            recipe=self.enhancer.facts.video_recipe(self.enhancer.options),
+            recipe=self.enhancer.facts.video_fingerprint(self.enhancer.options),
             encoder=asdict(self.settings),
             segment_frames=SEGMENT_FRAMES,
             states=['grids', 'gains'],

@@ -21,14 +21,15 @@ _PIECE = 1 << 24
 
 
 def file_content(
-    source: str | os.PathLike[str] | BinaryIO,
+    source: str | os.PathLike[str] | bytes | BinaryIO,
     budget: ReadBudget,
     check_kind: Callable[[bytes], object],
 ) -> bytes:
     """Reads a file whole, if it is a photograph and not far larger than its pixels need.
 
     Args:
-        source: A path, or a file that is open for reading bytes, a pipe for instance.
+        source: A path, the content of a file, or a file that is open for reading bytes, a pipe for
+            instance.
         budget: What the reading may cost.
         check_kind: Called with the beginning of a large file; raises if it is no photograph.
 
@@ -36,6 +37,8 @@ def file_content(
         DamagedPhotoError: The file is missing, locked or too large; it is not a file.
     """
     try:
+        if isinstance(source, bytes | bytearray | memoryview):
+            return _checked(bytes(source), budget, check_kind)
         if not isinstance(source, str | os.PathLike):
             return _from_stream(source, budget, check_kind)
         if '\0' in str(source):
@@ -58,6 +61,13 @@ def file_content(
             return file.read()
     except OSError as error:
         raise DamagedPhotoError(f'{error.strerror or error}.') from error
+
+
+def _checked(data: bytes, budget: ReadBudget, check_kind: Callable[[bytes], object]) -> bytes:
+    if len(data) > _UNCHECKED:
+        check_kind(data[:_HEAD])
+        _check_bytes(len(data), _limit(data, partial(_slice, data), budget))
+    return data
 
 
 def _from_stream(

@@ -35,7 +35,10 @@ _READERS: tuple[tuple[tuple[bytes, ...], _Reader], ...] = (
 
 
 def read_photo(
-    source: str | os.PathLike[str] | bytes | BinaryIO, *, max_pixels: int = MAX_PIXELS
+    source: str | os.PathLike[str] | bytes | BinaryIO,
+    *,
+    name: str | None = None,
+    max_pixels: int = MAX_PIXELS,
 ) -> Photo:
     """Reads a photograph with its metadata, upright; its content, not its name, tells the format.
 
@@ -43,19 +46,18 @@ def read_photo(
 
     Args:
         source: A path, the content of a file, or a file that is open for reading bytes.
+        name: What errors call it, if not by its own name.
         max_pixels: Photographs with more pixels are refused before they are decoded.
 
     Raises:
         ImageReadError: The file is missing, damaged, too large, or of a kind that is not handled;
             one sentence that names it, and the remedy.
     """
-    name = str(source) if isinstance(source, str | os.PathLike) else _name_of(source)
+    if name is None:
+        name = str(source) if isinstance(source, str | os.PathLike) else _name_of(source)
     with _told_in_a_sentence(name):
         budget = ReadBudget(max_pixels)
-        if isinstance(source, bytes | bytearray | memoryview):
-            data = bytes(source)
-        else:
-            data = file_content(source, budget, lambda head: _reader(head, name))
+        data = file_content(source, budget, lambda head: _reader(head, name))
         photo = _reader(data, name)(data, budget)
         check_range(photo.icc_profile, dict(photo.native).get('cICP'))
         return without_stale_parts(upright(photo))

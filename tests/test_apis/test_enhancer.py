@@ -35,7 +35,7 @@ def test_without_a_choice_the_default_makes_dark_pictures_brighter() -> None:
     enhanced = enhancer.enhance(photo.pixels)
     assert enhanced.mean() > 2 * photo.pixels.mean()
     named = build_enhancer(ModelChoice(DEFAULT_MODEL, device='cpu'), EnhanceOptions())
-    assert named.recipe() == enhancer.recipe()
+    assert named.fingerprint() == enhancer.fingerprint()
     image = torch.from_numpy(photo.pixels).permute(2, 0, 1)[None]
     with torch.no_grad():
         result = to_uint8(get_model(DEFAULT_MODEL).enhance(to_model_range(image)))
@@ -62,7 +62,7 @@ def test_onnxruntime_gives_what_torch_gives(options: dict[str, Any]) -> None:
 def test_files_of_ones_own_are_taken(own: dict[str, str]) -> None:
     enhancer = build_enhancer(ModelChoice(**own, device='cpu'), EnhanceOptions())
     default = build_enhancer(ModelChoice(device='cpu'), EnhanceOptions())
-    assert enhancer.recipe() != default.recipe()
+    assert enhancer.fingerprint() != default.fingerprint()
 
 
 @pytest.mark.parametrize(

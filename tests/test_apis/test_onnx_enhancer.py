@@ -99,7 +99,7 @@ def test_the_console_command_needs_neither_torch_nor_mmengine(
 def test_the_content_of_the_file_tells_it_from_others(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / 'copy.onnx'
     copy.write_bytes(path.read_bytes())
-    recipes = [onnx_enhancer(file, EnhanceOptions(), 'cpu').recipe() for file in (path, copy)]
+    recipes = [onnx_enhancer(file, EnhanceOptions(), 'cpu').fingerprint() for file in (path, copy)]
     assert recipes[0] == recipes[1]
     assert recipes[0]['model'] == hashlib.sha256(path.read_bytes()).hexdigest()
 

@@ -237,7 +237,7 @@ def test_the_examples_of_the_page_of_folders_run(
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         exec(code, {})
-    assert output.getvalue().count(' otherwise bright') == 3
+    assert output.getvalue().count(' conflict bright') == 3
     exec(code.replace("'bright'", "'other'"), {})
     assert len(files(tmp_path / 'other')) == 4
 

@@ -39,7 +39,7 @@ class Rounds:
 
     def run(self, out: Path) -> None:
         tasks = find_tasks([str(self.album)], out)
-        wrong = [o.sentence for o in EnhanceJob(self.enhancer, out).run(tasks) if o.is_refused]
+        wrong = [o.message for o in EnhanceJob(self.enhancer, out).run(tasks) if o.is_refused]
         if wrong:
             raise RuntimeError(wrong[0])
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from mmenlighten.enhancing.before_after import LONGEST_SIDE, before_after, before_after_path
+from mmenlighten.enhancing.comparisons import LONGEST_SIDE, before_after, before_after_path
 from mmenlighten.photos import Photo
 
 

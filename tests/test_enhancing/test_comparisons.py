@@ -11,10 +11,11 @@ import pytest
 
 from mmenlighten.enhancing.inputs import find_tasks
 from mmenlighten.enhancing.job import EnhanceJob
-from mmenlighten.enhancing.manifest import NAME, NAME_OF_MANIFEST, EnhanceRecord, hash_of
-from mmenlighten.enhancing.sidecar_record import SidecarRecord
+from mmenlighten.enhancing.manifest import EARLIER_NAME, NAME, Manifest
+from mmenlighten.enhancing.sidecar_manifest import SidecarManifest
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.sha256 import sha256_hex
 from tests.test_enhancing.test_job import make_enhancer, run, statuses
 
 COMPARISON = '0.jpg.compare.jpg'
@@ -101,8 +102,8 @@ def test_what_no_run_has_made_is_kept_and_told(
     state = (out / COMPARISON).lstat()
     outcomes = run(album, out, make_enhancer(compare=True))
     assert statuses(outcomes) == ['conflict', *['up to date' if is_done else 'enhanced'] * 2]
-    assert str(out / COMPARISON) in outcomes[0].sentence
-    assert '--overwrite' in outcomes[0].sentence
+    assert str(out / COMPARISON) in outcomes[0].message
+    assert '--overwrite' in outcomes[0].message
     assert (out / COMPARISON).lstat().st_ino == state.st_ino
     assert not (tmp_path / 'nothing').exists()
     assert (out / '0.jpg').read_bytes() == expected['0.jpg']
@@ -128,7 +129,7 @@ def test_one_that_was_edited_or_protected_is_kept(
     (out / COMPARISON).chmod(0o444)
     outcome = run(album, out, make_enhancer(compare=True, overwrite=True))[0]
     assert outcome.status == 'conflict'
-    assert 'read-only' in outcome.sentence
+    assert 'read-only' in outcome.message
     assert (out / COMPARISON).read_bytes() == b'edited'
 
 
@@ -148,8 +149,8 @@ def test_those_of_earlier_versions_stay_as_they_are(
 ) -> None:
     out = tmp_path / 'out'
     run(album, out)
-    entries = dict(EnhanceRecord(out).entries)
-    (out / NAME_OF_MANIFEST).write_text(json.dumps(dict(version=1, results=entries)))
+    entries = dict(Manifest(out).entries)
+    (out / EARLIER_NAME).write_text(json.dumps(dict(version=1, results=entries)))
     (out / NAME).unlink()
     (out / COMPARISON).write_bytes(b'of an earlier version')
     assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 3
@@ -164,8 +165,8 @@ def test_the_same_content_is_taken_for_its_own(
     run(album, out)
     (out / COMPARISON).write_bytes(expected[COMPARISON])
     assert statuses(run(album, out, make_enhancer(compare=True))) == ['up to date'] * 3
-    entry = EnhanceRecord(out).entries[COMPARISON]
-    assert entry['result'] == hash_of(expected[COMPARISON])
+    entry = Manifest(out).entries[COMPARISON]
+    assert entry['result'] == sha256_hex(expected[COMPARISON])
 
 
 @pytest.mark.parametrize('way', ['itself', 'by a link', 'under a link', 'through a folder'])
@@ -203,7 +204,7 @@ def test_workers_know_their_own_and_keep_what_is_not(album: Path, tmp_path: Path
     tasks = find_tasks([str(album)], out)
     for wanted in ('enhanced', 'up to date'):
         enhancer = make_enhancer(compare=True)
-        record = SidecarRecord(out, enhancer.recipe())
-        outcomes = list(EnhanceJob(enhancer, out, record=record).run(tasks))
+        record = SidecarManifest(out, enhancer.fingerprint())
+        outcomes = list(EnhanceJob(enhancer, out, manifest=record).run(tasks))
         assert statuses(outcomes) == ['conflict', wanted, wanted]
     assert (out / COMPARISON).read_bytes() == b'mine'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,19 @@ import pytest
 from mmengine.config import Config
 
 from mmenlighten.apis.enhance_low_light import EnhanceLowLight
+from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.model_index import read_index
 from mmenlighten.enhancing.bulk.bulk_worker import BulkWorker
 from mmenlighten.enhancing.bulk.worker_plan import WorkerPlan
 from mmenlighten.enhancing.job import EnhanceJob
-from mmenlighten.enhancing.manifest import EnhanceRecord
+from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.enhancing.model_facts import ModelFacts
 from mmenlighten.enhancing.options import MODEL_WITH_CONTROLS, EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
-from mmenlighten.enhancing.sidecar_record import SidecarRecord, prepare
-from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.enhancing.sidecar_manifest import SidecarManifest, prepare
+from mmenlighten.enhancing.task import Task
 from mmenlighten.inference import NetworkTraits
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.registry import MODELS
@@ -64,26 +66,30 @@ def test_a_model_with_them_makes_other_results(controls: dict[str, Any]) -> None
     plain = make(WITH)
     chosen = {'denoise': None, 'brightness': None, 'colour': 1.0} | controls
     other = plain.with_controls(**chosen)
-    assert other.recipe() == make(WITH, **controls).recipe() == plain.recipe() | controls
+    assert (
+        other.fingerprint()
+        == make(WITH, **controls).fingerprint()
+        == plain.fingerprint() | controls
+    )
     assert plain.options == EnhanceOptions()
     assert other.network is plain.network
     with pytest.raises(ConfigError, match='out of range'):
         plain.with_controls(**chosen | {'colour': 2.0})
 
 
-@pytest.mark.parametrize('kind', [EnhanceRecord, SidecarRecord])
+@pytest.mark.parametrize('kind', [Manifest, SidecarManifest])
 @pytest.mark.parametrize('controls', CHOSEN)
 def test_a_second_run_knows_results_by_their_controls(
-    controls: dict[str, Any], kind: type[EnhanceRecord], tmp_path: Path
+    controls: dict[str, Any], kind: type[Manifest], tmp_path: Path
 ) -> None:
     album, out = write_album(tmp_path / 'album', 2), tmp_path / 'out'
-    tasks = [EnhanceTask(path, Path(path.name)) for path in sorted(album.iterdir())]
+    tasks = [Task(path, Path(path.name)) for path in sorted(album.iterdir())]
 
     def run(**controls: Any) -> list[str]:
         enhancer = PhotoEnhancer(Curves(), WITH, EnhanceOptions(**controls), {})
         prepare(out)
-        record = kind(out, enhancer.recipe())
-        return [outcome.status for outcome in EnhanceJob(enhancer, out, record=record).run(tasks)]
+        record = kind(out, enhancer.fingerprint())
+        return [outcome.status for outcome in EnhanceJob(enhancer, out, manifest=record).run(tasks)]
 
     assert run() == ['enhanced'] * 2
     assert run(colour=1) == ['up to date'] * 2
@@ -96,7 +102,7 @@ def test_a_second_run_knows_results_by_their_controls(
 def test_what_the_model_judges_is_for_all_models(controls: dict[str, Any]) -> None:
     assert not make(WITHOUT, **controls).has_controls
     assert make(WITH, **controls).has_controls
-    assert make(WITHOUT).with_controls(None, None, 1).recipe() == make(WITHOUT).recipe()
+    assert make(WITHOUT).with_controls(None, None, 1).fingerprint() == make(WITHOUT).fingerprint()
 
 
 @pytest.mark.parametrize('has_controls', [True, False])
@@ -154,7 +160,7 @@ def test_the_transform_says_so_at_the_first_picture(
 def test_a_worker_says_so(controls: dict[str, Any], sentence: str, tmp_path: Path) -> None:
     prepare(tmp_path)
     worker = BulkWorker(
-        ModelChoice('gamma'),
+        partial(build_enhancer, ModelChoice('gamma')),
         EnhanceOptions(**controls),
         tmp_path,
         MAX_PIXELS,

@@ -51,8 +51,8 @@ def test_the_enhancer_takes_guided_mode_and_its_recipe_tells() -> None:
     expected = enhance_guided(Shapes(), picture, TRAITS)
     np.testing.assert_array_equal(enhancer.enhance_pixels(picture), expected)
     assert [shape[0] for shape in network.shapes] == [1]
-    assert enhancer.recipe()['guided'] is True
-    assert 'guided' not in PhotoEnhancer(network, TRAITS, EnhanceOptions(), {}).recipe()
+    assert enhancer.fingerprint()['guided'] is True
+    assert 'guided' not in PhotoEnhancer(network, TRAITS, EnhanceOptions(), {}).fingerprint()
 
 
 def test_a_method_of_the_whole_picture_needs_memory_for_the_small_copy_only() -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.enhancing.found_inputs import FoundInputs
+from mmenlighten.enhancing.folder_walk import FoundInputs
 from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, find_inputs, find_tasks
-from mmenlighten.enhancing.manifest import EnhanceRecord, hash_of
+from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.sha256 import sha256_hex
 
 IS_ROOT = hasattr(os, 'geteuid') and os.geteuid() == 0
 
@@ -35,7 +36,9 @@ def make(*names: str) -> None:
             path.touch()
         if text.endswith(' ='):
             out = Path(path.parts[0])
-            EnhanceRecord(out).announce(path.relative_to(out), hash_of(b'photo'), hash_of(b''))
+            Manifest(out).record_intent(
+                path.relative_to(out), sha256_hex(b'photo'), sha256_hex(b'')
+            )
 
 
 def find(*inputs: str, out: str | None = 'out') -> FoundInputs:
@@ -47,7 +50,7 @@ def names(found: FoundInputs) -> list[str]:
 
 
 def errors(found: FoundInputs) -> list[str]:
-    return [outcome.sentence for outcome in found.refused]
+    return [outcome.message for outcome in found.refused]
 
 
 def test_inputs_keep_structure_and_leave_out_results() -> None:
@@ -222,7 +225,7 @@ def test_what_is_inside_the_folder_of_the_results_is_done_unless_it_is_a_result(
 
 def test_what_earlier_versions_made_is_a_result() -> None:
     make('out/s/r.jpg', 'out/s/r.jpg.compare.jpg', 'out/s/q.jpg.compare.jpg')
-    entry = dict(photo=hash_of(b'photo'), result=hash_of(b''), recipe={})
+    entry = dict(photo=sha256_hex(b'photo'), result=sha256_hex(b''), recipe={})
     manifest = dict(version=1, results={'s/r.jpg': entry})
     Path('out/.mmenlighten.json').write_text(json.dumps(manifest))
     found = find('out/s/r.jpg', 'out/s/r.jpg.compare.jpg', 'out/s/q.jpg.compare.jpg')

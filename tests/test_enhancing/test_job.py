@@ -21,12 +21,13 @@ from mmenlighten.enhancing import comparisons
 from mmenlighten.enhancing import job as enhance_job
 from mmenlighten.enhancing.inputs import find_tasks
 from mmenlighten.enhancing.job import EnhanceJob
-from mmenlighten.enhancing.manifest import NAME, EnhanceRecord, hash_of
+from mmenlighten.enhancing.manifest import NAME, Manifest
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.outcome import EnhanceOutcome
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
+from mmenlighten.enhancing.task import Outcome
 from mmenlighten.inference import Network, NetworkTraits
 from mmenlighten.photos import Photo, read_photo, write_photo
+from mmenlighten.utils.sha256 import sha256_hex
 from tests.golden import REPOSITORY
 
 TRAITS = NetworkTraits(size_multiple=1, dependence_radius=0)
@@ -42,12 +43,12 @@ def make_enhancer(
     return PhotoEnhancer(network, traits, EnhanceOptions(**options), dict(model='a'))
 
 
-def run(folder: Path, out: Path, enhancer: PhotoEnhancer | None = None) -> list[EnhanceOutcome]:
+def run(folder: Path, out: Path, enhancer: PhotoEnhancer | None = None) -> list[Outcome]:
     tasks = find_tasks([str(folder)], out)
     return list(EnhanceJob(enhancer or make_enhancer(), out).run(tasks))
 
 
-def statuses(outcomes: list[EnhanceOutcome]) -> list[str]:
+def statuses(outcomes: list[Outcome]) -> list[str]:
     return [outcome.status for outcome in outcomes]
 
 
@@ -99,7 +100,7 @@ def test_what_was_made_otherwise_is_not_replaced_unasked(
     outcome = run(album, out, enhancer)[0]
     assert outcome.status == 'conflict'
     assert outcome.is_refused
-    assert str(out / '0.png') in outcome.sentence
+    assert str(out / '0.png') in outcome.message
     assert results(out)['0.png'] == before
     enhancer.options = replace(enhancer.options, overwrite=True)
     assert run(album, out, enhancer)[0].status == 'enhanced'
@@ -108,7 +109,7 @@ def test_what_was_made_otherwise_is_not_replaced_unasked(
 
 def test_tiles_count_only_where_results_depend_on_them() -> None:
     local, other = (
-        [make_enhancer(traits=traits, tile=tile).recipe() for tile in ('auto', 300)]
+        [make_enhancer(traits=traits, tile=tile).fingerprint() for tile in ('auto', 300)]
         for traits in (TRAITS, NetworkTraits())
     )
     assert local[0] == local[1]
@@ -128,8 +129,8 @@ def test_failures_of_any_step_concern_one_photograph(album: Path, tmp_path: Path
     outcomes = run(album, tmp_path / 'out', make_enhancer(fragile, overwrite=True))
     assert statuses(outcomes) == ['failed', 'failed', 'failed', 'enhanced', 'failed']
     for outcome, words in zip(outcomes, ('enough memory', 'not numbers', '2.png', '', '4.png')):
-        assert words in outcome.sentence
-        assert outcome.sentence.count('\n') == 0
+        assert words in outcome.message
+        assert outcome.message.count('\n') == 0
     assert {path.name for path in (tmp_path / 'out').iterdir()} == {NAME, '2.png', '3.png'}
 
 
@@ -159,7 +160,7 @@ def test_whatever_happens_to_one_photograph_the_rest_goes_on(
         read=(enhance_job, 'read_photo'),
         compute=(job.enhancer, 'network'),
         encode=(enhance_job, 'encode_photo'),
-        note=(job.record.journal, 'announce'),
+        note=(job.manifest.journal, 'record_intent'),
         compare=(comparisons, 'before_after'),
     )
     place, name = places[step]
@@ -175,9 +176,9 @@ def test_whatever_happens_to_one_photograph_the_rest_goes_on(
     outcomes = list(job.run(find_tasks([str(album)], out)))
     monkeypatch.undo()
     assert statuses(outcomes) == ['enhanced', 'failed', 'enhanced', 'enhanced']
-    assert '1.png' in outcomes[1].sentence
-    assert re.search(words, outcomes[1].sentence)
-    assert '\n' not in outcomes[1].sentence
+    assert '1.png' in outcomes[1].message
+    assert re.search(words, outcomes[1].message)
+    assert '\n' not in outcomes[1].message
     assert not (out / '.mmenlighten').exists()
     again = run(album, out, make_enhancer(compare=step == 'compare'))
     assert statuses(again) == [
@@ -198,7 +199,7 @@ def test_a_bug_in_one_batch_costs_its_photograph_alone(album: Path, tmp_path: Pa
 
     outcomes = run(album, tmp_path / 'out', make_enhancer(fragile, batch=3))
     assert statuses(outcomes).count('enhanced') == 4
-    assert 'IndexError' in next(o.sentence for o in outcomes if o.status == 'failed')
+    assert 'IndexError' in next(o.message for o in outcomes if o.status == 'failed')
 
 
 def interrupt(thread: int) -> None:
@@ -280,7 +281,7 @@ def test_what_has_the_name_of_a_result_is_not_replaced_unasked(
         assert statuses(outcomes) == ['enhanced'] * 4  # the link is replaced, and nothing behind it
     else:
         assert outcomes[1].is_refused
-        assert str(path) in outcomes[1].sentence
+        assert str(path) in outcomes[1].message
         assert path.lstat().st_ino == before.st_ino
     assert not (tmp_path / 'nothing').exists()
 
@@ -307,7 +308,7 @@ def test_two_runs_at_once_fill_one_folder(album: Path, tmp_path: Path) -> None:
     run(album, tmp_path / 'alone')
     own = {name: data for name, data in results(out).items() if name != NAME}
     assert own.items() <= results(tmp_path / 'alone').items()
-    assert EnhanceRecord(out).notes == []
+    assert Manifest(out).notes == []
 
 
 def test_progress_grows_to_the_number_of_photographs(album: Path, tmp_path: Path) -> None:
@@ -369,8 +370,8 @@ def test_the_record_is_small_and_names_no_places(album: Path, tmp_path: Path) ->
     assert [line['name'] for line in lines if 'name' in line] == [
         '0.png', '1.png', '2.png', '3.png',
     ]  # fmt: skip
-    entries = EnhanceRecord(tmp_path / 'out').entries
-    assert entries['1.png']['photo'] == hash_of((album / '1.png').read_bytes())
+    entries = Manifest(tmp_path / 'out').entries
+    assert entries['1.png']['photo'] == sha256_hex((album / '1.png').read_bytes())
 
 
 def test_photographs_of_one_size_are_computed_together(album: Path, tmp_path: Path) -> None:
@@ -421,4 +422,4 @@ def test_pictures_of_before_and_after_are_not_compared_again(album: Path, tmp_pa
     write_photo(Photo(np.zeros((9, 7, 3), np.uint8), format='jpeg'), album / '0.png.compare.jpg')
     outcomes = run(album, tmp_path / 'out', make_enhancer(compare=True))
     (failed,) = (outcome for outcome in outcomes if outcome.status == 'failed')
-    assert 'give it another name' in failed.sentence
+    assert 'give it another name' in failed.message

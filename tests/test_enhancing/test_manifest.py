@@ -11,19 +11,19 @@ import pytest
 
 from mmenlighten.enhancing import result_journal
 from mmenlighten.enhancing.manifest import (
+    EARLIER_NAME,
     NAME,
-    NAME_OF_MANIFEST,
     SIDECARS,
-    EnhanceRecord,
-    hash_of,
+    Manifest,
 )
-from mmenlighten.enhancing.sidecar_record import SidecarRecord
+from mmenlighten.enhancing.sidecar_manifest import SidecarManifest
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.sha256 import sha256_hex
 from tests.mutants import mutants
 
 RECIPE = dict(model='m', tile=None, strength=1.0)
 OTHER = dict(model='n')
-PHOTO = hash_of(b'photo')
+PHOTO = sha256_hex(b'photo')
 NAMES = [Path('a.png'), Path('b', 'c.jpg'), Path(os.fsdecode(b'\xff.tif'))]
 
 
@@ -40,22 +40,22 @@ def content_of(name: Path) -> bytes:
 def manifest_of(names: list[Path], recipe: dict[str, Any] = RECIPE) -> bytes:
     """As earlier versions wrote it."""
     results = {
-        name.as_posix(): dict(photo=PHOTO, result=hash_of(content_of(name)), recipe=recipe)
+        name.as_posix(): dict(photo=PHOTO, result=sha256_hex(content_of(name)), recipe=recipe)
         for name in names
     }
     content = dict(about='What mmenlighten made here.', version=1, results=results)
     return (json.dumps(content, indent=1) + '\n').encode()
 
 
-def announce_all(out: Path, recipe: dict[str, Any] = RECIPE) -> EnhanceRecord:
-    record = EnhanceRecord(out, recipe)
+def announce_all(out: Path, recipe: dict[str, Any] = RECIPE) -> Manifest:
+    record = Manifest(out, recipe)
     record.save()
     for name in NAMES:
-        record.announce(name, PHOTO, hash_of(content_of(name)))
+        record.record_intent(name, PHOTO, sha256_hex(content_of(name)))
     return record
 
 
-def states(record: EnhanceRecord) -> list[str]:
+def states(record: Manifest) -> list[str]:
     return [record.state(name, PHOTO) for name in NAMES]
 
 
@@ -67,16 +67,16 @@ def out(tmp_path: Path) -> Path:
 
 def test_what_an_earlier_version_wrote_down_stays_known_and_as_it_is(out: Path) -> None:
     text = manifest_of(NAMES)
-    (out / NAME_OF_MANIFEST).write_bytes(text)
-    record = EnhanceRecord(out, RECIPE)
+    (out / EARLIER_NAME).write_bytes(text)
+    record = Manifest(out, RECIPE)
     record.save()
     assert states(record) == ['up to date'] * 3
-    record.announce(NAMES[0], PHOTO, hash_of(b'other'), OTHER)
+    record.record_intent(NAMES[0], PHOTO, sha256_hex(b'other'), OTHER)
     (out / NAMES[0]).write_bytes(b'other')
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     assert states(record) == ['conflict', 'up to date', 'up to date']
     assert record.state(NAMES[0], PHOTO, OTHER) == 'up to date'
-    assert (out / NAME_OF_MANIFEST).read_bytes() == text
+    assert (out / EARLIER_NAME).read_bytes() == text
     assert record.notes == []
 
 
@@ -117,29 +117,29 @@ ENTRY = dict(photo=PHOTO, result=PHOTO, recipe=RECIPE)
 def test_a_damaged_manifest_is_noted_and_its_results_count_as_made_otherwise(
     content: bytes, out: Path
 ) -> None:
-    (out / NAME_OF_MANIFEST).write_bytes(content)
+    (out / EARLIER_NAME).write_bytes(content)
     record = announce_all(out)  # what comes after it is known
-    assert states(EnhanceRecord(out, RECIPE)) == ['up to date'] * 3
+    assert states(Manifest(out, RECIPE)) == ['up to date'] * 3
     (out / NAME).unlink()
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     assert states(record) == ['conflict'] * 3
     (note,) = record.notes
-    assert note.startswith(f'{out / NAME_OF_MANIFEST} cannot be used as a whole (')
+    assert note.startswith(f'{out / EARLIER_NAME} cannot be used as a whole (')
     assert 'delete' not in note
-    assert (out / NAME_OF_MANIFEST).read_bytes() == content
+    assert (out / EARLIER_NAME).read_bytes() == content
 
 
 def test_entries_in_order_are_used_beside_others(out: Path) -> None:
     content = json.loads(manifest_of(NAMES))
     content['results'][NAMES[1].as_posix()]['recipe'] = 5
     content['results']['x.jpg'] = 5
-    (out / NAME_OF_MANIFEST).write_text(json.dumps(content))
-    record = EnhanceRecord(out, RECIPE)
+    (out / EARLIER_NAME).write_text(json.dumps(content))
+    record = Manifest(out, RECIPE)
     assert states(record) == ['up to date', 'conflict', 'up to date']
     assert '2 of its entries' in record.notes[0]
 
 
-@pytest.mark.parametrize('name', [NAME, NAME_OF_MANIFEST])
+@pytest.mark.parametrize('name', [NAME, EARLIER_NAME])
 @pytest.mark.parametrize('kind', ['folder', 'pipe', 'loop', 'large'])
 def test_something_else_in_its_place_is_noted(kind: str, name: str, out: Path) -> None:
     path = out / name
@@ -152,7 +152,7 @@ def test_something_else_in_its_place_is_noted(kind: str, name: str, out: Path) -
     else:
         path.touch()
         os.truncate(path, 2**28 + 1)  # sparse
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     assert states(record) == ['conflict'] * 3
     assert len(record.notes) == 1
     assert str(path) in record.notes[0]
@@ -169,7 +169,7 @@ def test_what_is_in_the_place_of_the_journal_is_not_touched(kind: str, out: Path
     else:
         path.symlink_to(other if kind == 'link' else out / 'nothing')
     with pytest.raises(UserError, match='move it elsewhere, or give another --out'):
-        EnhanceRecord(out, RECIPE).save()
+        Manifest(out, RECIPE).save()
     assert other.read_bytes() == b'mine'
     assert not (out / 'nothing').exists()
 
@@ -183,7 +183,7 @@ def test_damaged_lines_cost_their_results_alone(out: Path) -> None:
             [*lines[:2], b'\0\xff' * 50 + b'\n', lines[2][:-8] + b'x' + lines[2][-7:], *lines[3:]]
         )
     )
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     assert states(record) == ['conflict', 'up to date', 'up to date']
     assert record.notes == [
         f'{path} cannot be used as a whole (2 of its lines are damaged): results that only it '
@@ -191,7 +191,7 @@ def test_damaged_lines_cost_their_results_alone(out: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize('name', [NAME, NAME_OF_MANIFEST])
+@pytest.mark.parametrize('name', [NAME, EARLIER_NAME])
 def test_mutants_of_the_files_never_raise_and_vouch_for_nothing_else(
     name: str, out: Path, mutant_count: int
 ) -> None:
@@ -201,14 +201,14 @@ def test_mutants_of_the_files_never_raise_and_vouch_for_nothing_else(
         (out / name).write_bytes(manifest_of(NAMES))
     for mutant in mutants((out / name).read_bytes(), mutant_count, seed=18):
         (out / name).write_bytes(mutant)
-        record = EnhanceRecord(out, RECIPE)
+        record = Manifest(out, RECIPE)
         assert set(states(record)) <= {'up to date', 'conflict'}
-        assert record.state(NAMES[0], hash_of(b'other photo')) == 'conflict'
+        assert record.state(NAMES[0], sha256_hex(b'other photo')) == 'conflict'
         assert all('\n' not in note for note in record.notes)
 
 
 def test_sidecars_that_are_damaged_describe_nothing(out: Path) -> None:
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     path = record.sidecar_of(NAMES[0])
     path.parent.mkdir(parents=True)
     for content in (b'[' * 100_000, b'{"photo": 1}', b'\0', b'5', json.dumps([ENTRY]).encode()):
@@ -220,11 +220,13 @@ def test_sidecars_that_are_damaged_describe_nothing(out: Path) -> None:
 
 
 def test_while_a_result_is_replaced_both_contents_are_known(out: Path) -> None:
-    for kind in (EnhanceRecord, SidecarRecord):
+    for kind in (Manifest, SidecarManifest):
         record = kind(out, RECIPE)
         record.save()
-        record.announce(NAMES[0], PHOTO, hash_of(content_of(NAMES[0])))
-        record.announce(NAMES[0], PHOTO, hash_of(b'new'), OTHER)  # killed before it is there
+        record.record_intent(NAMES[0], PHOTO, sha256_hex(content_of(NAMES[0])))
+        record.record_intent(
+            NAMES[0], PHOTO, sha256_hex(b'new'), OTHER
+        )  # killed before it is there
         assert kind(out, RECIPE).state(NAMES[0], PHOTO) == 'up to date'
         (out / NAMES[0]).write_bytes(b'new')
         assert kind(out, OTHER).state(NAMES[0], PHOTO) == 'up to date'
@@ -236,7 +238,7 @@ def test_while_a_result_is_replaced_both_contents_are_known(out: Path) -> None:
 
 
 def test_what_another_process_has_made_meanwhile_is_known(out: Path) -> None:
-    early = EnhanceRecord(out, RECIPE)
+    early = Manifest(out, RECIPE)
     early.save()
     assert states(early) == ['conflict'] * 3
     announce_all(out)
@@ -257,25 +259,25 @@ def test_a_journal_of_many_dead_lines_is_written_anew(
     record = announce_all(out)
     record.journal.remember('fingerprint', dict(identity='i'))
     for index in range(30):
-        record.announce(NAMES[0], PHOTO, hash_of(b'%d' % index))
-    record.announce(NAMES[0], PHOTO, hash_of(content_of(NAMES[0])))
+        record.record_intent(NAMES[0], PHOTO, sha256_hex(b'%d' % index))
+    record.record_intent(NAMES[0], PHOTO, sha256_hex(content_of(NAMES[0])))
     record.close()
     size = (out / NAME).stat().st_size
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     record.save()
     assert (out / NAME).stat().st_size < size / 3
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     assert states(record) == ['up to date'] * 3
     assert record.journal.models == dict(fingerprint=dict(identity='i'))
     assert record.notes == []
-    record.announce(NAMES[1], PHOTO, hash_of(b'x'), OTHER)
-    assert EnhanceRecord(out, RECIPE).entries[NAMES[1].as_posix()]['recipe'] == OTHER
+    record.record_intent(NAMES[1], PHOTO, sha256_hex(b'x'), OTHER)
+    assert Manifest(out, RECIPE).entries[NAMES[1].as_posix()]['recipe'] == OTHER
 
 
 def test_bookkeeping_of_one_more_result_looks_at_no_other(
     out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     record.save()
     steps: list[str] = []
     for name in ('scandir', 'listdir', 'replace'):
@@ -283,7 +285,7 @@ def test_bookkeeping_of_one_more_result_looks_at_no_other(
     sizes = []
     for index in range(200):
         before = (out / NAME).stat().st_size
-        record.announce(Path(f'{index:03}.jpg'), PHOTO, hash_of(b'%d' % index))
+        record.record_intent(Path(f'{index:03}.jpg'), PHOTO, sha256_hex(b'%d' % index))
         sizes.append((out / NAME).stat().st_size - before)
     assert steps == []
     assert len(set(sizes[1:])) == 1  # before the first one stands its recipe
@@ -291,7 +293,7 @@ def test_bookkeeping_of_one_more_result_looks_at_no_other(
 
 
 def test_a_run_removes_what_killed_ones_left_and_no_folder_stays(out: Path) -> None:
-    record = EnhanceRecord(out, RECIPE)
+    record = Manifest(out, RECIPE)
     record.unfinished.mkdir(parents=True)
     (record.unfinished / 'notes.txt').write_text('mine')
     (record.unfinished / '.1.another machine-7.tmp').write_bytes(b'at work')
@@ -312,8 +314,8 @@ def test_a_run_removes_what_killed_ones_left_and_no_folder_stays(out: Path) -> N
 
 def test_sidecars_of_the_longest_names_have_short_ones(out: Path) -> None:
     name = Path('x' * 251 + '.png')
-    record = SidecarRecord(out, RECIPE)
-    record.announce(name, PHOTO, hash_of(b'x'))
+    record = SidecarManifest(out, RECIPE)
+    record.record_intent(name, PHOTO, sha256_hex(b'x'))
     (out / name).write_bytes(b'x')
     assert record.state(name, PHOTO) == 'up to date'
     assert all(len(path.name) <= 255 for path in (out / SIDECARS).iterdir())

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.apis import inferencer
-from mmenlighten.enhancing.outcome import sentence_of_notes
+from mmenlighten.enhancing.task import notes_message
 from mmenlighten.photos import read_photo
 from tests.test_cli.commands import run_here
 from tests.test_enhancing.test_job import run
@@ -36,11 +36,11 @@ def test_each_outcome_tells_what_of_its_photograph_is_left_out(album: Path, tmp_
     for name, (_, note) in FILES.items():
         assert found[name].status == 'enhanced'
         assert not found[name].is_refused
-        assert note in found[name].sentence
-        assert (found[name].sentence != '') == (note != '')
+        assert note in found[name].message
+        assert (found[name].message != '') == (note != '')
         if note:
-            assert found[name].sentence.startswith(f'{album / name}: ')
-            assert found[name].sentence.endswith('.')
+            assert found[name].message.startswith(f'{album / name}: ')
+            assert found[name].message.endswith('.')
 
 
 def test_the_command_prints_notes(album: Path, tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_the_inferencer_warns_of_what_its_files_lack(
 
 
 def test_notes_are_sentences() -> None:
-    assert sentence_of_notes('a.jpg', ['one', 'two']) == 'a.jpg: one. a.jpg: two.'
-    assert sentence_of_notes('a.jpg', []) == ''
+    assert notes_message('a.jpg', ['one', 'two']) == 'a.jpg: one. a.jpg: two.'
+    assert notes_message('a.jpg', []) == ''
     for data, _ in FILES.values():
         assert not any(note.endswith('.') for note in read_photo(data).notes)

@@ -41,7 +41,7 @@ def write(name: str, folder: Path) -> Path:
 def test_kinds_that_are_written_keep_name_times_and_sound(name: str, tmp_path: Path) -> None:
     source = write(name, tmp_path)
     (outcome,) = run(source, tmp_path / 'out')
-    assert (outcome.status, outcome.sentence) == ('enhanced', '')
+    assert (outcome.status, outcome.message) == ('enhanced', '')
     target = tmp_path / 'out' / name
     assert times_of(target) == times_of(source)
     assert other_packets(target) == other_packets(source)
@@ -69,7 +69,7 @@ def test_kinds_that_are_not_written_become_matroska(name: str, kind: str, tmp_pa
     source = write(name, tmp_path)
     (outcome,) = run(source, tmp_path / 'out')
     assert outcome.status == 'enhanced'
-    assert f'its kind of file ({kind}) became Matroska (MKV)' in outcome.sentence
+    assert f'its kind of file ({kind}) became Matroska (MKV)' in outcome.message
     target = tmp_path / 'out' / f'{name}.mkv'
     first, start = times_of(source), times_of(target)[0]
     shown = [float(time - start) for time in times_of(target)]
@@ -103,7 +103,7 @@ def test_names_of_other_kinds(tmp_path: Path) -> None:
     named = [str(folder / name) for name in ('clip.bin', 'clip.jpg', 'photo.mp4')]
     job = EnhanceJob(make_enhancer(), out)
     outcomes = list(job.run(find_tasks(named, out)))
-    assert [(outcome.status, outcome.sentence) for outcome in outcomes] == [('enhanced', '')] * 3
+    assert [(outcome.status, outcome.message) for outcome in outcomes] == [('enhanced', '')] * 3
     assert len(frames_of(out / 'clip.bin')) == len(frames_of(out / 'clip.jpg')) == 3
     assert (out / 'photo.mp4').read_bytes().startswith(b'\x89PNG')
     assert [InferencerInput(Path(name), Path('x'), name).is_video for name in named] == [
@@ -145,5 +145,5 @@ def test_a_well_lit_video_of_a_kind_that_is_not_written_is_copied(tmp_path: Path
     make_clip(source, bright, codec='wmv2', time_base=MILLISECONDS, steps=[40])
     (outcome,) = run(source, tmp_path / 'out', make_enhancer(only_dark=True))
     assert outcome.status == 'copied'
-    assert 'stays as it is' in outcome.sentence
+    assert 'stays as it is' in outcome.message
     assert (tmp_path / 'out' / 'a.wmv.mkv').read_bytes() == source.read_bytes()

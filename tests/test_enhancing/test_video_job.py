@@ -16,9 +16,10 @@ import pytest
 
 from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, find_tasks
 from mmenlighten.enhancing.job import EnhanceJob
-from mmenlighten.enhancing.manifest import NAME, EnhanceRecord, hash_of
+from mmenlighten.enhancing.manifest import NAME, Manifest
 from mmenlighten.enhancing.video_work import VideoWork
 from mmenlighten.photos import Photo, write_photo
+from mmenlighten.utils.sha256 import sha256_hex
 from tests.golden import REPOSITORY
 from tests.test_enhancing.test_job import make_enhancer, results, run, statuses
 from tests.test_video.clips import frames_of, make_clip, pictures
@@ -49,9 +50,9 @@ def test_videos_are_enhanced_among_photographs(album: Path, tmp_path: Path) -> N
     before = results(out / 'z')
     assert statuses(run(album, out)) == ['up to date'] * 3
     assert results(out / 'z') == before
-    entry = EnhanceRecord(out).entries['a.mp4']
-    assert entry['photo'] == hash_of((album / 'a.mp4').read_bytes())
-    assert entry['result'] == hash_of((out / 'a.mp4').read_bytes())
+    entry = Manifest(out).entries['a.mp4']
+    assert entry['photo'] == sha256_hex((album / 'a.mp4').read_bytes())
+    assert entry['result'] == sha256_hex((out / 'a.mp4').read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_options_that_matter_for_videos(
     outcome = run(album, out, make_enhancer(**options))[0]
     assert outcome.status == status
     if status == 'conflict':
-        assert 'another video, model, option' in outcome.sentence
+        assert 'another video, model, option' in outcome.message
 
 
 def test_a_broken_video_does_not_stop_the_rest(album: Path, tmp_path: Path) -> None:
@@ -82,8 +83,8 @@ def test_a_broken_video_does_not_stop_the_rest(album: Path, tmp_path: Path) -> N
     outcomes = run(album, tmp_path / 'out')
     assert statuses(outcomes) == ['failed', 'failed', 'enhanced', 'enhanced']
     for outcome, name in zip(outcomes, ('a.mp4', 'a.webm')):
-        assert str(album / name) in outcome.sentence
-        assert '\n' not in outcome.sentence
+        assert str(album / name) in outcome.message
+        assert '\n' not in outcome.message
     assert sorted(path.name for path in (tmp_path / 'out').iterdir()) == [NAME, 'b.png', 'z']
 
 
@@ -97,7 +98,7 @@ def test_a_network_that_fails_in_the_middle_leaves_nothing(album: Path, tmp_path
 
     outcomes = run(album, tmp_path / 'out', make_enhancer(fragile))
     assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
-    assert 'not numbers' in outcomes[0].sentence
+    assert 'not numbers' in outcomes[0].message
     assert not list((tmp_path / 'out').rglob('*a.mp4*'))
 
 
@@ -117,7 +118,7 @@ def test_whatever_happens_to_a_video_the_rest_goes_on(
     monkeypatch.setattr(VideoWork, step, fails_once)
     outcomes = run(album, tmp_path / 'out')
     assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
-    assert 'a.mp4' in outcomes[0].sentence
+    assert 'a.mp4' in outcomes[0].message
     assert {'enhanced', 'up to date'} >= set(statuses(run(album, tmp_path / 'out')))
     assert not list((tmp_path / 'out').rglob('*.parts'))
 
@@ -131,7 +132,7 @@ def test_a_file_that_came_into_its_place_is_kept(album: Path, tmp_path: Path) ->
 
     outcomes = run(album, out, make_enhancer(slow))
     assert statuses(outcomes) == ['failed', 'enhanced', 'enhanced']
-    assert 'a.mp4 exists and was made otherwise' in outcomes[0].sentence
+    assert 'a.mp4 exists and was made otherwise' in outcomes[0].message
     assert (out / 'a.mp4').read_bytes() == b'mine'
 
 
@@ -139,7 +140,7 @@ def test_a_result_that_cannot_be_written_is_told(album: Path, tmp_path: Path) ->
     (tmp_path / 'out' / 'a.mp4' / 'in the way').mkdir(parents=True)
     outcome = run(album, tmp_path / 'out', make_enhancer(overwrite=True))[0]
     assert outcome.status == 'failed'
-    assert 'a.mp4 cannot be written' in outcome.sentence
+    assert 'a.mp4 cannot be written' in outcome.message
 
 
 def test_what_could_not_be_kept_is_noted(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_what_could_not_be_kept_is_noted(tmp_path: Path) -> None:
     make_clip(tmp_path / 'album' / 'a.avi', codec='ffv1', pixel_format='yuv420p10le', **EVEN)
     (outcome,) = run(tmp_path / 'album', tmp_path / 'out')
     assert outcome.status == 'enhanced'
-    assert outcome.sentence.endswith('a.avi: its 10 bits a channel became 8.')
+    assert outcome.message.endswith('a.avi: its 10 bits a channel became 8.')
     assert not outcome.is_refused
 
 
@@ -181,7 +182,7 @@ def test_without_pyav_photographs_are_enhanced_and_videos_told(
     monkeypatch.setattr(builtins, '__import__', without_av)
     outcomes = run(album, tmp_path / 'out')
     assert statuses(outcomes) == ['failed', 'enhanced', 'failed']
-    assert 'pip install "mmenlighten[video]"' in outcomes[0].sentence
+    assert 'pip install "mmenlighten[video]"' in outcomes[0].message
 
 
 def test_photographs_alone_can_be_asked_for(album: Path, tmp_path: Path) -> None:
@@ -192,7 +193,7 @@ def test_photographs_alone_can_be_asked_for(album: Path, tmp_path: Path) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from mmenlighten.apis import video_job, video_work
+from mmenlighten.enhancing import video_enhancer, video_work
 from mmenlighten.utils import atomic
 from tests.test_enhancing.test_job import run
 video_work.SEGMENT_FRAMES = 6

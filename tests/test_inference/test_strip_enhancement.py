@@ -83,7 +83,7 @@ def test_neither_memory_nor_tiles_change_the_result(options: dict[str, object]) 
     picture = dark(700, 900)
     expected = enhancer().enhance_pixels(picture)
     assert np.array_equal(enhancer(**options).enhance_pixels(picture), expected)
-    assert enhancer(**options).recipe() == enhancer().recipe()
+    assert enhancer(**options).fingerprint() == enhancer().fingerprint()
 
 
 def test_several_at_once_give_what_each_gives() -> None:

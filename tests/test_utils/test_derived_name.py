@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.engine.hooks.save_results_hook import output_names
-from mmenlighten.enhancing.before_after import before_after_path
+from mmenlighten.enhancing.comparisons import before_after_path
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.video.video_parts import VideoParts

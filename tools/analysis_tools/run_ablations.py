@@ -32,12 +32,12 @@ from mmenlighten.evaluation.method_comparison import (
     run_benchmark,
 )
 from mmenlighten.evaluation.method_comparison.ablations import Variant, read_variants
-from mmenlighten.evaluation.method_comparison.digest import digest_of_file
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.checkpoint import find_latest_checkpoint
 from mmenlighten.utils.command_line import add_config_options, run_tool
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.numbers_of_text import integer
+from mmenlighten.utils.sha256 import sha256_of_file
 
 METRICS = ('PSNR', 'SSIM', 'NIQE')
 
@@ -107,7 +107,7 @@ def main() -> None:
     for number, variant in enumerate(chosen, start=1):
         folder = args.out / f'{variant.name}-{variant.key}'
         weights = str(args.final) if not variant.is_trained else None
-        facts = dict(sets=_facts(sets), weights=weights and digest_of_file(weights))
+        facts = dict(sets=_facts(sets), weights=weights and sha256_of_file(weights))
         one = _read(folder / 'result.json', facts)
         if one is None:
             ahead = ''

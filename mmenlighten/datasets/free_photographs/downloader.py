@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import DatasetError, error_reason, system_reason
+from mmenlighten.utils.sha256 import sha256_of_file
 
 from .remote_file import MOST_BYTES, RemoteFile
 
@@ -84,7 +85,7 @@ class Downloader:
         if self._folder is not None:
             self._fetch(file, _discard)
             return self._folder / file.mirror_path
-        if not (path.is_file() and _hash_of(path) == file.sha256):
+        if not (path.is_file() and sha256_of_file(path) == file.sha256):
             self._fetch(file, lambda blocks: write_bytes(path, blocks), progress)
         return path
 
@@ -193,11 +194,3 @@ def _checked(
 def _discard(blocks: Iterator[bytes]) -> None:
     for _ in blocks:
         pass
-
-
-def _hash_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open(path, 'rb') as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()

@@ -7,23 +7,24 @@ import os
 import pickle
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 
-from mmenlighten.apis.enhancer import build_enhancer
-from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.job import EnhanceJob
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.outcome import Status
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
-from mmenlighten.enhancing.sidecar_record import UNFINISHED, SidecarRecord
-from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.enhancing.sidecar_manifest import UNFINISHED, SidecarManifest
+from mmenlighten.enhancing.task import Status, Task
 from mmenlighten.utils.errors import UserError
 from mmenlighten.version import __version__
 
 from .worker_plan import WorkerPlan
+
+Build = Callable[[EnhanceOptions], PhotoEnhancer]
+"""Makes a model ready; it is pickled, and called on the machine of the worker."""
 
 Answer = tuple[int, Status, str]
 """The number of a photograph, and what became of it."""
@@ -33,7 +34,7 @@ class BulkWorker:
     """One of the processes that enhance a folder together; makes the model ready once.
 
     Args:
-        choice: The model.
+        build: Makes the model ready.
         options: How photographs are enhanced.
         out: The folder of all results.
         max_pixels: Photographs with more pixels are refused.
@@ -43,7 +44,7 @@ class BulkWorker:
 
     def __init__(
         self,
-        choice: ModelChoice,
+        build: Build,
         options: EnhanceOptions,
         out: Path,
         max_pixels: int,
@@ -53,9 +54,8 @@ class BulkWorker:
         self.problem = ''
         try:
             _check_machine(out, version)
-            enhancer = _build(choice, options, plan)
-            record = SidecarRecord(out, enhancer.recipe())
-            self.job = EnhanceJob(enhancer, out, max_pixels, record)
+            enhancer = _build_within(plan, build, options)
+            self.job = EnhanceJob(enhancer, out, max_pixels, SidecarManifest(out))
         except UserError as error:
             self.problem = str(error)
 
@@ -72,12 +72,12 @@ class BulkWorker:
         groups = [pickle.loads(group) for group in rows['item']]
         return dict(answers=[pickle.dumps(self._enhance(group)) for group in groups])
 
-    def _enhance(self, group: Sequence[tuple[int, EnhanceTask]]) -> list[Answer] | str:
+    def _enhance(self, group: Sequence[tuple[int, Task]]) -> list[Answer] | str:
         if self.problem:
             return f'{socket.gethostname()}: {self.problem}'
         numbers, tasks = zip(*group)
         outcomes = self.job.run(tasks)
-        return [(n, outcome.status, outcome.sentence) for n, outcome in zip(numbers, outcomes)]
+        return [(n, outcome.status, outcome.message) for n, outcome in zip(numbers, outcomes)]
 
 
 def _check_machine(out: Path, version: str) -> None:
@@ -93,15 +93,13 @@ def _check_machine(out: Path, version: str) -> None:
         )
 
 
-def _build(choice: ModelChoice, options: EnhanceOptions, plan: WorkerPlan) -> PhotoEnhancer:
+def _build_within(plan: WorkerPlan, build: Build, options: EnhanceOptions) -> PhotoEnhancer:
+    """Makes the model ready with the threads and the memory that the worker may take."""
     os.environ['OMP_NUM_THREADS'] = str(plan.cpus)  # read by torch, and for onnxruntime
-    if choice.backend == 'torch':
-        import cv2
-        import torch
-
-        torch.set_num_threads(plan.cpus)
-        cv2.setNumThreads(plan.cpus)
+    cv2.setNumThreads(plan.cpus)
     with contextlib.redirect_stdout(sys.stderr):
-        enhancer = build_enhancer(choice, options)
+        enhancer = build(options)
+    if 'torch' in sys.modules:  # Ray may have loaded it before the variable was set
+        sys.modules['torch'].set_num_threads(plan.cpus)
     enhancer.share_machine(plan.per_machine)
     return enhancer

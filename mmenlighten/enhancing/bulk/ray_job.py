@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
-from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.comparisons import check_comparisons
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.outcome import EnhanceOutcome, Status
-from mmenlighten.enhancing.sidecar_record import clean, prepare
-from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.enhancing.sidecar_manifest import clean, prepare
+from mmenlighten.enhancing.task import Outcome, Task
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.utils.errors import UserError, error_reason
 from mmenlighten.version import __version__
 
-from .bulk_worker import Answer, BulkWorker
+from .bulk_worker import Answer, Build, BulkWorker
 from .ray_connection import connected
 from .worker_plan import WorkerPlan, plan_workers
 
@@ -40,10 +36,11 @@ class RayJob:
     A group that ends several workers is handed out again one by one, to find who is to blame.
 
     Args:
-        choice: The model.
+        build: Makes the model ready; files that it reads must have absolute names.
         options: How photographs are enhanced.
         out: The folder of all results, which all machines share.
         max_pixels: Photographs with more pixels are refused.
+        device: Where workers compute: ``'auto'``, ``'cpu'``, ``'cuda'`` or ``'mps'``.
         address: Of the cluster; None for this machine alone.
         workers: How many; None for one for each GPU, or for each core if there is no GPU.
         cpus: Cores of each; None for what suits.
@@ -52,29 +49,29 @@ class RayJob:
 
     def __init__(
         self,
-        choice: ModelChoice,
+        build: Build,
         options: EnhanceOptions,
         out: Path,
         max_pixels: int = MAX_PIXELS,
+        device: str = 'auto',
         address: str | None = None,
         workers: int | None = None,
         cpus: int | None = None,
         retries: int = 3,
     ) -> None:
-        self.choice = replace(
-            choice, config=_absolute(choice.config), checkpoint=_absolute(choice.checkpoint)
-        )
+        self.build = build
         self.options = options
         self.out = out.absolute()
         self.max_pixels = max_pixels
+        self.device = device
         self.address = address
         self.workers = workers
         self.cpus = cpus
         self.retries = retries
 
     def run(
-        self, tasks: Sequence[EnhanceTask], progress: Callable[[float], None] | None = None
-    ) -> Iterator[EnhanceOutcome]:
+        self, tasks: Sequence[Task], progress: Callable[[float], None] | None = None
+    ) -> Iterator[Outcome]:
         """Yields what became of each photograph, in the order in which they are done.
 
         Raises:
@@ -87,29 +84,28 @@ class RayJob:
         waiting = dict(enumerate(tasks))
         with connected(self.address) as ray:
             machines = [node['Resources'] for node in ray.nodes() if node['Alive']]
-            plan = plan_workers(machines, self.workers, self.cpus, self.choice.device)
+            plan = plan_workers(machines, self.workers, self.cpus, self.device)
             prepare(self.out)  # a folder without rights shows before the work
             try:
                 for size in (_size_of_groups(len(tasks), plan), 1):
-                    for index, status, sentence in self._answers(ray, plan, waiting, size):
-                        yield EnhanceOutcome(waiting.pop(index), status, sentence)
+                    for index, status, message in self._answers(ray, plan, waiting, size):
+                        yield Outcome(waiting.pop(index), status, message)
                         if progress is not None:
                             progress(len(tasks) - len(waiting))
                     if not waiting:
                         break
             finally:
                 clean(self.out)
-        failed: Status = 'failed'
         for task in waiting.values():
-            yield EnhanceOutcome(
+            yield Outcome(
                 task,
-                failed,
+                'failed',
                 f'{task.source} ended the workers that had it: enhance it alone, without '
                 '--engine ray, to see why.',
             )
 
     def _answers(
-        self, ray: ModuleType, plan: WorkerPlan, waiting: Mapping[int, EnhanceTask], size: int
+        self, ray: ModuleType, plan: WorkerPlan, waiting: Mapping[int, Task], size: int
     ) -> Iterator[Answer]:
         """What workers say of each photograph; nothing of those in groups that ended them."""
         context = ray.data.DataContext.get_current()
@@ -118,7 +114,7 @@ class RayJob:
         context.max_errored_blocks = -1  # the rest goes on
         numbered = [
             # Workers are in folders of their own.
-            (index, EnhanceTask(task.source.absolute(), task.name))
+            (index, Task(task.source.absolute(), task.name))
             for index, task in waiting.items()
         ]
         groups = [
@@ -130,7 +126,7 @@ class RayJob:
             # What waits in a worker that dies has failed with it: alone, nothing waits.
             max_tasks_in_flight_per_actor=1 if size == 1 else None,
         )
-        settings = (self.choice, self.options, self.out, self.max_pixels, plan, __version__)
+        settings = (self.build, self.options, self.out, self.max_pixels, plan, __version__)
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')  # of the next version, which setup.py excludes
             dataset = ray.data.from_items(groups, override_num_blocks=len(groups)).map_batches(
@@ -169,10 +165,3 @@ def _size_of_groups(count: int, plan: WorkerPlan) -> int:
     """Photographs that a worker is handed at once."""
     fair = min(MOST_IN_GROUP, count // (GROUPS_PER_WORKER * plan.count))
     return max(fair, count // MOST_GROUPS, 1)
-
-
-def _absolute(path: str | None) -> str | None:
-    """Workers are in folders of their own; addresses stay as they are."""
-    if path is None or not os.path.exists(os.path.expanduser(path)):
-        return path
-    return os.path.abspath(os.path.expanduser(path))

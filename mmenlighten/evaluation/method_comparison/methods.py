@@ -21,9 +21,10 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.command_line import load_config
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
 from mmenlighten.utils.run_tool import first_line
+from mmenlighten.utils.sha256 import sha256_of_file
 from mmenlighten.version import __version__
 
-from .digest import digest_of_facts, digest_of_file
+from .digest import digest_of_facts
 from .model import load_model
 from .settings import parse_settings, settings_of
 
@@ -192,7 +193,7 @@ def _model(label: str | None, path: str, config: Config, checkpoint: str | None)
             raise CheckpointError(
                 f'--checkpoint {checkpoint} does not exist: give a file of weights.'
             )
-        weights = digest_of_file(checkpoint)
+        weights = sha256_of_file(checkpoint)
         facts['weights'] = weights
         name = f'{name}@{Path(checkpoint).stem}'
         what += f' with weights {Path(checkpoint).name} (SHA-256 {weights[:12]})'

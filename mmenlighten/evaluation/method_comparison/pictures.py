@@ -13,8 +13,8 @@ from mmenlighten.photos.image_io import list_images, read_image, write_image
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.errors import DatasetError, ImageReadError
+from mmenlighten.utils.sha256 import sha256_of_file
 
-from .digest import digest_of_file
 from .methods import Enhance, Method
 from .sets import BenchmarkSet
 
@@ -92,7 +92,7 @@ def seconds_of(task: Task) -> float | None:
     """How long a finished picture took; None if it is missing or of another input."""
     try:
         note = json.loads(task.note.read_text(encoding='utf-8'))
-        is_of_input = note['input'] == digest_of_file(task.low) and task.path.is_file()
+        is_of_input = note['input'] == sha256_of_file(task.low) and task.path.is_file()
         return float(note['seconds']) if is_of_input else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -127,6 +127,6 @@ def make_pictures(
         seconds = time.perf_counter() - start
         task.note.unlink(missing_ok=True)  # of another input
         write_image(task.path, result)
-        note = dict(input=digest_of_file(task.low), low=task.low, seconds=seconds)
+        note = dict(input=sha256_of_file(task.low), low=task.low, seconds=seconds)
         write_text(task.note, json.dumps(note) + '\n')
     return list(errors)

@@ -9,8 +9,8 @@ from torch import nn
 from mmenlighten.apis.model import get_model
 from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.apis.model_index import read_index
-from mmenlighten.evaluation.method_comparison.digest import digest_of_file
 from mmenlighten.evaluation.report import markdown_table
+from mmenlighten.utils.sha256 import sha256_of_file
 
 NONE_YET = 'No weights are in the package yet.'
 
@@ -30,7 +30,7 @@ def facts_of(name: str) -> str:
     rows = [['fact', 'value'], ['parameters', f'{_parameters(entry):,}']]
     for path in sorted(weights.parent.glob(f'{weights.stem}.*')):
         rows.append([f'`{path.name}`', f'{path.stat().st_size:,} bytes'])
-        rows.append(['its SHA-256', f'`{digest_of_file(str(path))}`'])
+        rows.append(['its SHA-256', f'`{sha256_of_file(path)}`'])
     return markdown_table(rows)
 
 

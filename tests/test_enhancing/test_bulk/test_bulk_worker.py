@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import pickle
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.bulk.bulk_worker import Answer, BulkWorker
 from mmenlighten.enhancing.bulk.worker_plan import WorkerPlan
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.sidecar_record import prepare
-from mmenlighten.enhancing.task import EnhanceTask
+from mmenlighten.enhancing.sidecar_manifest import prepare
+from mmenlighten.enhancing.task import Task
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.version import __version__
 from tests.test_enhancing.test_bulk.clusters import write_album
@@ -24,12 +26,12 @@ def make_worker(
     out: Path, choice: ModelChoice | None = None, version: str = __version__
 ) -> BulkWorker:
     plan = WorkerPlan(1, 1, 0, 4)
-    choice = choice or ModelChoice('gamma')
-    return BulkWorker(choice, EnhanceOptions(), out, MAX_PIXELS, plan, version)
+    build = partial(build_enhancer, choice or ModelChoice('gamma'))
+    return BulkWorker(build, EnhanceOptions(), out, MAX_PIXELS, plan, version)
 
 
 def ask(worker: BulkWorker, *sources: Path) -> list[Answer] | str:
-    group = [(n, EnhanceTask(source, Path(source.name))) for n, source in enumerate(sources, 7)]
+    group = [(n, Task(source, Path(source.name))) for n, source in enumerate(sources, 7)]
     (answer,) = worker(dict(item=np.array([pickle.dumps(group)], object)))['answers']
     return pickle.loads(answer)
 

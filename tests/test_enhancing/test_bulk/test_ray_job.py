@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from mmenlighten.enhancing.bulk.ray_job import RayJob
 from mmenlighten.enhancing.inputs import find_tasks
 from mmenlighten.enhancing.job import EnhanceJob
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.outcome import EnhanceOutcome
+from mmenlighten.enhancing.task import Outcome
 from tests.test_cli.commands import run_here
 from tests.test_enhancing.test_bulk.clusters import (
     DIES_ALWAYS,
@@ -45,17 +46,19 @@ def address() -> Iterator[str]:
 
 def run(
     choice: ModelChoice, album: Path, out: Path, address: str, **settings: int
-) -> list[EnhanceOutcome]:
-    job = RayJob(choice, EnhanceOptions(), out, address=address, **settings)
+) -> list[Outcome]:
+    job = RayJob(
+        partial(build_enhancer, choice), EnhanceOptions(), out, address=address, **settings
+    )
     return list(job.run(find_tasks([str(album)], out)))
 
 
-def run_plain(choice: ModelChoice, album: Path, out: Path) -> list[EnhanceOutcome]:
+def run_plain(choice: ModelChoice, album: Path, out: Path) -> list[Outcome]:
     job = EnhanceJob(build_enhancer(choice, EnhanceOptions()), out)
     return list(job.run(find_tasks([str(album)], out)))
 
 
-def counts(outcomes: list[EnhanceOutcome]) -> dict[str, int]:
+def counts(outcomes: list[Outcome]) -> dict[str, int]:
     return dict(Counter(outcome.status for outcome in outcomes))
 
 
@@ -129,7 +132,7 @@ def test_photographs_that_are_broken_or_end_their_workers_are_named(
     config = write_disturbed_config(tmp_path / 'config', DIES_ALWAYS, '03.png')
     choice = ModelChoice(config=config)
     outcomes = run(choice, album, tmp_path / 'out', address, workers=1, retries=0)
-    failed = {o.task.name.name: o.sentence for o in outcomes if o.status == 'failed'}
+    failed = {o.task.name.name: o.message for o in outcomes if o.status == 'failed'}
     assert sorted(failed) == ['03.png', '33.png']
     assert failed['03.png'].startswith(f'{album / "03.png"} ended the workers that had it')
     assert failed['33.png'].startswith(f'{album / "33.png"} cannot be read')

@@ -11,10 +11,10 @@ from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.json_file import read_json
 
 from .known_results import is_entry
-from .manifest import MOST_BYTES_OF_SIDECAR, UNFINISHED, EnhanceRecord
+from .manifest import MOST_BYTES_OF_SIDECAR, UNFINISHED, Manifest
 
 
-class SidecarRecord(EnhanceRecord):
+class SidecarManifest(Manifest):
     """What is known of the results in a folder that many processes fill, on several machines.
 
     Each result is described by a small file of its own in a hidden folder, so that no process
@@ -22,11 +22,7 @@ class SidecarRecord(EnhanceRecord):
     a hidden folder too: what killed processes leave there is removed as a whole.
     """
 
-    def announce(
-        self, name: Path, photo: str, result: str, recipe: dict[str, Any] | None = None
-    ) -> None:
-        """Writes down what the result is going to be, beside what it was."""
-        entry = dict(photo=photo, result=result, recipe=recipe or self.recipe)
+    def _write_intent(self, name: Path, entry: dict[str, Any]) -> None:
         path = self.sidecar_of(name)
         try:
             before = read_json(path, MOST_BYTES_OF_SIDECAR)
@@ -35,6 +31,7 @@ class SidecarRecord(EnhanceRecord):
         if is_entry(before):
             last = {key: value for key, value in before.items() if key != 'previous'}
             if last != entry:
+                # While a result is replaced, both of its contents are known.
                 entry['previous'] = last
         write_text(path, json.dumps(entry) + '\n', self.unfinished)
 
