@@ -15,7 +15,7 @@ class TimedNetwork:
     """Notes the seconds of each call; what it computes is what the network computes.
 
     Args:
-        network: The network; a :class:`.PartNetwork` too.
+        network: The network; a :class:`.PreparedNetwork` too.
     """
 
     def __init__(self, network: Network) -> None:
@@ -28,12 +28,12 @@ class TimedNetwork:
         return self._timed(self.network, images)
 
     def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
-        """See :meth:`.PartNetwork.prepare`; it is not counted, as it is done once for a picture."""
+        """See :meth:`.PreparedNetwork.prepare`; not counted: once for an image."""
         grids: np.ndarray = getattr(self.network, 'prepare')(thumbnails)  # noqa: B009
         return grids
 
     def enhance_part(self, *arguments: Any) -> np.ndarray:
-        """See :meth:`.PartNetwork.enhance_part`."""
+        """See :meth:`.PreparedNetwork.enhance_part`."""
         return self._timed(getattr(self.network, 'enhance_part'), *arguments)  # noqa: B009
 
     def _timed(self, enhance: Callable[..., np.ndarray], *arguments: Any) -> np.ndarray:

@@ -9,7 +9,7 @@ from torch import nn
 
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
-from mmenlighten.export.modules import generator_of
+from mmenlighten.inference.generator import generator_of
 from mmenlighten.inference.native_precision import fastest_precision
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer

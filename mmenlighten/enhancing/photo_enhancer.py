@@ -27,12 +27,13 @@ from mmenlighten.inference import (
 from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.inference.curve_controls import with_brightness
 from mmenlighten.inference.finite_network import FiniteNetwork
+from mmenlighten.inference.image_state import prepare_state
 from mmenlighten.inference.memory import SHARE_OF_FREE_RAM
-from mmenlighten.inference.part_network import grid_of
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.network_protocols import HasStrips, KeepsMemory
 
 from .model_facts import ModelFacts
 from .options import EnhanceOptions
@@ -74,7 +75,9 @@ class PhotoEnhancer:
     ) -> None:
         self.network = network
         # Strips are of the picture as it is, and guided mode is about a small copy.
-        self._strips = None if options.guided else getattr(network, 'strips', None)
+        self._strips = None
+        if isinstance(network, HasStrips) and not options.guided:
+            self._strips = network.strips
         self.traits = traits
         self.options = options
         if not self.has_controls:
@@ -174,7 +177,7 @@ class PhotoEnhancer:
         Raises:
             UserError: The network gives no numbers.
         """
-        grid = grid_of(self._finite, self.traits, pixels)
+        grid = prepare_state(self._finite, self.traits, pixels)
         brightness = self.options.brightness
         if grid is None or brightness is None:
             return grid
@@ -209,16 +212,15 @@ class PhotoEnhancer:
                     pixels,
                     self.traits,
                     tile=self._tile(pixels),
-                    grid=self.grid_of(pixels) if grid is None else grid,
+                    state=self.grid_of(pixels) if grid is None else grid,
                     progress=progress,
                 )
             return self._at_strength(pixels, enhanced)
 
     def release_memory(self) -> None:
         """Lets go of memory that is kept for the next photograph, if it may be long in coming."""
-        release = getattr(self.network, 'release_memory', None)
-        if release is not None:
-            release()
+        if isinstance(self.network, KeepsMemory):
+            self.network.release_memory()
 
     def _wants(self, pixels: np.ndarray) -> bool:
         return not self.options.only_dark or is_dark(pixels)

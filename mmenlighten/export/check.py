@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmenlighten.inference.network_traits import round_up
 from mmenlighten.utils.errors import error_reason
+from mmenlighten.utils.network_protocols import round_up
 
 from .error import ExportError
 

@@ -12,11 +12,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from mmenlighten.inference.network_traits import NetworkTraits, round_up
+from mmenlighten.inference.generator import generator_of
 from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.utils.errors import error_reason
+from mmenlighten.utils.network_protocols import NetworkTraits, round_up
 from mmenlighten.version import __version__
 
 from .check import (
@@ -27,7 +28,7 @@ from .check import (
     padded_shapes,
 )
 from .error import ExportError
-from .modules import PaddedNetwork, ProcessedNetwork, enhance_finished, generator_of
+from .modules import PaddedNetwork, ProcessedNetwork, enhance_finished
 from .parts import PartsExport, Run
 
 LAYOUTS = ('NHWC', 'NCHW')
@@ -69,9 +70,7 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             f'{name or type(model).__name__} is not a network: only networks can be exported.'
         )
     generator = generator_of(model)
-    traits = TorchNetwork(
-        generator, optimizations=()
-    ).traits  # what is exported is the plain network
+    traits = TorchNetwork(generator, optimizations=()).traits  # the plain network is exported
     multiple = traits.size_multiple
     channels_last = with_processing and layout == 'NHWC'
     metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from mmenlighten.inference.network_traits import NetworkTraits
-from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.utils.network_protocols import (
+    NetworkTraits,
+    PadsItself,
+    PreparedModule,
+)
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
 from mmenlighten.utils.window import Window
 
 from .error import ExportError
-
-
-def generator_of(model: nn.Module) -> nn.Module:
-    """A copy of what a model enhances with, ready for export; the model stays as it is.
-
-    Args:
-        model: A generator, or an enhancer, whose averaged generator is taken where there is one.
-    """
-    if isinstance(model, BaseEnhancer):
-        averaged = getattr(model, 'generator_ema', None)
-        generator = getattr(model, 'generator', None) if averaged is None else averaged.module
-        model = _WholeEnhancer(model) if generator is None else generator
-    return copy.deepcopy(model).cpu().float().eval()
 
 
 class PaddedNetwork(nn.Module):
@@ -45,10 +32,9 @@ class PaddedNetwork(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
-        enhance: Callable[[Tensor], Tensor] = getattr(
-            self.generator, 'enhance_padded', self.generator
-        )
-        return enhance(image)
+        if isinstance(self.generator, PadsItself):
+            return self.generator.enhance_padded(image)
+        return self.generator(image)
 
 
 class ProcessedNetwork(nn.Module):
@@ -68,8 +54,7 @@ class ProcessedNetwork(nn.Module):
 
     def __init__(self, generator: nn.Module, traits: NetworkTraits, channels_last: bool) -> None:
         super().__init__()
-        limit = getattr(generator, 'half_above_width', None)
-        if limit is not None:
+        if (limit := traits.half_above_width) is not None:
             raise ExportError(
                 f'generator.half_above_width={limit} cannot be exported with its processing, as '
                 'the steps would depend on the size: set it to None, or export without processing.'
@@ -130,7 +115,7 @@ def enhance_finished(
 ) -> Tensor:
     """What PyTorch makes of uint8 pictures, by the code that validation and testing run."""
     image = to_model_range(picture.permute(0, 3, 1, 2) if channels_last else picture)
-    if hasattr(generator, 'enhance_padded') or hasattr(generator, 'thumbnail_size'):
+    if isinstance(generator, (PadsItself, PreparedModule)):
         # Its forward pads by itself.
         enhanced = generator(image)
     else:
@@ -138,17 +123,3 @@ def enhance_finished(
         enhanced = crop_padding(generator(pad_reflect(image, padding)), padding)
     enhanced = to_uint8(enhanced)
     return enhanced.permute(0, 2, 3, 1) if channels_last else enhanced
-
-
-class _WholeEnhancer(nn.Module):
-    """An enhancer that has no generator: its ``enhance`` is the network."""
-
-    def __init__(self, enhancer: BaseEnhancer) -> None:
-        super().__init__()
-        self.enhancer = enhancer
-        for field in fields(NetworkTraits):  # what it declares, this declares
-            if hasattr(enhancer, field.name):
-                setattr(self, field.name, getattr(enhancer, field.name))
-
-    def forward(self, image: Tensor) -> Tensor:
-        return self.enhancer.enhance(image)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mmenlighten.inference.network_traits import NetworkTraits, round_up
 from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS, Arrays, PartInputs
+from mmenlighten.utils.network_protocols import NetworkTraits, PreparedModule, round_up
 from mmenlighten.utils.window import Window
 
 from .check import make_pictures
@@ -41,7 +41,7 @@ class PartsModule(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Enhances parts by their grids, and makes grids of thumbnails."""
         place = Window(*(window[:, index, None, None] for index in range(4)))
-        generator: Any = self.generator
+        generator = cast(PreparedModule, self.generator)
         enhanced = generator.enhance_part(image, grid, place, denoise, colour)
         return enhanced, generator.prepare(thumbnail)
 
@@ -57,11 +57,12 @@ class PartsExport:
     def __init__(self, generator: nn.Module, traits: NetworkTraits) -> None:
         self.module = PartsModule(generator).eval()
         self.multiple = traits.size_multiple
-        self.denoise: float = generator.denoise  # type: ignore[assignment]
+        prepared = cast(PreparedModule, generator)
+        self.denoise = prepared.denoise
         """The network's own share of the denoising."""
         self.side = traits.thumbnail_size or 0
         with torch.no_grad():
-            grid = self.module.generator.prepare(torch.zeros(1, 3, self.side, self.side))  # type: ignore[operator]
+            grid = prepared.prepare(torch.zeros(1, 3, self.side, self.side))
         self.inputs = PartInputs(traits.size_multiple, self.side, grid.shape[1:])
         height, width = (round_up(side, self.multiple) for side in (35, 50))
         example = self._of_thumbnails(2) | self._of_parts(

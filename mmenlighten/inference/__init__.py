@@ -3,10 +3,11 @@
 Nothing that is imported here needs torch; ``mmenlighten.inference.torch_network`` does.
 """
 
+from mmenlighten.utils.network_protocols import Network, NetworkTraits
+
 from .darkness import darkness, is_dark
 from .guided_enhancement import enhance_guided, guided_size
 from .memory import choose_tile, default_budget, free_ram, parse_tile
-from .network_traits import Network, NetworkTraits
 from .strength import blend
 from .tiled_enhancement import enhance_tiled, iterate_enhanced
 from .tiling import TilePlan, plan_tiles

@@ -1,4 +1,4 @@
-"""Controls of networks whose grids hold log exponents of curves: how bright the result is."""
+"""Controls of networks whose states hold log exponents of curves: how bright the result is."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from mmenlighten.utils.network_protocols import Network, NetworkTraits
 from mmenlighten.utils.srgb import luma_of
 
-from .network_traits import Network, NetworkTraits
 from .pixels import computing_dtype
 from .tiled_enhancement import enhance_tiled
 
@@ -69,7 +69,7 @@ def with_brightness(
     values = np.empty(sample.shape, dtype)
 
     def excess(shift: float) -> float:
-        enhance_tiled(network, sample, traits, values, grid=grid + dtype(shift))
+        enhance_tiled(network, sample, traits, values, state=grid + dtype(shift))
         return float(luma_of(np.clip(values, 0, 1)).mean()) - brightness
 
     return grid + dtype(_root(excess, -max(float(grid.mean()), LEAST_FALL), MOST_RISE))

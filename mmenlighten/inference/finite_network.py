@@ -7,9 +7,8 @@ from typing import cast
 
 import numpy as np
 
-from mmenlighten.inference import Network
-from mmenlighten.inference.part_network import PartNetwork
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.network_protocols import Network, PreparedNetwork
 from mmenlighten.utils.window import Window
 
 
@@ -17,7 +16,7 @@ class FiniteNetwork:
     """Tells of values that are not numbers, instead of writing them into pictures.
 
     Args:
-        network: The network; it is a :class:`.PartNetwork` if its parts are enhanced.
+        network: The network; it is a :class:`.PreparedNetwork` if parts are enhanced by a state.
         denoise: Share of the denoising; None for the network's own.
         colour: Share of the correction of colours.
     """
@@ -36,23 +35,23 @@ class FiniteNetwork:
         return _checked(self.network(images))
 
     def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
-        """See :meth:`.PartNetwork.prepare`.
+        """See :meth:`.PreparedNetwork.prepare`.
 
         Raises:
             UserError: The network gives no numbers.
         """
-        return _checked(cast(PartNetwork, self.network).prepare(thumbnails))
+        return _checked(cast(PreparedNetwork, self.network).prepare(thumbnails))
 
     def enhance_part(
-        self, images: np.ndarray, grids: np.ndarray, windows: Sequence[Window]
+        self, images: np.ndarray, states: np.ndarray, windows: Sequence[Window]
     ) -> np.ndarray:
-        """See :meth:`.PartNetwork.enhance_part`.
+        """See :meth:`.PreparedNetwork.enhance_part`.
 
         Raises:
             UserError: The network gives no numbers.
         """
-        network = cast(PartNetwork, self.network)
-        return _checked(network.enhance_part(images, grids, windows, self.denoise, self.colour))
+        network = cast(PreparedNetwork, self.network)
+        return _checked(network.enhance_part(images, states, windows, self.denoise, self.colour))
 
 
 def _checked(values: np.ndarray) -> np.ndarray:

@@ -10,13 +10,13 @@ import math
 
 import numpy as np
 
+from mmenlighten.utils.network_protocols import Network, NetworkTraits
 from mmenlighten.utils.row_bands import row_bands
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
 from .area_reduction import reduce_area
 from .guided_lines import GuidedLines
-from .network_traits import Network, NetworkTraits
-from .part_network import grid_of
+from .image_state import prepare_state
 from .pixels import check_pixels, computing_dtype, to_pixels, white_level
 from .tiled_enhancement import Progress, enhance_tiled
 from .tone_curve import ToneCurve
@@ -45,7 +45,7 @@ def enhance_guided(
     traits: NetworkTraits,
     *,
     tile: int | tuple[int, int] | None = None,
-    grid: np.ndarray | None = None,
+    state: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Enhances a picture of any size while the network sees at most `GUIDED_PIXELS` of it.
@@ -55,7 +55,7 @@ def enhance_guided(
         image: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1; a memory map too.
         traits: What is declared of the network.
         tile: Of the small copy, as for `enhance_tiled`.
-        grid: As for `enhance_tiled`; by itself it is that of the large picture.
+        state: As for `enhance_tiled`; by itself it is that of the large picture.
         progress: Told after each tile and each strip. What it raises ends the work.
 
     Returns:
@@ -66,7 +66,7 @@ def enhance_guided(
     height, width = image.shape[:2]
     size = guided_size(height, width)
     if size == (height, width):
-        return enhance_tiled(network, image, traits, tile=tile, grid=grid, progress=progress)
+        return enhance_tiled(network, image, traits, tile=tile, state=state, progress=progress)
     dtype = computing_dtype(image.dtype)
     strips = row_bands(height, width)
     small = reduce_area(image, *size, dtype)
@@ -82,8 +82,8 @@ def enhance_guided(
         tiles = total
         tell(done, total)
 
-    grid = grid_of(network, traits, image) if grid is None else grid
-    enhanced = enhance_tiled(network, small, traits, tile=tile, grid=grid, progress=tell_of_tiles)
+    state = prepare_state(network, traits, image) if state is None else state
+    enhanced = enhance_tiled(network, small, traits, tile=tile, state=state, progress=tell_of_tiles)
     curve = ToneCurve.fit(small, enhanced)
     left = enhanced - curve(small, dtype)
     lines = GuidedLines.fit(_luma(small), left, RADIUS, EPSILON)

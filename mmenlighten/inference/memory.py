@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 
 from .memory_limits import CGROUP, free_address_space, free_in_groups
-from .network_traits import NetworkTraits
 from .tiling import TilePlan, plan_tiles
 
 SHARE_OF_FREE_RAM = 0.5

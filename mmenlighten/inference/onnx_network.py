@@ -12,10 +12,10 @@ import numpy as np
 
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.foreign_file import what_is_not_weights
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.required_packages import install_extra
 from mmenlighten.utils.window import Window
 
-from .network_traits import NetworkTraits
 from .part_inputs import ENHANCED, GRID, Arrays, PartInputs, as_float32
 
 Provider = str | tuple[str, dict[str, str]]
@@ -26,6 +26,10 @@ COPIES_OF_WEIGHTS = 4
 
 SMALL_BLOCKS = 64 * 2**20
 """Measured: the most that small maps, which are not given back at once, take together."""
+
+
+EARLIER_KEYS = {'dependence_radius': 'receptive_field_radius', 'tile_margin': 'tile_halo'}
+"""Names in files that were written before, such as the packaged one, whose hash is published."""
 
 
 class OnnxNetwork:
@@ -77,9 +81,9 @@ class OnnxNetwork:
         return self.traits.size_multiple
 
     @property
-    def dependence_radius(self) -> int | None:
+    def receptive_field_radius(self) -> int | None:
         """Input pixels on each side that an output pixel can depend on; None: no bound."""
-        return self.traits.dependence_radius
+        return self.traits.receptive_field_radius
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Enhances padded pictures (N, 3, H, W) in [-1, 1].
@@ -96,18 +100,18 @@ class OnnxNetwork:
         return self._run(ENHANCED, dict(image=as_float32(images)), images.dtype)
 
     def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
-        """See :meth:`.PartNetwork.prepare`."""
+        """See :meth:`.PreparedNetwork.prepare`."""
         return self._run(GRID, self._inputs.of_thumbnails(thumbnails), thumbnails.dtype)
 
     def enhance_part(
         self,
         images: np.ndarray,
-        grids: np.ndarray,
+        states: np.ndarray,
         windows: Sequence[Window],
         denoise: float | None = None,
         colour: float = 1.0,
     ) -> np.ndarray:
-        """See :meth:`.PartNetwork.enhance_part`.
+        """See :meth:`.PreparedNetwork.enhance_part`.
 
         Raises:
             ValueError: The shape is another, or a side is no multiple of ``size_multiple``.
@@ -115,7 +119,7 @@ class OnnxNetwork:
         self._check(images)
         if denoise is None:
             denoise = json.loads(self.metadata['denoise'])
-        inputs = self._inputs.of_parts(images, grids, windows, denoise, colour)
+        inputs = self._inputs.of_parts(images, states, windows, denoise, colour)
         return self._run(ENHANCED, inputs, images.dtype)
 
     @property
@@ -187,10 +191,11 @@ def _read_traits(metadata: Mapping[str, str], path: str) -> NetworkTraits:
     try:
         with_processing = json.loads(metadata['with_processing'])
         # A later version may declare more, an earlier one less.
+        values = {EARLIER_KEYS.get(key, key): value for key, value in metadata.items()}
         declared = {
-            field.name: json.loads(metadata[field.name])
+            field.name: json.loads(values[field.name])
             for field in fields(NetworkTraits)
-            if field.name in metadata
+            if field.name in values
         }
         metadata['model'], declared['size_multiple']
     except (KeyError, ValueError) as error:

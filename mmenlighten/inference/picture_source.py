@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.padding_geometry import reflect_positions
 from mmenlighten.utils.window import Window
 
 from .halving import double_axis, halve
-from .network_traits import NetworkTraits
 from .pixels import to_network_range
 from .span import Span
 from .tiling import TilePlan, plan_tiles

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .network_traits import Network, NetworkTraits
-from .part_network import enhance_parts, grid_of
+from mmenlighten.utils.network_protocols import Network, NetworkTraits
+
+from .image_state import enhance_parts, prepare_state
 from .picture_source import PictureSource
 from .pixels import check_pixels, computing_dtype, to_pixels
 
@@ -16,7 +17,7 @@ def enhance_same_size(
     network: Network,
     pictures: Sequence[np.ndarray],
     traits: NetworkTraits,
-    grids: Sequence[np.ndarray | None] | None = None,
+    states: Sequence[np.ndarray | None] | None = None,
 ) -> list[np.ndarray]:
     """Gives the network several pictures at once, each as a whole.
 
@@ -25,7 +26,7 @@ def enhance_same_size(
         pictures: RGB (H, W, 3), all of one size and type: 8 or 16 bits, or floating point with
             white at 1.
         traits: What is declared of the network.
-        grids: As for `enhance_tiled`, one for each picture.
+        states: As for `enhance_tiled`, one for each picture.
 
     Returns:
         A picture of the same kind for each. Networks may add in another order than for one
@@ -42,9 +43,9 @@ def enhance_same_size(
     sources = [PictureSource(picture, traits, dtype) for picture in pictures]
     plan = sources[0].plan(None, traits.overlap)
     ((row, column),) = plan
-    if grids is None:
-        grids = [grid_of(network, traits, picture) for picture in pictures]
-    enhance = enhance_parts(network, _joined(grids))
+    if states is None:
+        states = [prepare_state(network, traits, picture) for picture in pictures]
+    enhance = enhance_parts(network, _joined(states))
     outputs = enhance(
         np.stack([source.read(plan, row, column) for source in sources]),
         [source.window_of(plan, row, column) for source in sources],
@@ -58,6 +59,6 @@ def enhance_same_size(
     return results
 
 
-def _joined(grids: Sequence[np.ndarray | None]) -> np.ndarray | None:
-    there = [grid for grid in grids if grid is not None]
+def _joined(states: Sequence[np.ndarray | None]) -> np.ndarray | None:
+    there = [state for state in states if state is not None]
     return np.concatenate(there) if there else None

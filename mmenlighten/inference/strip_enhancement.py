@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Protocol
-
 import numpy as np
+
+from mmenlighten.utils.network_protocols import StripNetwork
 
 from .pixels import check_pixels, computing_dtype, to_pixels, white_level
 from .tiled_enhancement import Progress
@@ -15,27 +14,6 @@ STRIP_PIXELS = 2**19
 
 LEAST_ROWS = 64
 """Rows of a strip at least, beside those around it."""
-
-EnhanceStrip = Callable[[np.ndarray, int], np.ndarray]
-"""From rows (1, 3, h, W) in [0, 1], and the number of the first, to enhanced ones."""
-
-
-class StripNetwork(Protocol):
-    """What enhances a picture strip by strip, exactly as it enhances the whole picture."""
-
-    reach: int
-    """Rows above and below that a strip needs, an even number."""
-
-    def survey(
-        self, strips: Iterable[tuple[int, np.ndarray]], height: int, width: int
-    ) -> EnhanceStrip:
-        """Looks at all rows once, from top to bottom, and returns what enhances some of them.
-
-        Args:
-            strips: Rows (1, 3, h, W) in [0, 1] with the number of the first, which is even.
-            height: Rows of the picture.
-            width: Columns of the picture.
-        """
 
 
 def enhance_strips(

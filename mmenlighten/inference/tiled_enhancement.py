@@ -7,9 +7,10 @@ from itertools import islice
 
 import numpy as np
 
+from mmenlighten.utils.network_protocols import Network, NetworkTraits
+
 from .feathering import blending_weights, support
-from .network_traits import Network, NetworkTraits
-from .part_network import EnhanceParts, enhance_parts, grid_of
+from .image_state import EnhanceParts, enhance_parts, prepare_state
 from .picture_source import PictureSource
 from .pixels import check_pixels, computing_dtype, to_pixels
 from .span import Span
@@ -31,7 +32,7 @@ def enhance_tiled(
     tile: int | tuple[int, int] | None = None,
     overlap: int | None = None,
     batch: int = 1,
-    grid: np.ndarray | None = None,
+    state: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Enhances a picture without ever holding more than some tiles of it in floating point.
@@ -49,8 +50,8 @@ def enhance_tiled(
             picture that is halved, halved). None enhances the picture as a whole.
         overlap: Pixels around a tile's core, if not those that the traits ask for.
         batch: Tiles that the network is given at once.
-        grid: What the network knows of the whole picture, if it needs that and if it is not what
-            the picture itself tells (:func:`.part_network.grid_of`).
+        state: What the network knows of the whole picture, if it needs that and if it is not what
+            the picture itself tells (:func:`.image_state.prepare_state`).
         progress: Told after each batch. What it raises ends the work.
 
     Returns:
@@ -70,7 +71,7 @@ def enhance_tiled(
         tile=tile,
         overlap=overlap,
         batch=batch,
-        grid=grid,
+        state=state,
         progress=progress,
     )
     for rows, columns, values in parts:
@@ -86,14 +87,15 @@ def iterate_enhanced(
     tile: int | tuple[int, int] | None = None,
     overlap: int | None = None,
     batch: int = 1,
-    grid: np.ndarray | None = None,
+    state: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Part]:
     """Yields finished parts, top to bottom, that cover each pixel once; see `enhance_tiled`."""
     check_pixels(image)
     source = PictureSource(image, traits, computing_dtype(image.dtype))
     plan = source.plan(tile, traits.overlap if overlap is None else overlap)
-    enhance = enhance_parts(network, grid_of(network, traits, image) if grid is None else grid)
+    state = prepare_state(network, traits, image) if state is None else state
+    enhance = enhance_parts(network, state)
     tiles = _enhanced_tiles(enhance, source, plan, batch, progress)
     if traits.is_local or len(plan) == 1:
         return _cores(source, plan, tiles)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -12,10 +12,19 @@ from torch import Tensor, nn
 
 from mmenlighten.acceleration import accelerate_for_inference
 from mmenlighten.acceleration.inference import OPTIMIZATIONS
+from mmenlighten.utils.network_protocols import (
+    KeepsMemory,
+    LowersPrecision,
+    NetworkTraits,
+    PadsItself,
+    PreparedModule,
+    StripModule,
+    traits_of,
+)
 from mmenlighten.utils.window import Window
 
+from .generator import WholeEnhancer
 from .native_precision import is_native
-from .network_traits import NetworkTraits
 from .torch_strips import TorchStrips
 
 CONTIGUOUS_BYTES = 1.4
@@ -41,11 +50,8 @@ PRECISIONS = {
 class TorchNetwork:
     """Runs a generator on arrays, in evaluation mode and without gradients.
 
-    A generator declares ``size_multiple``, ``dependence_radius``, ``tile_margin``,
-    ``bytes_per_pixel``, ``half_above_width`` and ``align_corners`` as far as they differ from the
-    defaults of :class:`NetworkTraits`, and ``enhance_padded`` if its ``forward`` also pads or
-    halves. What runs is the form that :func:`~mmenlighten.acceleration.accelerate_for_inference`
-    has for it. A network with ``lower_precision`` chooses what it computes in 16 bits.
+    What runs is the form that :func:`~mmenlighten.acceleration.accelerate_for_inference` has for
+    it, by the methods that it has of :mod:`mmenlighten.utils.network_protocols`.
 
     Args:
         generator: The network; unless it has a fast form, it is moved and cast as a whole.
@@ -73,50 +79,49 @@ class TorchNetwork:
         if self.dtype.itemsize >= torch.float32.itemsize:  # else the fast form would be inexact
             generator.to(self.dtype)
         network = accelerate_for_inference(self.generator, optimizations)
-        lower: Callable[[torch.dtype], None] | None = getattr(network, 'lower_precision', None)
-        if lower is not None and self.dtype.itemsize < torch.float32.itemsize:
-            lower(self.dtype)
+        if self.dtype.itemsize < torch.float32.itemsize and isinstance(network, LowersPrecision):
+            network.lower_precision(self.dtype)
             self.dtype = torch.float32
-            self.network = network.to(self.device)
+            self.network: nn.Module = network.to(self.device)
         else:
             self.network = network.to(device=self.device, dtype=self.dtype)
         for tensor in (*self.network.parameters(), *self.network.buffers()):
             if tensor.dim() == 4:
                 tensor.data = tensor.data.contiguous(memory_format=self.layout)
         self.traits = self._read_traits()
-        enhancer = getattr(self.network, 'enhancer', None)
-        works_in_strips = hasattr(enhancer, 'enhance_strip')
-        self.strips = TorchStrips(enhancer, self.device) if works_in_strips else None
+        self.strips: TorchStrips | None = None
         """The same strip by strip, if the method can do that with the result of the whole."""
+        if isinstance(network, WholeEnhancer) and isinstance(network.enhancer, StripModule):
+            self.strips = TorchStrips(network.enhancer, self.device)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Enhances padded pictures (N, 3, H, W) in [-1, 1]; the result is of the same type."""
-        enhance: Callable[[Tensor], Tensor] = getattr(self.network, 'enhance_padded', self.network)
+        network = self.network
+        enhance = network.enhance_padded if isinstance(network, PadsItself) else network
         with torch.inference_mode():
             enhanced = enhance(self._tensor(images).to(memory_format=self.layout))
             return _array(enhanced, images.dtype)
 
     def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
-        """See :meth:`.PartNetwork.prepare`."""
+        """See :meth:`.PreparedNetwork.prepare`."""
         with torch.inference_mode():
-            prepare = cast(Callable[[Tensor], Tensor], self.network.prepare)
-            return _array(prepare(self._tensor(thumbnails)), thumbnails.dtype)
+            states = cast(PreparedModule, self.network).prepare(self._tensor(thumbnails))
+            return _array(states, thumbnails.dtype)
 
     def enhance_part(
         self,
         images: np.ndarray,
-        grids: np.ndarray,
+        states: np.ndarray,
         windows: Sequence[Window],
         denoise: float | None = None,
         colour: float = 1.0,
     ) -> np.ndarray:
-        """See :meth:`.PartNetwork.enhance_part`."""
+        """See :meth:`.PreparedNetwork.enhance_part`."""
         with torch.inference_mode():
             places = self._tensor(np.array(windows, images.dtype)).T[..., None, None]
-            enhance = cast(Callable[..., Tensor], self.network.enhance_part)
-            enhanced = enhance(
+            enhanced = cast(PreparedModule, self.network).enhance_part(
                 self._tensor(images).to(memory_format=self.layout),
-                self._tensor(grids),
+                self._tensor(states),
                 Window(*places),
                 denoise,
                 colour,
@@ -132,22 +137,14 @@ class TorchNetwork:
 
     def release_memory(self) -> None:
         """Lets go of memory that the network keeps for the next tile."""
-        release: Callable[[], None] | None = getattr(self.network, 'release_memory', None)
-        if release is not None:
-            release()
+        if isinstance(self.network, KeepsMemory):
+            self.network.release_memory()
 
     def _tensor(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device, self.dtype)
 
     def _read_traits(self) -> NetworkTraits:
-        names = NetworkTraits.__dataclass_fields__
-        declared: dict[str, Any] = {
-            name: getattr(network, name)
-            for network in (self.generator, self.network)
-            for name in names
-            if hasattr(network, name)
-        }
-        traits = replace(NetworkTraits(), **declared)
+        traits = traits_of(self.network)
         tensors = (*self.network.parameters(), *self.network.buffers())
         weights = sum(tensor.nbytes for tensor in tensors)
         copies = 1 if self.layout == torch.channels_last else CONTIGUOUS_BYTES
@@ -155,14 +152,13 @@ class TorchNetwork:
         if self.device.type == 'cpu' and not is_native(self.dtype):
             relative = EMULATED_BYTES
         in_bands = traits.bytes_per_pixel_in_bands
-        prepared: int = getattr(self.network, 'prepared_bytes', 0)
-        of_bands = 0 if in_bands is None else min(prepared, MOST_BLOCKS_OF_BANDS)
+        of_bands = 0 if in_bands is None else min(traits.fixed_bytes, MOST_BLOCKS_OF_BANDS)
         return replace(
             traits,
             bytes_per_pixel=int(traits.bytes_per_pixel * relative),
             bytes_per_pixel_in_bands=None if in_bands is None else int(in_bands * relative),
             # The layouts that convolutions prefer are copies of the weights.
-            fixed_bytes=2 * weights + prepared + SMALL_BLOCKS + of_bands,
+            fixed_bytes=2 * weights + traits.fixed_bytes + SMALL_BLOCKS + of_bands,
         )
 
 

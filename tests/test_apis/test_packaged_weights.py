@@ -13,7 +13,7 @@ import yaml
 from mmenlighten.apis.model import get_model
 from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.export.check import make_pictures
-from mmenlighten.export.modules import generator_of
+from mmenlighten.inference.generator import generator_of
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.utils.window import Window
 from tests.golden import REPOSITORY

@@ -17,7 +17,7 @@ from mmenlighten.inference import NetworkTraits
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.errors import CheckpointError
 
-TRAITS = NetworkTraits(size_multiple=16, dependence_radius=0, bytes_per_pixel=64)
+TRAITS = NetworkTraits(size_multiple=16, receptive_field_radius=0, bytes_per_pixel=64)
 
 
 def lift(images: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ from mmenlighten.version import __version__
 from tests.test_enhancing.test_bulk.clusters import write_album
 from tests.test_inference.networks import Curves
 
-WITHOUT = NetworkTraits(dependence_radius=0)
+WITHOUT = NetworkTraits(receptive_field_radius=0)
 WITH = replace(WITHOUT, thumbnail_size=64)
 CHOSEN = [dict(denoise=0.5), dict(brightness=0.0), dict(colour=0.25), dict(denoise=0, colour=0)]
 SENTENCES = [
@@ -131,7 +131,7 @@ def test_metafiles_tell_who_has_them() -> None:
     for entry in read_index().values():
         model = Config.fromfile(entry.config).model
         network = MODELS.get(model.get('generator', model).type)
-        has_controls = getattr(network, 'thumbnail_size', None) is not None
+        has_controls = hasattr(network, 'enhance_part')
         assert entry.has_controls == has_controls, entry.name
 
 

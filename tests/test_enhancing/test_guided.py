@@ -19,7 +19,7 @@ from tests.test_cli.commands import make_model, run_here, run_process
 from tests.test_enhancing.pictures import random_levels
 from tests.test_inference.networks import random_picture
 
-TRAITS = NetworkTraits(size_multiple=8, dependence_radius=8, bytes_per_pixel=1000)
+TRAITS = NetworkTraits(size_multiple=8, receptive_field_radius=8, bytes_per_pixel=1000)
 ROOT = NetworkTraits(is_tileable=False, bytes_per_pixel=1000)
 
 

@@ -30,7 +30,7 @@ from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.sha256 import sha256_hex
 from tests.golden import REPOSITORY
 
-TRAITS = NetworkTraits(size_multiple=1, dependence_radius=0)
+TRAITS = NetworkTraits(size_multiple=1, receptive_field_radius=0)
 
 
 def brighter(images: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from mmenlighten.inference import NetworkTraits
 from mmenlighten.utils.errors import UserError
 from tests.test_inference.networks import random_picture
 
-TRAITS = NetworkTraits(size_multiple=8, dependence_radius=8, bytes_per_pixel=1000)
+TRAITS = NetworkTraits(size_multiple=8, receptive_field_radius=8, bytes_per_pixel=1000)
 
 
 class Brighter:

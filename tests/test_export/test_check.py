@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from mmenlighten.export import check as export_check
 from mmenlighten.export.check import compare_with_torch, make_pictures
 from mmenlighten.export.onnx_export import ExportError, export_onnx
+from mmenlighten.inference import NetworkTraits
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 
 pytest.importorskip('onnx')
@@ -26,7 +27,7 @@ from tests.test_export.exports import FORMATS, generator_that_counts, run
 class OwnNetwork(nn.Module):
     """A network of another kind, which declares only what it needs."""
 
-    size_multiple = 4
+    traits = NetworkTraits(size_multiple=4)
 
     def __init__(self, fault: str = '') -> None:
         super().__init__()
@@ -61,7 +62,7 @@ def test_other_networks_are_exported(form: str, with_processing: bool, tmp_path:
 class OwnEnhancer(BaseEnhancer):
     """An enhancer without a generator."""
 
-    size_multiple = 1
+    traits = NetworkTraits(size_multiple=1)
 
     def enhance(self, image: Tensor) -> Tensor:
         return (image + 1).sqrt() - 1

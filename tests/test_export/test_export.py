@@ -113,7 +113,7 @@ def test_metadata_say_what_is_declared(tmp_path: Path) -> None:
     assert metadata['model'] == 'mine'
     assert metadata['value_range'] == '[-1, 1]'
     assert json.loads(metadata['size_multiple']) == 16
-    assert json.loads(metadata['dependence_radius']) == generator.dependence_radius
+    assert json.loads(metadata['receptive_field_radius']) == generator.traits.receptive_field_radius
     assert json.loads(metadata['half_above_width']) == 2200
     assert metadata['mmenlighten_version'] == graph.producer_version
     [operators] = [entry.version for entry in graph.opset_import if entry.domain == '']
@@ -123,7 +123,7 @@ def test_metadata_say_what_is_declared(tmp_path: Path) -> None:
     files = {'mmenlighten.json': ''}
     torch.jit.load(str(tmp_path / 'a.pt'), _extra_files=files)
     metadata = json.loads(files['mmenlighten.json'])
-    assert (metadata['model'], metadata['dependence_radius']) == ('AttentionUNet', 'null')
+    assert (metadata['model'], metadata['receptive_field_radius']) == ('AttentionUNet', 'null')
 
 
 def test_halving_cannot_be_inside(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mmenlighten.utils.srgb import luma_of
 
 from .networks import Curves, random_picture
 
-TRAITS = NetworkTraits(size_multiple=8, dependence_radius=8, thumbnail_size=4)
+TRAITS = NetworkTraits(size_multiple=8, receptive_field_radius=8, thumbnail_size=4)
 
 
 def make(judgement: float = 0.7, **options: Any) -> tuple[PhotoEnhancer, Curves]:

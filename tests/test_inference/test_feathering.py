@@ -8,7 +8,7 @@ from mmenlighten.inference.feathering import blending_weights, support
 
 from .networks import random_picture
 
-UNBOUNDED = NetworkTraits(size_multiple=16, dependence_radius=None)
+UNBOUNDED = NetworkTraits(size_multiple=16, receptive_field_radius=None)
 
 
 def ramp(height: int, width: int) -> np.ndarray:

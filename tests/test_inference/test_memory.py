@@ -18,7 +18,7 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.memory_size import parse_memory
 
 OFFICIAL = NetworkTraits(
-    dependence_radius=137, tile_margin=126, bytes_per_pixel=1024, fixed_bytes=2**26
+    receptive_field_radius=137, tile_halo=126, bytes_per_pixel=1024, fixed_bytes=2**26
 )
 MIB = 2**20
 
@@ -66,14 +66,14 @@ def test_bands_allow_for_larger_tiles_but_not_for_smaller_ones() -> None:
 
 
 def test_blending_needs_a_band() -> None:
-    unbounded = NetworkTraits(bytes_per_pixel=1024, tile_margin=None)
+    unbounded = NetworkTraits(bytes_per_pixel=1024, tile_halo=None)
     tile = choose_tile(4000, 40000, unbounded, 1024 * MIB)
     assert tile is not None
     assert tile[0] * tile[1] * 1024 + 24 * tile[0] * 40000 <= 1024 * MIB
 
 
 def test_halved_pictures_count_as_halves() -> None:
-    traits = NetworkTraits(dependence_radius=137, half_above_width=2200)
+    traits = NetworkTraits(receptive_field_radius=137, half_above_width=2200)
     assert choose_tile(3000, 4000, traits, 2**40) == (1504, 2000)
 
 
@@ -134,7 +134,7 @@ def test_a_container_limits_what_is_free(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_picture_that_fits_is_not_divided_even_where_tiles_cost_nothing() -> None:
-    traits = NetworkTraits(size_multiple=1, dependence_radius=0)
+    traits = NetworkTraits(size_multiple=1, receptive_field_radius=0)
     assert choose_tile(40, 30, traits, 2**30) == (40, 30)
 
 
@@ -159,7 +159,7 @@ def test_half_of_the_free_memory_is_taken_where_tiles_save_none(
 @pytest.mark.parametrize('size', [(3000, 4000), (6000, 8000), (500, 30_000), (700, 700)])
 def test_tiles_are_no_larger_than_pays(size: tuple[int, int]) -> None:
     traits = NetworkTraits(
-        8, dependence_radius=68, tile_margin=64, bytes_per_pixel=100, tile_pixels=2**20
+        8, receptive_field_radius=68, tile_halo=64, bytes_per_pixel=100, tile_pixels=2**20
     )
     height, width = choose_tile(*size, traits, 2**33) or size
     assert height * width <= 2**20

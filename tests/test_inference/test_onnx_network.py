@@ -43,9 +43,9 @@ def test_it_is_the_network(generator: torch.nn.Module, path: Path) -> None:
     network = OnnxNetwork(path, threads=1)
     assert network.name == 'small'
     assert network.size_multiple == 16
-    assert network.dependence_radius == generator.dependence_radius
-    assert network.traits.tile_margin == generator.tile_margin
-    assert network.traits.bytes_per_pixel == generator.bytes_per_pixel
+    assert network.receptive_field_radius == generator.traits.receptive_field_radius
+    assert network.traits.tile_halo == generator.traits.tile_halo
+    assert network.traits.bytes_per_pixel == generator.traits.bytes_per_pixel
     assert network.traits.fixed_bytes == 4 * path.stat().st_size + 2**26
     images = np.random.default_rng(0).uniform(-1, 1, (2, 3, 32, 48)).astype(np.float32)
     with torch.no_grad():

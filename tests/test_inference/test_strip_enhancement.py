@@ -11,8 +11,8 @@ from mmenlighten import get_model
 from mmenlighten.apis.torch_enhancer import torch_enhancer
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
-from mmenlighten.export.modules import generator_of
 from mmenlighten.inference import strip_enhancement
+from mmenlighten.inference.generator import generator_of
 from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.torch_network import TorchNetwork
 

@@ -12,7 +12,7 @@ from mmenlighten.inference import NetworkTraits, enhance_tiled
 
 from .networks import random_picture
 
-LOCAL = NetworkTraits(size_multiple=16, dependence_radius=16)
+LOCAL = NetworkTraits(size_multiple=16, receptive_field_radius=16)
 
 
 def identity(images: np.ndarray) -> np.ndarray:
@@ -74,7 +74,7 @@ def test_progress_can_end_the_work() -> None:
 
 @pytest.mark.parametrize(
     ('traits', 'height', 'width'),
-    [(LOCAL, 3000, 2000), (NetworkTraits(dependence_radius=None), 2400, 700)],
+    [(LOCAL, 3000, 2000), (NetworkTraits(receptive_field_radius=None), 2400, 700)],
 )
 def test_peak_memory_grows_with_the_tile_and_not_with_the_picture(
     traits: NetworkTraits, height: int, width: int

@@ -19,8 +19,8 @@ def test_reads_what_the_generator_declares() -> None:
     weights = sum(tensor.nbytes for tensor in tensors)
     assert network.traits == NetworkTraits(
         size_multiple=16,
-        dependence_radius=137,
-        tile_margin=126,
+        receptive_field_radius=137,
+        tile_halo=126,
         half_above_width=99,
         align_corners=False,
         bytes_per_pixel=int(4.5 * 2 * 4),
@@ -32,12 +32,12 @@ def test_reads_what_the_generator_declares() -> None:
 
 def test_official_network_takes_less_than_a_kilobyte_per_pixel() -> None:
     with torch.device('meta'):
-        assert 500 <= AttentionUNet().bytes_per_pixel <= 1000
+        assert 500 <= AttentionUNet().traits.bytes_per_pixel <= 1000
 
 
 def test_any_module_is_unbounded_unless_it_says_more() -> None:
     network = TorchNetwork(nn.Conv2d(3, 3, 1))
-    assert network.traits.dependence_radius is None
+    assert network.traits.receptive_field_radius is None
     picture = random_picture(20, 30, np.uint8)
     assert enhance_tiled(network, picture, network.traits).shape == picture.shape
 
@@ -48,8 +48,8 @@ def test_memory_of_half_precision_depends_on_the_processor(
 ) -> None:
     monkeypatch.setattr(torch_network, 'is_native', lambda dtype: is_native)
     network = trained_like_network('bf16')
-    assert network.traits.bytes_per_pixel == int(network.network.bytes_per_pixel * share)
-    in_bands = network.network.bytes_per_pixel_in_bands
+    assert network.traits.bytes_per_pixel == int(network.network.traits.bytes_per_pixel * share)
+    in_bands = network.network.traits.bytes_per_pixel_in_bands
     assert network.traits.bytes_per_pixel_in_bands == int(in_bands * share)
 
 

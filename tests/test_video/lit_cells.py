@@ -15,7 +15,7 @@ CELLS = 8
 class LitCells:
     """Gives each of 8 x 8 cells a gain by what the cell across shows; flickers with its noise."""
 
-    traits = NetworkTraits(size_multiple=1, dependence_radius=0, thumbnail_size=CELLS)
+    traits = NetworkTraits(size_multiple=1, receptive_field_radius=0, thumbnail_size=CELLS)
 
     def __init__(self, share: float = 0.4) -> None:
         self.share = share

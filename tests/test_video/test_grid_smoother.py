@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from mmenlighten.inference.part_network import grid_of
+from mmenlighten.inference.image_state import prepare_state
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import BilateralCurveNet
 from mmenlighten.video.grid_smoother import GridSmoother
@@ -32,7 +32,7 @@ NETWORKS = {'cells': LitCells(), 'curves': random_curves()}
 
 def grids_of(frames: list[np.ndarray], network: str) -> np.ndarray:
     net = NETWORKS[network]
-    grids = [grid_of(net, net.traits, frame) for frame in frames]
+    grids = [prepare_state(net, net.traits, frame) for frame in frames]
     assert all(grid is not None for grid in grids)
     return np.array(grids)
 

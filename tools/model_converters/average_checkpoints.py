@@ -64,8 +64,8 @@ def main() -> None:
     check_target(arguments.target, arguments.overwrite)
 
     from mmenlighten import init_model  # after the checks, as it takes seconds
-    from mmenlighten.apis.published_weights import weights_bytes
-    from mmenlighten.export.modules import generator_of
+    from mmenlighten.export.published_weights import weights_bytes
+    from mmenlighten.inference.generator import generator_of
 
     files = list(shares)
     states = [generator_of(init_model(arguments.config, file)).state_dict() for file in files]

@@ -85,9 +85,9 @@ def main() -> None:
 
     from mmenlighten import init_model  # after the checks, as it takes seconds
     from mmenlighten.apis.metafile import with_published_weights
-    from mmenlighten.apis.published_weights import halve_precision, weights_bytes
-    from mmenlighten.export.modules import generator_of
     from mmenlighten.export.onnx_export import export_onnx
+    from mmenlighten.export.published_weights import halve_precision, weights_bytes
+    from mmenlighten.inference.generator import generator_of
 
     generator = generator_of(init_model(arguments.config, arguments.checkpoint))
     name = Path(arguments.config).stem

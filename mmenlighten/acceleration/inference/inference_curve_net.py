@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple, cast
 
 import torch
@@ -27,6 +28,10 @@ BLOCK_BYTES = 48 * 2**20
 
 BYTES_PER_PIXEL = 112
 """Measured: the picture, lit and enhanced, and maps of the U-Net at half size."""
+
+
+TILE_PIXELS = 3 * 2**20
+"""What is computed twice is then a tenth: larger tiles would take more memory for little."""
 
 
 class Block(NamedTuple):
@@ -64,15 +69,17 @@ class InferenceCurveNet(nn.Module):
         network: The network, which this one uses, and which is not trained meanwhile.
     """
 
-    tile_pixels = 3 * 2**20
-    """What is computed twice is then a tenth: larger tiles would take more memory for little."""
-
     def __init__(self, network: BilateralCurveNet) -> None:
         super().__init__()
         self.network = network
         self.refinement: RefinementUNet = network.refinement
-        self.bytes_per_pixel_in_bands = BYTES_PER_PIXEL
-        self.band_bytes = BLOCK_BYTES
+        self.denoise = network.denoise
+        self.traits = replace(
+            network.traits,
+            bytes_per_pixel_in_bands=BYTES_PER_PIXEL,
+            band_bytes=BLOCK_BYTES,
+            tile_pixels=TILE_PIXELS,
+        )
 
     def forward(self, image: Tensor) -> Tensor:
         """See :meth:`BilateralCurveNet.forward`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Literal, cast, get_args
 
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from mmenlighten.models import AttentionUNet
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.tensor_image import attention_map
 
 from .folded_conv3x3 import FoldedConv3x3
@@ -79,8 +81,7 @@ class InferenceUNet(nn.Module):
         )
         self.in_bands = 'row_bands' in optimizations and has_local_norms
         self._workspaces: list[Workspace] = []
-        self.bytes_per_pixel = int(MAPS_AT_PEAK * network.base_channels * 4)
-        self.band_bytes = BANDS_AT_ONCE * LEAST_BAND_BYTES
+        self._plain_traits = network.traits
         self.attention = network.attention
         self.times_residual = network.times_residual
         folds_norms = 'folded_norms' in optimizations
@@ -104,10 +105,17 @@ class InferenceUNet(nn.Module):
         return sum(each.prepared_bytes for each in convolutions)
 
     @property
-    def bytes_per_pixel_in_bands(self) -> int | None:
-        """Memory of a pixel in float32 where there are bands; None: not on this device."""
-        weight = self.last.weight
-        return int(MAPS_IN_BANDS * weight.shape[1] * 4) if self._has_bands(weight) else None
+    def traits(self) -> NetworkTraits:
+        """Those of the plain network, with the memory that this one takes on its device."""
+        map_bytes = 4 * self.last.in_channels  # of a pixel, in float32
+        has_bands = self._has_bands(self.last.weight)
+        return replace(
+            self._plain_traits,
+            bytes_per_pixel=int(MAPS_AT_PEAK * map_bytes),
+            fixed_bytes=self.prepared_bytes,
+            bytes_per_pixel_in_bands=int(MAPS_IN_BANDS * map_bytes) if has_bands else None,
+            band_bytes=BANDS_AT_ONCE * LEAST_BAND_BYTES,
+        )
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.precision import full_precision
 
 from .operators.one_by_one import one_by_one
@@ -29,9 +30,8 @@ class ClassicalEnhancer(BaseEnhancer):
         data_preprocessor: As for :class:`BaseEnhancer`.
     """
 
-    size_multiple: ClassVar[int] = 1
-    is_tileable: ClassVar[bool] = False
-    """Whether parts of a picture can be enhanced without the rest."""
+    is_pixelwise: ClassVar[bool] = False
+    """Whether each pixel is enhanced without the others, so that there can be tiles."""
     bytes_per_pixel: ClassVar[int] = 256
     """Memory at its peak for each pixel in float32, beside the picture and its result."""
     pictures_at_once: ClassVar[bool] = True
@@ -39,6 +39,16 @@ class ClassicalEnhancer(BaseEnhancer):
 
     def __init__(self, data_preprocessor: dict[str, Any] | None = None) -> None:
         super().__init__(data_preprocessor)
+
+    @property
+    def traits(self) -> NetworkTraits:
+        """What tiling has to know."""
+        return NetworkTraits(
+            size_multiple=1,
+            receptive_field_radius=0 if self.is_pixelwise else None,
+            is_tileable=self.is_pixelwise,
+            bytes_per_pixel=self.bytes_per_pixel,
+        )
 
     @abstractmethod
     def enhance_light(self, image: Tensor) -> Tensor:

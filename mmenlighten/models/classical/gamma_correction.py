@@ -24,7 +24,7 @@ class GammaCorrection(ClassicalEnhancer):
         data_preprocessor: As for :class:`ClassicalEnhancer`.
     """
 
-    is_tileable: ClassVar[bool] = True
+    is_pixelwise: ClassVar[bool] = True
     bytes_per_pixel: ClassVar[int] = 48
 
     def __init__(
@@ -34,7 +34,6 @@ class GammaCorrection(ClassicalEnhancer):
         if gamma <= 0:
             raise ValueError(f'gamma={gamma} must be positive.')
         self.gamma = gamma
-        self.dependence_radius = 0
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""

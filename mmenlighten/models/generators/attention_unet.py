@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from mmenlighten.models.initialization import initialize_official
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.tensor_image import attention_map
 
-from .dependence import dependence_radius, tile_margin
+from .receptive_field import receptive_field_radius, tile_halo
 from .upsample_conv2d import UpsampleConv2d
 
 NORMS: dict[str, Callable[[int], nn.Module]] = {
@@ -29,7 +30,7 @@ LEVELS = 4
 """How often the picture is halved inside."""
 
 MAPS_AT_PEAK = 5
-"""Measured by ``benchmarks/inference.py``; see :attr:`AttentionUNet.bytes_per_pixel`."""
+"""Measured by ``benchmarks/inference.py``; see :attr:`AttentionUNet.traits`."""
 
 
 @MODELS.register_module()
@@ -126,32 +127,27 @@ class AttentionUNet(BaseModule):
         return self._enhance(image, attention_map(image))
 
     @property
-    def dependence_radius(self) -> int | None:
-        """Input pixels on each side that an output pixel can depend on in evaluation mode.
+    def traits(self) -> NetworkTraits:
+        """What tiling has to know.
 
-        137 for any width, of a halved picture in pixels of the half. None means the whole picture:
-        with ``align_corners=True`` the grid moves with the size, and instance norm sees all pixels.
+        An output pixel depends on 137 input pixels on each side, whatever the width (of a halved
+        picture, pixels of the half), and a block on the grid of 16 needs 126. There is no bound
+        with ``align_corners=True``, whose grid moves with the size, nor with instance norm, which
+        sees all pixels.
+
+        Memory is counted in full-size maps of ``base_channels`` in float32: the first convolution
+        of the last level reads two, writes one, and works in memory of its own. Measured in
+        ``channels_last``; other layouts take more, since convolutions copy their input into it.
         """
-        return dependence_radius(LEVELS) if self._is_local else None
-
-    @property
-    def tile_margin(self) -> int | None:
-        """Pixels needed around a block on the grid of :attr:`size_multiple`: 126, or None."""
-        return tile_margin(LEVELS) if self._is_local else None
-
-    @property
-    def bytes_per_pixel(self) -> int:
-        """Memory that enhancing takes at its peak for each padded pixel, in float32.
-
-        Counted in full-size maps of ``base_channels``: the first convolution of the last level
-        reads two, writes one, and works in memory of its own. Measured in ``channels_last``; other
-        layouts take more, since convolutions copy their input into that one.
-        """
-        return MAPS_AT_PEAK * self.base_channels * 4
-
-    @property
-    def _is_local(self) -> bool:
-        return not self.align_corners and not isinstance(self.bn1_1, nn.InstanceNorm2d)
+        is_local = not self.align_corners and not isinstance(self.bn1_1, nn.InstanceNorm2d)
+        return NetworkTraits(
+            size_multiple=self.size_multiple,
+            receptive_field_radius=receptive_field_radius(LEVELS) if is_local else None,
+            tile_halo=tile_halo(LEVELS) if is_local else None,
+            half_above_width=self.half_above_width,
+            align_corners=self.align_corners,
+            bytes_per_pixel=MAPS_AT_PEAK * self.base_channels * 4,
+        )
 
     def _enhance(self, image: Tensor, attention: Tensor) -> Tensor:
         residual = self._residual(image, attention)

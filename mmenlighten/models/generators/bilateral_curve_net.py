@@ -10,6 +10,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 from mmenlighten.utils.window import Window
@@ -69,15 +70,13 @@ class BilateralCurveNet(BaseModule):
     """
 
     size_multiple = RefinementUNet.size_multiple
-    dependence_radius = 68
-    tile_margin = 64
-    """Smaller than the radius: what sees farthest does not begin at a multiple of 8."""
-
-    bytes_per_pixel = 240
-    """Measured, and rounded up."""
-
-    thumbnail_size = THUMBNAIL
-    """Side of the copy of the whole picture that :meth:`prepare` needs."""
+    traits = NetworkTraits(
+        size_multiple=size_multiple,
+        receptive_field_radius=68,
+        tile_halo=64,  # less than the radius: what sees farthest begins at no multiple of 8
+        bytes_per_pixel=240,  # measured, and rounded up
+        thumbnail_size=THUMBNAIL,
+    )
 
     def __init__(
         self,

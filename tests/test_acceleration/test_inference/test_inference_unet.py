@@ -84,7 +84,7 @@ def test_bands_of_rows_give_the_same(
     monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
     network = build(**options).double()
     fast = InferenceUNet(network, optimizations).to(memory_format=layout)
-    assert (fast.bytes_per_pixel_in_bands is None) == (
+    assert (fast.traits.bytes_per_pixel_in_bands is None) == (
         network.align_corners and 'conv_before_upsample' not in optimizations
     )
     for size in ((96, 32), (160, 48), (32, 16), (144, 16)):
@@ -98,7 +98,7 @@ def test_no_bands_where_norms_see_the_whole_map(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     network, image = build(norm='instance'), random_images(1, 3, 96, 32)
     fast = InferenceUNet(network)
-    assert fast.bytes_per_pixel_in_bands is None
+    assert fast.traits.bytes_per_pixel_in_bands is None
     torch.testing.assert_close(fast(image), network.enhance_padded(image))
 
 

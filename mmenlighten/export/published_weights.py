@@ -9,10 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from mmenlighten.export.check import make_pictures
-from mmenlighten.export.modules import enhance_finished
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.network_protocols import traits_of
 from mmenlighten.utils.safetensors_file import ENDING, safetensors_bytes
+
+from .check import make_pictures
+from .modules import enhance_finished
 
 MOST_LEVELS = 1
 """By how much half the precision of weights may change finished pictures."""
@@ -30,7 +32,7 @@ def halve_precision(generator: nn.Module) -> float:
         ConfigError: It changes some of them by more.
     """
     pictures = torch.from_numpy(make_pictures(SHAPE, finished=True))
-    multiple: int = getattr(generator, 'size_multiple', 16)
+    multiple = traits_of(generator).size_multiple
     before = _finished(generator, pictures, multiple)
     generator.load_state_dict(
         {name: _half(value).to(value.dtype) for name, value in generator.state_dict().items()}

@@ -30,7 +30,7 @@ def pixels_seen(first: int, last: int, depth: int) -> tuple[int, int]:
     return first, last
 
 
-def dependence_radius(depth: int) -> int:
+def receptive_field_radius(depth: int) -> int:
     """The largest distance, along one axis, between a pixel and one that it depends on."""
     distances = []
     for pixel in range(2**depth):  # the distance depends on the position on the grid
@@ -39,11 +39,11 @@ def dependence_radius(depth: int) -> int:
     return max(distances)
 
 
-def tile_margin(depth: int) -> int:
+def tile_halo(depth: int) -> int:
     """Pixels needed on each side of a block that begins and ends on the grid of 2**depth.
 
     They make the block and one pixel around it exact; that pixel is needed to double the result
-    of a halved picture. The margin is smaller than :func:`dependence_radius`, since the pixels
+    of a halved picture. The halo is smaller than :func:`receptive_field_radius`, since the pixels
     that see farthest to one side do not lie at that side of the grid's cells.
     """
     first, last = pixels_seen(-1, 2**depth, depth)

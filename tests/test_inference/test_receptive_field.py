@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmenlighten.models.generators.dependence import dependence_radius, pixels_seen, tile_margin
+from mmenlighten.models.generators.receptive_field import (
+    pixels_seen,
+    receptive_field_radius,
+    tile_halo,
+)
 
 from .networks import build, make_every_tap_count
 
@@ -33,7 +37,7 @@ def range_of(first: int, last: int) -> range:
 
 @pytest.mark.parametrize('axis', [2, 3])
 def test_radius_is_what_single_pixels_reach(axis: int) -> None:
-    radius = build().dependence_radius
+    radius = build().traits.receptive_field_radius
     distances = []
     for pixel in range(248, 264):
         first, last = reach(pixel, axis)
@@ -45,15 +49,15 @@ def test_radius_is_what_single_pixels_reach(axis: int) -> None:
 
 def test_declared_values() -> None:
     for channels in (1, 8):
-        generator = build(base_channels=channels, norm='none')
-        assert (generator.dependence_radius, generator.tile_margin) == (137, 126)
+        traits = build(base_channels=channels, norm='none').traits
+        assert (traits.receptive_field_radius, traits.tile_halo) == (137, 126)
     for options in (dict(align_corners=True), dict(norm='instance')):
-        generator = build(**options)
-        assert generator.dependence_radius is generator.tile_margin is None
+        traits = build(**options).traits
+        assert traits.receptive_field_radius is traits.tile_halo is None
 
 
 def test_shallow_networks() -> None:
     assert pixels_seen(0, 0, 0) == (-2, 2)  # two convolutions
-    assert dependence_radius(0) == 2
-    assert tile_margin(0) == 3
+    assert receptive_field_radius(0) == 2
+    assert tile_halo(0) == 3
     assert pixels_seen(0, 0, 1) == (-10, 11)

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from mmenlighten.inference import NetworkTraits, enhance_guided, enhance_tiled
-from mmenlighten.inference.part_network import grid_of
+from mmenlighten.inference.image_state import prepare_state
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import BilateralCurveNet
@@ -36,7 +36,7 @@ TILE = 200
 class Places:
     """Answers with the position of each pixel, by which a tile in the wrong place shows."""
 
-    traits = NetworkTraits(size_multiple=8, dependence_radius=8, thumbnail_size=4)
+    traits = NetworkTraits(size_multiple=8, receptive_field_radius=8, thumbnail_size=4)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         raise AssertionError('A part without a grid.')
@@ -118,15 +118,15 @@ def test_in_guided_mode_the_grid_is_of_the_large_picture() -> None:
     network = curve_network()
     picture = random_picture(601, 901, np.uint8)
     picture[:, 300:] //= 4
-    grid = grid_of(network, network.traits, picture)
+    grid = prepare_state(network, network.traits, picture)
     result = enhance_guided(network, picture, network.traits)
-    assert np.array_equal(result, enhance_guided(network, picture, network.traits, grid=grid))
-    other = enhance_guided(network, picture, network.traits, grid=-np.asarray(grid))
+    assert np.array_equal(result, enhance_guided(network, picture, network.traits, state=grid))
+    other = enhance_guided(network, picture, network.traits, state=-np.asarray(grid))
     assert np.abs(result.astype(int) - other).mean() > 5
 
 
 def test_networks_without_a_thumbnail_need_no_grid() -> None:
-    assert grid_of(lambda images: images, NetworkTraits(), random_picture(3, 4)) is None
+    assert prepare_state(lambda images: images, NetworkTraits(), random_picture(3, 4)) is None
 
 
 @pytest.mark.parametrize('precision', ['bf16', 'fp16'])
