@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,14 @@ from mmengine.registry import DefaultScope, Registry
 import mmenlighten
 import mmenlighten.registry
 from mmenlighten.photos import Photo, write_photo
+from mmenlighten.utils.network_protocols import (
+    KeepsMemory,
+    LowersPrecision,
+    NetworkTraits,
+    PadsItself,
+    PreparedModule,
+    StripModule,
+)
 from tests.golden import REPOSITORY
 from tests.waiting import PATIENCE
 
@@ -68,9 +77,8 @@ def registries() -> Iterator[tuple[str, Registry]]:
 
 
 def test_components_page_lists_every_registered_class_with_its_file() -> None:
-    listed = {
-        row[0].strip('`'): row[1].strip('`') for row in table_rows(read('docs/components.md'))
-    }
+    components, _, _ = read('docs/components.md').partition('\n## Networks\n')
+    listed = {row[0].strip('`'): row[1].strip('`') for row in table_rows(components)}
     registered = {
         name: component.__module__.replace('.', '/') + '.py'
         for _, registry in registries()
@@ -81,6 +89,16 @@ def test_components_page_lists_every_registered_class_with_its_file() -> None:
     assert not missing, f'add to docs/components.md: {sorted(missing)}'
     assert {name: listed[name] for name in registered} == registered
     assert listed.keys() - registered.keys() == {'type'}  # the head of the tables
+
+
+def test_components_page_lists_all_that_networks_declare() -> None:
+    _, _, networks = read('docs/components.md').partition('\n## Networks\n')
+    named = {name for row in table_rows(networks) for name in re.findall(r'`(\w+)', row[0])}
+    assert named >= {field.name for field in fields(NetworkTraits)}
+    protocols = (PadsItself, PreparedModule, LowersPrecision, KeepsMemory, StripModule)
+    for protocol in protocols:
+        declared = {*protocol.__annotations__, *vars(protocol)}
+        assert named >= {name for name in declared if not name.startswith('_')}
 
 
 def test_components_page_names_the_registries() -> None:
