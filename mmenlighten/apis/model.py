@@ -110,7 +110,7 @@ def _build(
 ) -> BaseEnhancer:
     from mmengine.config import Config
 
-    from mmenlighten.export.model import build_model
+    from mmenlighten.models.building import build_model
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
     from mmenlighten.utils.command_line import load_config
 

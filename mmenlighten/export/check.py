@@ -9,10 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mmenlighten.utils.errors import error_reason
+from mmenlighten.utils.errors import UserError, error_reason
 from mmenlighten.utils.network_protocols import round_up
-
-from .error import ExportError
 
 Shape = tuple[int, int, int]
 """Number of pictures, height, width."""
@@ -28,6 +26,10 @@ FEWEST_SHAPES = 3
 _FINISHED_SHAPES: tuple[Shape, ...] = (
     (1, 1, 1), (2, 1, 40), (1, 16, 1), (2, 17, 31), (3, 33, 16), (1, 50, 65), (1, 64, 96),
 )  # fmt: skip
+
+
+class ExportError(UserError):
+    """A model that cannot be exported, or whose export does not do what the model does."""
 
 
 @dataclass(frozen=True)

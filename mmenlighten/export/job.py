@@ -22,12 +22,12 @@ from mmenlighten.version import __version__
 
 from .check import (
     Comparison,
+    ExportError,
     compare_with_torch,
     finished_shapes,
     make_pictures,
     padded_shapes,
 )
-from .error import ExportError
 from .modules import PaddedNetwork, ProcessedNetwork, enhance_finished
 from .parts import PartsExport, Run
 

@@ -16,7 +16,7 @@ from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_mult
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
 from mmenlighten.utils.window import Window
 
-from .error import ExportError
+from .check import ExportError
 
 
 class PaddedNetwork(nn.Module):

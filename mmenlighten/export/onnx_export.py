@@ -17,8 +17,7 @@ from mmenlighten.utils.errors import error_reason
 from mmenlighten.utils.required_packages import install_extra
 from mmenlighten.version import __version__
 
-from .check import Comparison
-from .error import ExportError
+from .check import Comparison, ExportError
 from .job import exporting, prepare
 
 __all__ = ['Comparison', 'ExportError', 'export_onnx', 'export_torchscript']
@@ -41,7 +40,7 @@ def export_onnx(
 
     The input is called ``image``, the output ``enhanced``; a network that needs a small copy of
     the whole picture has, without processing, those of :class:`.PartInputs`. The file appears
-    after the comparison (see :func:`.export_check.compare_with_torch`), and only whole.
+    after the comparison (see :func:`.check.compare_with_torch`), and only whole.
 
     Args:
         model: A generator, or an enhancer with one, of any type; it stays as it is.

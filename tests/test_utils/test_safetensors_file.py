@@ -36,7 +36,7 @@ def save(path: Path, precision: torch.dtype = torch.float32) -> dict[str, torch.
 def init_fresh() -> torch.nn.Module:
     from mmengine.config import Config
 
-    from mmenlighten.export.model import build_model
+    from mmenlighten.models.building import build_model
 
     return build_model(Config(CONFIG), None)
 

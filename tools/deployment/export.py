@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
-from mmenlighten.export.command import add_export_options, check_export, export_model
+from mmenlighten.cli.export import add_export_options, check_export, export_model
 from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
 
 

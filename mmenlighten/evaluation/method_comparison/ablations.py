@@ -13,7 +13,7 @@ from mmengine.config import Config
 from mmenlighten.utils.command_line import load_config
 from mmenlighten.utils.errors import ConfigError
 
-from .digest import digest_of_facts
+from .settings import digest_of_facts
 
 FINAL = 'final'
 

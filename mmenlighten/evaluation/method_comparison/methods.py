@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,18 +16,17 @@ import mmenlighten.models  # noqa: F401  registers
 from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.apis.model_files import published_weights
 from mmenlighten.apis.model_index import index_root, read_index
-from mmenlighten.export.model import build_model
+from mmenlighten.models.building import build_model
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.command_line import load_config
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
 from mmenlighten.utils.run_tool import first_line
 from mmenlighten.utils.sha256 import sha256_of_file
+from mmenlighten.utils.tensor_image import to_array
 from mmenlighten.version import __version__
 
-from .digest import digest_of_facts
-from .model import load_model
-from .settings import parse_settings, settings_of
+from .settings import digest_of_facts, parse_settings, settings_of
 
 INPUT = 'input'
 """The method that changes nothing."""
@@ -176,12 +176,24 @@ def _simple_method(text: str) -> Method:
     changed = ', '.join(f'{key} = {value}' for key, value in model.items() if key != 'type')
     description = f'{model["type"]}({changed}) on {device}'
     return Method(
-        text, description, key, lambda: load_model(config, None, device), _builder(config, None)
+        text, description, key, lambda: _load(config, None, device), _builder(config, None)
     )
 
 
 def _builder(config: Config, checkpoint: str | None) -> Callable[[], nn.Module]:
     return lambda: build_model(config, checkpoint)
+
+
+def _load(config: Config, checkpoint: str | None, device: str) -> Enhance:
+    model = cast(Any, build_model(config, checkpoint).to(device))
+
+    def enhance(image: np.ndarray) -> np.ndarray:
+        low = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
+        with torch.no_grad():
+            [result] = model.test_step(dict(inputs=dict(low=[low])))
+        return to_array(result.enhanced)  # on the CPU, so that a GPU has finished
+
+    return enhance
 
 
 def _model(label: str | None, path: str, config: Config, checkpoint: str | None) -> Method:
@@ -201,6 +213,6 @@ def _model(label: str | None, path: str, config: Config, checkpoint: str | None)
         label or name,
         f'{what} on {device}',
         digest_of_facts(facts),
-        lambda: load_model(config, checkpoint, device),
+        lambda: _load(config, checkpoint, device),
         _builder(config, checkpoint),
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import inspect
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -65,3 +67,9 @@ def _is_alike(value: Any, known: Any) -> bool:
         return True
     kinds = ((int, float), (str,), (tuple, list))
     return any(isinstance(value, kind) and isinstance(known, kind) for kind in kinds)
+
+
+def digest_of_facts(facts: Mapping[str, Any]) -> str:
+    """Twelve digits that change with any of the facts, whatever their order."""
+    text = json.dumps(facts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -25,7 +25,7 @@ from mmenlighten.evaluation.method_comparison import (
     write_overview,
     write_reports,
 )
-from mmenlighten.export.model import build_model
+from mmenlighten.models.building import build_model
 from mmenlighten.photos.image_io import read_image, write_image
 from mmenlighten.utils.command_line import load_config
 from mmenlighten.utils.errors import ConfigError, DatasetError, UserError

@@ -6,7 +6,6 @@ from mmengine.config import Config
 from mmengine.registry import DefaultScope
 from torch import nn
 
-import mmenlighten.models  # noqa: F401  registers
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checkpoint import read_fitting_weights
 
