@@ -11,17 +11,15 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
-from mmenlighten.apis.inferencer_input import InferencerInput
+from mmenlighten.apis.inferencer_inputs import InferencerInput
 from mmenlighten.apis.inferencer_kinds import ChannelOrder, open_array
 from mmenlighten.apis.model import init_model
 from mmenlighten.apis.model_files import find_files
 from mmenlighten.apis.torch_enhancer import torch_enhancer
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
-from mmenlighten.inference import parse_tile
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.errors import ConfigError, UserError
-from mmenlighten.utils.memory_size import parse_memory
 from mmenlighten.utils.quiet import quiet_mmengine
 
 
@@ -36,7 +34,7 @@ class EnhanceLowLight(BaseTransform):
     The model is built when the first picture comes, in each worker of a data loader by itself.
 
     Args:
-        model: A name that :func:`mmenlighten.list_models` tells, or a config or its path; None for
+        model: A name of :func:`mmenlighten.list_models`, or a config or its path; None for
             ``bilateral_curves_s``, whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
         strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
@@ -85,11 +83,11 @@ class EnhanceLowLight(BaseTransform):
             raise ConfigError(
                 f"EnhanceLowLight(channel_order={channel_order!r}): use 'bgr' or 'rgb'."
             )
-        self.options = EnhanceOptions(
+        self.options = EnhanceOptions.parse(
             strength=strength,
             only_dark=only_dark,
-            tile=parse_tile(tile) if isinstance(tile, str) else tile,
-            memory=parse_memory(memory) if isinstance(memory, str) else memory,
+            tile=tile,
+            memory=memory,
             denoise=denoise,
             brightness=brightness,
             colour=colour,
@@ -132,7 +130,7 @@ class EnhanceLowLight(BaseTransform):
         if enhanced is None:
             return array
         picture.finish(enhanced)
-        result: np.ndarray = picture.hand_back(picture.result)
+        result: np.ndarray = picture.prediction()
         return (result * white).astype(array.dtype) if is_float else result
 
     def _build(self) -> PhotoEnhancer:
@@ -144,7 +142,7 @@ class EnhanceLowLight(BaseTransform):
                     "that was forked from a process that uses CUDA: set device='cpu', or "
                     'num_workers=0 in the dataloader.'
                 )
-            with quiet_mmengine():  # each worker would tell which file it loads
+            with quiet_mmengine():  # each worker would say which file it loads
                 model = init_model(self.config, self.checkpoint)
             if is_forked and device == 'auto':
                 device = 'cpu'

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,13 @@ from rich.progress import Progress, track
 
 from mmenlighten.enhancing.inputs import check_path
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.inference import parse_tile
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.registry import INFERENCERS
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.errors import ConfigError, UserError, error_reason
-from mmenlighten.utils.memory_size import parse_memory
+from mmenlighten.utils.errors import ConfigError, UserError, failure_reason, system_reason
 from mmenlighten.utils.quiet import quiet_mmengine
 
-from .inferencer_input import InferencerInput
-from .inferencer_inputs import list_inputs
+from .inferencer_inputs import InferencerInput, list_inputs
 from .inferencer_kinds import ChannelOrder, open_picture
 from .inferencer_picture import InferencerPicture
 from .model import load_model
@@ -42,7 +38,7 @@ class EnlightenInferencer(BaseInferencer):
     """Enhances pictures of any kind and size, by the code of the console command.
 
     Args:
-        model: A name that :func:`mmenlighten.list_models` tells, a config or its path, or an
+        model: A name of :func:`mmenlighten.list_models`, a config or its path, or an
             enhancer that is built already; None for ``bilateral_curves_s``,
             whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
@@ -90,11 +86,11 @@ class EnlightenInferencer(BaseInferencer):
         brightness: float | None = None,
         colour: float = 1.0,
     ) -> None:
-        options = EnhanceOptions(
+        options = EnhanceOptions.parse(
             strength=strength,
             only_dark=only_dark,
-            tile=parse_tile(tile) if isinstance(tile, str) else tile,
-            memory=parse_memory(memory) if isinstance(memory, str) else memory,
+            tile=tile,
+            memory=memory,
             guided=guided,
             denoise=denoise,
             brightness=brightness,
@@ -180,7 +176,10 @@ class EnlightenInferencer(BaseInferencer):
                 if folder is not None:
                     self._write(done, folder)
                 if return_predictions:  # without the pictures as they were, which fill memory
-                    preds += [self._prediction(picture, return_datasamples) for picture in done]
+                    preds += [
+                        (one.item, one.sample() if return_datasamples else one.prediction())
+                        for one in done
+                    ]
         return self.postprocess(
             preds if return_predictions else [], visualization, return_datasamples
         )
@@ -257,40 +256,31 @@ class EnlightenInferencer(BaseInferencer):
             predictions += [torch.stack(results)] if is_stacked else results
         return dict(predictions=predictions, visualization=visualization)
 
-    def _prediction(
-        self, picture: InferencerPicture, as_sample: bool
-    ) -> tuple[InferencerInput, Any]:
-        if not as_sample:
-            return picture.item, picture.hand_back(picture.result)
-        return picture.item, picture.sample()
-
     def _write(self, done: Sequence[InferencerPicture], folder: Path) -> None:
         for picture in done:
             path = folder / picture.item.name
             try:
-                data = picture.file(self.enhancer)
-            except UserError as error:
-                raise UserError(f'{path} cannot be written: {error}') from error
-            with _sentence_about_writing(path):
-                write_bytes(path, data)
-            _tell(picture.item, picture.notes)
+                write_bytes(path, picture.file())
+            except (UserError, OSError) as error:
+                raise UserError(f'{path} cannot be written: {failure_reason(error)}') from error
+            _warn(picture.item, picture.notes)
 
     def _enhance_video(self, item: InferencerInput, folder: Path) -> str:
         from mmenlighten.enhancing.video_enhancer import enhance_video
 
         target = folder / item.name
         console = Console(stderr=True)
-        with (
-            _sentence_about_writing(target),
-            Progress(console=console, transient=True, disable=not self.show_progress) as bar,
-        ):
+        with Progress(console=console, transient=True, disable=not self.show_progress) as bar:
             task = bar.add_task(item.name.name, total=None)
 
-            def tell(done: int, total: int) -> None:
+            def on_progress(done: int, total: int) -> None:
                 bar.update(task, completed=done, total=total)
 
-            notes = enhance_video(self.enhancer, item.value, target, tell)
-        _tell(item, notes)
+            try:
+                notes = enhance_video(self.enhancer, item.value, target, on_progress)
+            except OSError as error:
+                raise UserError(f'{target} cannot be written: {system_reason(error)}.') from error
+        _warn(item, notes)
         return str(target)
 
     def _track(self, batches: Iterator[Any], count: int) -> Any:
@@ -312,19 +302,10 @@ class EnlightenInferencer(BaseInferencer):
         return None  # windows alone need one, and make it when they are asked for
 
 
-def _tell(item: InferencerInput, notes: Iterable[str]) -> None:
+def _warn(item: InferencerInput, notes: Iterable[str]) -> None:
     for note in notes:
         print_log(f'{item.title}: {note}.', logger='current', level=logging.WARNING)
 
 
 def _kind(picture: InferencerPicture) -> tuple[Any, ...]:
     return *picture.pixels.shape, str(picture.pixels.dtype)
-
-
-@contextmanager
-def _sentence_about_writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or error_reason(error)
-        raise UserError(f'{path} cannot be written: {reason}.') from error

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +14,29 @@ import torch
 
 from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
 from mmenlighten.utils.errors import UserError
+from mmenlighten.video.containers import is_video_file
 
-from .inferencer_input import InferencerInput
+
+@dataclass(frozen=True)
+class InferencerInput:
+    """One picture that the inferencer is asked for, before it is opened.
+
+    Args:
+        value: A path, an address, an array (H, W, ...), a PIL image or a tensor (C, H, W).
+        name: Where the result goes, relative to the folder of all results.
+        title: What errors call it.
+        batch: For a picture of a tensor (N, C, H, W), the position of that among the inputs.
+    """
+
+    value: Any
+    name: Path
+    title: str
+    batch: int | None = None
+
+    @cached_property
+    def is_video(self) -> bool:
+        """Whether it is a video: by its content, or if that says nothing, by its name."""
+        return isinstance(self.value, Path) and is_video_file(self.value)
 
 
 def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInput]:

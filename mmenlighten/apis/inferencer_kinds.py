@@ -15,10 +15,9 @@ from torch import Tensor
 from mmenlighten.photos import Photo, read_photo
 from mmenlighten.photos.damaged_photo_error import DamagedPhotoError
 from mmenlighten.photos.pillow_pixels import gray_to_rgb, split_pillow
-from mmenlighten.utils.errors import ImageReadError, UserError, error_reason
+from mmenlighten.utils.errors import ImageReadError, UserError, system_reason
 
-from .inferencer_input import InferencerInput
-from .inferencer_inputs import is_address
+from .inferencer_inputs import InferencerInput, is_address
 from .inferencer_picture import InferencerPicture
 
 ChannelOrder = Literal['rgb', 'bgr']
@@ -85,9 +84,9 @@ def open_array(
         stored = light if alpha is None else np.dstack([light, alpha])
         return np.array(stored).reshape(array.shape)  # a copy: nothing else sees its changes
 
-    return InferencerPicture(
-        item, pixels, hand_back, is_gray, alpha, _photo_of(pixels, alpha, is_gray)
-    )
+    is_float = pixels.dtype.kind == 'f'
+    photo = None if is_float else Photo(pixels, 8 * pixels.itemsize, alpha, is_gray)
+    return InferencerPicture(item, pixels, hand_back, is_gray, alpha, photo)
 
 
 def _open_file(item: InferencerInput, channel_order: ChannelOrder) -> InferencerPicture:
@@ -110,8 +109,7 @@ def _read(item: InferencerInput) -> bytes:
             f'{item.title} cannot be read: MMEngine knows no such kind of address. Download it.'
         ) from error
     except Exception as error:  # of the file, the network, or the client of a cloud
-        reason = getattr(error, 'strerror', None) or error_reason(error)
-        raise ImageReadError(f'{item.title} cannot be read: {reason}.') from error
+        raise ImageReadError(f'{item.title} cannot be read: {system_reason(error)}.') from error
 
 
 def _open_pillow(item: InferencerInput, image: Image.Image) -> InferencerPicture:
@@ -155,12 +153,6 @@ def _open_tensor(item: InferencerInput, tensor: Tensor) -> InferencerPicture:
         return torch.from_numpy(planes).to(tensor.device, tensor.dtype)
 
     return dataclasses.replace(opened, hand_back=hand_back)
-
-
-def _photo_of(pixels: np.ndarray, alpha: np.ndarray | None, is_gray: bool) -> Photo | None:
-    if pixels.dtype.kind == 'f':
-        return None
-    return Photo(pixels, 8 * pixels.dtype.itemsize, alpha, is_gray)
 
 
 def _check_values(item: InferencerInput, array: np.ndarray) -> None:

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.photos import Photo, encode_photo
 from mmenlighten.photos.stored_channels import to_8_bits
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
-from .inferencer_input import InferencerInput
+from .inferencer_inputs import InferencerInput
 
 
 @dataclass(eq=False)
@@ -64,8 +63,8 @@ class InferencerPicture:
                 enhanced[...] = (enhanced @ np.asarray(LUMA_WEIGHTS, enhanced.dtype))[..., None]
         self.enhanced = enhanced
 
-    def file(self, enhancer: PhotoEnhancer) -> bytes:
-        """The content of a file with the result; the file itself if nothing was done.
+    def file(self) -> bytes:
+        """The content of a file with the result; the given file itself if nothing was done.
 
         Raises:
             UserError: The format cannot hold it.
@@ -77,7 +76,11 @@ class InferencerPicture:
             alpha = None if self.alpha is None else to_levels(self.alpha, np.uint16)
             pixels = to_levels(self.result, np.uint16)
             photo = Photo(pixels, 16, alpha, self.is_gray)
-        return encode_photo(photo, quality=enhancer.options.quality)
+        return encode_photo(photo)
+
+    def prediction(self) -> Any:
+        """The result in the kind of picture that was given."""
+        return self.hand_back(self.result)
 
     def sample(self) -> EnhanceDataSample:
         """The result as MMEngine's metrics take it: uint8 RGB (3, H, W)."""
@@ -95,16 +98,8 @@ class InferencerPicture:
 
 
 def to_levels(values: np.ndarray, dtype: type[np.unsignedinteger]) -> np.ndarray:
-    """Floating-point values in [0, 1], or those of 8 or 16 bits, as the latter.
-
-    Raises:
-        ValueError: Values of 8 bits are to become 16.
-    """
-    if values.dtype == dtype:
-        return values
+    """Floating-point values in [0, 1] as those of 8 or 16 bits, or 16 bits as 8."""
     if values.dtype.kind == 'f':
         white = np.iinfo(dtype).max
         return np.rint(values.astype(np.float32).clip(0, 1) * white).astype(dtype)
-    if dtype is not np.uint8:
-        raise ValueError(f'{values.dtype} does not become {dtype.__name__}.')
-    return to_8_bits(values)
+    return values if values.dtype == dtype else to_8_bits(values)

@@ -12,7 +12,6 @@ from mmenlighten.app.own_folder import own_folder
 from mmenlighten.app.serve import serve
 from mmenlighten.app.signals import ending_by, interrupt
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.utils.memory_size import parse_memory
 
 from .model_options import read_choice, read_most_pixels
 
@@ -25,14 +24,13 @@ def run_app(args: argparse.Namespace) -> None:
     """
     most_pixels = read_most_pixels(args, example=100)
     names = read_names(args.allow_host)
-    memory = None if args.memory is None else parse_memory(args.memory)
     # Also before the server is there, such as while the model is made ready.
     with ending_by(interrupt), own_folder() as folder:
         workshop = Workshop(
             folder,
             offered_models(read_choice(args)),
             build_enhancer,
-            EnhanceOptions(memory=memory),
+            EnhanceOptions.parse(memory=args.memory),
             most_pixels,
         )
         serve(workshop, args.host, args.port, args.open, names)

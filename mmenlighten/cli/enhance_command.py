@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Literal
 
@@ -14,10 +15,8 @@ from mmenlighten.enhancing.inputs import check_path, find_inputs
 from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.task import Outcome, Status, notes_message
-from mmenlighten.inference import parse_tile
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
-from mmenlighten.utils.memory_size import parse_memory
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 
@@ -116,21 +115,9 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
 
 
 def _read_options(args: argparse.Namespace) -> EnhanceOptions:
-    return EnhanceOptions(
-        strength=args.strength,
-        only_dark=args.only_dark,
-        tile=parse_tile(args.tile),
-        memory=None if args.memory is None else parse_memory(args.memory),
-        quality=_parse_quality(args.quality),
-        batch=args.batch,
-        compare=args.compare,
-        guided=args.guided,
-        smoothing=args.smoothing == 'on',
-        overwrite=args.overwrite,
-        denoise=args.denoise,
-        brightness=args.brightness,
-        colour=args.colour,
-    )
+    chosen = {field.name: getattr(args, field.name) for field in fields(EnhanceOptions)}
+    chosen |= dict(quality=_parse_quality(args.quality), smoothing=args.smoothing == 'on')
+    return EnhanceOptions.parse(**chosen)
 
 
 def _parse_quality(text: str) -> Literal['keep'] | int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ ENDING = '.compare.jpg'
 """Added to the whole name of the result: ``a.png`` and ``a.jpg`` may lie side by side."""
 
 
+@dataclass
 class Comparisons:
     """The pictures of before and after, which are written down as results are.
 
@@ -38,12 +40,9 @@ class Comparisons:
         overwrite: Whether what no run has made is replaced too.
     """
 
-    def __init__(
-        self, manifest: Manifest, max_pixels: int = MAX_PIXELS, overwrite: bool = False
-    ) -> None:
-        self.manifest = manifest
-        self.max_pixels = max_pixels
-        self.overwrite = overwrite
+    manifest: Manifest
+    max_pixels: int = MAX_PIXELS
+    overwrite: bool = False
 
     def complete(self, task: Task, photo: bytes, result: bytes) -> str:
         """Makes the picture if it is missing or that of another result.

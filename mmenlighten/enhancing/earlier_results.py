@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mmenlighten.photos import MAX_PIXELS, photo_content
 from mmenlighten.utils.errors import failure_reason
@@ -18,6 +19,7 @@ from .options import EnhanceOptions
 from .task import Outcome, Task, Work
 
 
+@dataclass
 class EarlierResults:
     """Finds out what earlier runs have done, without a model.
 
@@ -28,18 +30,15 @@ class EarlierResults:
         max_pixels: Photographs with more pixels are refused.
     """
 
-    def __init__(
-        self,
-        manifest: Manifest,
-        facts: ModelFacts,
-        options: EnhanceOptions,
-        max_pixels: int = MAX_PIXELS,
-    ) -> None:
-        self.manifest = manifest
-        self.facts = facts
-        self.options = options
-        self.max_pixels = max_pixels
-        self.comparisons = Comparisons(manifest, max_pixels, options.overwrite)
+    manifest: Manifest
+    facts: ModelFacts
+    options: EnhanceOptions
+    max_pixels: int = MAX_PIXELS
+
+    @property
+    def comparisons(self) -> Comparisons:
+        """The pictures of before and after, to which the same options apply."""
+        return Comparisons(self.manifest, self.max_pixels, self.options.overwrite)
 
     def outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """Yields what became of the first photographs, up to one that is to be enhanced."""

@@ -8,6 +8,7 @@ import glob
 import os
 import stat
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from mmenlighten.photos.writing import FORMATS
@@ -39,7 +40,6 @@ class InputSearch:
         self.paths = RealPaths()
         self._out = None if out is None else Path(os.path.realpath(out))
         self._walk = FolderWalk(endings, self.found, out)
-        self._manifest: Manifest | None = None
 
     def add(self, text: str) -> None:
         """Adds what a path or pattern names; whatever is wrong with it is kept."""
@@ -60,7 +60,7 @@ class InputSearch:
         elif self._is_out(path):
             self._add_out(path)
         else:
-            self._add_all([path], path, text)
+            self._add_all(path, [path], text)
 
     def finish(self) -> FoundInputs:
         """All that was found; the folder of the results alone is too little."""
@@ -76,12 +76,11 @@ class InputSearch:
         elif error.errno not in NOWHERE:
             self.found.refuse_unreadable(path, error)
         elif glob.has_magic(str(path)):
-            pattern = PathPattern(path, self._walk)
-            self._add_all(pattern.matches(), pattern.root, text)
+            self._add_all(*find_matches(path, self._walk), text)
         else:
             self.found.refuse(path, f'{text} does not exist: give a file, a folder, or a pattern.')
 
-    def _add_all(self, paths: Sequence[Path], root: Path, text: str) -> None:
+    def _add_all(self, root: Path, paths: Sequence[Path], text: str) -> None:
         """Adds what a folder holds or a pattern finds, with names from a folder on."""
         found = self.found
         before, passed = len(found.tasks) + len(found.refused), len(found.passed.get(RESULTS, ()))
@@ -139,22 +138,21 @@ class InputSearch:
         if self._out is None or not place.is_relative_to(self._out):
             return False
         name = place.relative_to(self._out)
-        return self._manifest_of_out().is_known(name) or self._is_old_comparison(name)
+        return self._manifest.is_known(name) or self._is_old_comparison(name)
 
     def _is_described(self, name: Path) -> bool:
         """Whether an earlier run has written down that it makes a file; it may be another one."""
-        return self._manifest_of_out().describes(name) or self._is_old_comparison(name)
+        return self._manifest.describes(name) or self._is_old_comparison(name)
 
     def _is_old_comparison(self, name: Path) -> bool:
         """Whether it is a picture of before and after, which earlier versions did not note."""
         plain = name.with_suffix('').with_suffix('').as_posix()
-        return name.name.endswith(ENDING) and plain in self._manifest_of_out().earlier_names
+        return name.name.endswith(ENDING) and plain in self._manifest.earlier_names
 
-    def _manifest_of_out(self) -> Manifest:
-        if self._manifest is None:
-            assert self._out is not None
-            self._manifest = Manifest(self._out)
-        return self._manifest
+    @cached_property
+    def _manifest(self) -> Manifest:
+        assert self._out is not None
+        return Manifest(self._out)
 
 
 def _result_name(path: Path, name: Path) -> Path:
@@ -162,47 +160,38 @@ def _result_name(path: Path, name: Path) -> Path:
     return name if path.suffix.lower() in FORMATS else result_name(path, name)
 
 
-class PathPattern:
-    """A path with ``*``, ``?``, ``[...]`` in its parts, or ``**`` as a part for any folders.
+def find_matches(pattern: Path, walk: FolderWalk) -> tuple[Path, list[Path]]:
+    """Finds what fits a path with ``*``, ``?``, ``[...]`` in its parts, or ``**`` as a part.
 
     Unlike with :mod:`glob`, ``**`` enters each real folder once, so links that lead back end; parts
     that exist as they are written are no patterns; and what may not be read is kept in the walk.
 
-    Args:
-        path: The path.
-        walk: What goes through folders.
+    Returns:
+        The folder before the first wildcard, and what fits, in the order of names; nothing hidden
+        unless the pattern's part is.
     """
+    parts = pattern.parts
+    count = 0
+    while count < len(parts) and not _is_pattern(Path(*parts[:count]), parts[count]):
+        count += 1
+    root = Path(*parts[:count])
+    found = [root]
+    for position, part in enumerate(parts[count:], count + 1):
+        if part == '**' and position == len(parts):
+            break  # all that is below: the folder itself says it
+        found = list(dict.fromkeys(path for top in found for path in _step(walk, top, part)))
+    return root, found
 
-    def __init__(self, path: Path, walk: FolderWalk) -> None:
-        self.path = path
-        self.walk = walk
-        parts = list(path.parts)
-        count = 0
-        while count < len(parts) and not _is_pattern(Path(*parts[:count]), parts[count]):
-            count += 1
-        self.root = Path(*parts[:count])
-        """The folders before the first wildcard."""
-        self._parts = parts[count:]
 
-    def matches(self) -> list[Path]:
-        """What fits, in the order of names; nothing hidden unless the pattern's part is."""
-        found = [self.root]
-        for position, part in enumerate(self._parts):
-            if part == '**' and position == len(self._parts) - 1:
-                break  # all that is below: the folder itself says it
-            found = list(dict.fromkeys(path for top in found for path in self._step(top, part)))
-        return found
-
-    def _step(self, folder: Path, part: str) -> Iterator[Path]:
-        if part == '**':
-            yield from (below for below, _ in self.walk.folders(folder))
-        elif not _is_pattern(folder, part):
-            if os.path.lexists(folder / part):
-                yield folder / part
-        else:
-            entries = self.walk.entries(folder, with_hidden=part.startswith('.'))
-            names = [entry.name for entry in entries]
-            yield from (folder / name for name in fnmatch.filter(names, part))
+def _step(walk: FolderWalk, folder: Path, part: str) -> Iterator[Path]:
+    if part == '**':
+        yield from (below for below, _ in walk.folders(folder))
+    elif not _is_pattern(folder, part):
+        if os.path.lexists(folder / part):
+            yield folder / part
+    else:
+        entries = walk.entries(folder, with_hidden=part.startswith('.'))
+        yield from (folder / name for name in fnmatch.filter([one.name for one in entries], part))
 
 
 def _is_pattern(folder: Path, part: str) -> bool:

@@ -18,7 +18,7 @@ from .manifest import Manifest
 from .photo_enhancer import PhotoEnhancer
 from .pipeline import run_pipeline
 from .task import Outcome, Status, Task, Work, notes_message
-from .video_enhancer import VideoJob
+from .video_enhancer import enhance_video_of_many
 
 Progress = Callable[[float], None]
 """Called with the number of photographs that are done, and the share of the one in work."""
@@ -53,7 +53,6 @@ class EnhanceJob:
         self.manifest = Manifest(out) if manifest is None else manifest
         self.manifest.fingerprint = enhancer.fingerprint()
         self.model_hash = model_hash
-        self.videos = VideoJob(enhancer, self.manifest, max_pixels)
         self.earlier = EarlierResults(self.manifest, enhancer.facts, enhancer.options, max_pixels)
 
     def run(self, tasks: Sequence[Task], progress: Progress | None = None) -> Iterator[Outcome]:
@@ -125,7 +124,9 @@ class EnhanceJob:
             return step
         try:
             if step.photo is None:
-                return self.videos.enhance(step, report)
+                return enhance_video_of_many(
+                    self.enhancer, self.manifest, step, report, self.max_pixels
+                )
             step.enhanced = self.enhancer.enhance(step.photo.pixels, report)
         except Exception as error:
             reason = failure_reason(error)

@@ -47,23 +47,15 @@ class ModelFacts:
 
     def to_json(self) -> dict[str, Any]:
         """For the manifest."""
-        return dict(
-            identity=dict(self.identity),
-            depends_on_tiles=self.depends_on_tiles,
-            has_controls=self.has_controls,
-        )
+        return dict(vars(self))
 
     @classmethod
     def from_json(cls, content: Any) -> ModelFacts | None:
-        """From the manifest; None if there is none, or it is not in order."""
+        """From the manifest; None if there are none, or they are not in order."""
         if not isinstance(content, dict):
             return None
-        identity, depends = content.get('identity'), content.get('depends_on_tiles')
-        has_controls = content.get('has_controls', False)  # earlier versions knew of none
-        if not (
-            isinstance(identity, dict)
-            and isinstance(depends, bool)
-            and isinstance(has_controls, bool)
-        ):
+        content = {'has_controls': False} | content  # earlier versions knew of none
+        kinds = dict(identity=dict, depends_on_tiles=bool, has_controls=bool)
+        if not all(isinstance(content.get(name), kind) for name, kind in kinds.items()):
             return None
-        return cls(identity, depends, has_controls)
+        return cls(**{name: content[name] for name in kinds})

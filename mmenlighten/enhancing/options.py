@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal
+from typing import Any, Literal
 
+from mmenlighten.inference import parse_tile
 from mmenlighten.inference.strength import MOST_STRENGTH
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.memory_size import parse_memory
 
 MODEL_WITH_CONTROLS = 'bilateral_curves_s'
 """A model that has ``denoise``, ``brightness`` and ``colour``."""
@@ -52,28 +54,37 @@ class EnhanceOptions:
     brightness: float | None = None
     colour: float = 1.0
 
+    @classmethod
+    def parse(
+        cls, *, tile: int | str | None = 'auto', memory: int | str | None = None, **others: Any
+    ) -> EnhanceOptions:
+        """Options as users write them: ``tile='none'`` and ``memory='2G'`` too.
+
+        Raises:
+            ConfigError: They are not understood, or a value is out of range.
+        """
+        return cls(
+            tile=parse_tile(tile) if isinstance(tile, str) else tile,
+            memory=parse_memory(memory) if isinstance(memory, str) else memory,
+            **others,
+        )
+
     def __post_init__(self) -> None:
-        if not (isinstance(self.strength, Real) and 0 <= self.strength <= MOST_STRENGTH):
-            raise ConfigError(
-                f'strength={self.strength} is out of range: use 0 to {MOST_STRENGTH}.'
-            )
-        if self.quality != 'keep' and not _is_count(self.quality, 100):
-            raise ConfigError(f'quality={self.quality} is out of range: use keep, or 1 to 100.')
-        if not _is_count(self.batch):
-            raise ConfigError(f'batch={self.batch} is out of range: use 1 or more.')
-        if self.tile not in ('auto', None) and not _is_count(self.tile):
-            raise ConfigError(f'tile={self.tile} is out of range: use auto, None or 1 or more.')
-        if self.memory is not None and not _is_count(self.memory):
-            raise ConfigError(f'memory={self.memory} is out of range: use a number of bytes.')
-        for name in ('denoise', 'brightness'):
-            value = getattr(self, name)
-            if value is not None and not _is_share(value):
-                raise ConfigError(
-                    f'{name}={value} is out of range: use 0 to 1, or leave it out for what the '
-                    'model judges.'
-                )
-        if not _is_share(self.colour):
-            raise ConfigError(f'colour={self.colour} is out of range: use 0 to 1.')
+        share = '0 to 1, or leave it out for what the model judges'
+        checks = dict(
+            strength=(_is_share(self.strength, MOST_STRENGTH), f'0 to {MOST_STRENGTH}'),
+            quality=(self.quality == 'keep' or _is_count(self.quality, 100), 'keep, or 1 to 100'),
+            batch=(_is_count(self.batch), '1 or more'),
+            tile=(self.tile in ('auto', None) or _is_count(self.tile), 'auto, None or 1 or more'),
+            memory=(self.memory is None or _is_count(self.memory), 'a number of bytes'),
+            denoise=(self.denoise is None or _is_share(self.denoise), share),
+            brightness=(self.brightness is None or _is_share(self.brightness), share),
+            colour=(_is_share(self.colour), '0 to 1'),
+        )
+        for name, (is_fine, remedy) in checks.items():
+            if not is_fine:
+                value = getattr(self, name)
+                raise ConfigError(f'{name}={value} is out of range: use {remedy}.')
 
     @property
     def chosen_controls(self) -> dict[str, float]:
@@ -103,5 +114,5 @@ def _is_count(value: object, most: float = 10**18) -> bool:
     return isinstance(value, Integral) and 1 <= int(value) <= most
 
 
-def _is_share(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) <= 1
+def _is_share(value: object, most: float = 1) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) <= most

@@ -52,49 +52,37 @@ def enhance_video(
     return work.notes
 
 
-class VideoJob:
-    """Enhances the videos among many files, each from reading to writing at once.
-
-    Args:
-        enhancer: What enhances.
-        manifest: What is known of the results.
-        max_pixels: Videos with more pixels in a frame are refused.
-    """
-
-    def __init__(self, enhancer: PhotoEnhancer, manifest: Manifest, max_pixels: int) -> None:
-        self.enhancer = enhancer
-        self.manifest = manifest
-        self.max_pixels = max_pixels
-
-    def enhance(self, work: Work, on_progress: Progress) -> Outcome:
-        """Does all that is to be done; ``on_progress`` is called with numbers of frames."""
-        task = work.task
-        target = self.manifest.out / task.name
+def enhance_video_of_many(
+    enhancer: PhotoEnhancer, manifest: Manifest, work: Work, progress: Progress, max_pixels: int
+) -> Outcome:
+    """Enhances a video among many files, from reading to writing, and notes it in the manifest."""
+    task = work.task
+    target = manifest.out / task.name
+    try:
+        video = VideoWork(enhancer, task.source, target, work.video_hash, max_pixels)
+        is_wanted = video.is_wanted()
         try:
-            video = VideoWork(self.enhancer, task.source, target, work.video_hash, self.max_pixels)
-            is_wanted = video.is_wanted()
-            try:
-                finished = video.make(on_progress) if is_wanted else video.copy()
-            except UserError:
-                video.clean()
-                raise
-            self._publish(finished, work)
+            finished = video.make(progress) if is_wanted else video.copy()
+        except UserError:
             video.clean()
-        except UserError as error:
-            return Outcome(task, 'failed', f'{task.source} cannot be enhanced: {error}')
-        except OSError as error:
-            reason = system_reason(error)
-            return Outcome(task, 'failed', f'{target} cannot be written: {reason}.')
-        message = notes_message(task.source, video.notes)
-        return Outcome(task, 'enhanced' if is_wanted else 'copied', message)
+            raise
+        _publish(finished, work, enhancer, manifest)
+        video.clean()
+    except UserError as error:
+        return Outcome(task, 'failed', f'{task.source} cannot be enhanced: {error}')
+    except OSError as error:
+        message = f'{target} cannot be written: {system_reason(error)}.'
+        return Outcome(task, 'failed', message)
+    message = notes_message(task.source, video.notes)
+    return Outcome(task, 'enhanced' if is_wanted else 'copied', message)
 
-    def _publish(self, finished: Path, work: Work) -> None:
-        """Notes what the result is going to be before it gets its name, as for photographs."""
-        name, options = work.task.name, self.enhancer.options
-        fingerprint = self.enhancer.facts.video_fingerprint(options)
-        message = self.manifest.refusal(work, options.overwrite)
-        if message and self.manifest.state(name, work.video_hash, fingerprint) == 'conflict':
-            raise UserError(message)  # what is there came while the video was enhanced
-        result_hash = sha256_of_file(finished)
-        self.manifest.record_intent(name, work.video_hash, result_hash, fingerprint)
-        os.replace(finished, self.manifest.out / name)
+
+def _publish(finished: Path, work: Work, enhancer: PhotoEnhancer, manifest: Manifest) -> None:
+    """Gives the result its name, after what it is going to be is noted, as for photographs."""
+    name = work.task.name
+    fingerprint = enhancer.facts.video_fingerprint(enhancer.options)
+    message = manifest.refusal(work, enhancer.options.overwrite)
+    if message and manifest.state(name, work.video_hash, fingerprint) == 'conflict':
+        raise UserError(message)  # what is there came while the video was enhanced
+    manifest.record_intent(name, work.video_hash, sha256_of_file(finished), fingerprint)
+    os.replace(finished, manifest.out / name)

@@ -46,9 +46,9 @@ def error_reason(error: BaseException) -> str:
     return text.splitlines()[0][:200]
 
 
-def system_reason(error: OSError) -> str:
-    """What the operating system says, without the path."""
-    return error.strerror or error_reason(error)
+def system_reason(error: BaseException) -> str:
+    """What the operating system says, without the path; of other errors their cause."""
+    return getattr(error, 'strerror', None) or error_reason(error)
 
 
 def failure_reason(error: Exception) -> str:

@@ -34,7 +34,7 @@ def test_each_colour_has_a_value() -> None:
 @pytest.mark.parametrize('value', [0, 0.0, 0.25, np.float32(0.25), np.float64(0.25)])
 def test_results_with_another_value_are_other_results(name: str, value: Any) -> None:
     options = EnhanceOptions(**{name: value})
-    for recipe_of in (FACTS.photo_recipe, FACTS.video_recipe):
+    for recipe_of in (FACTS.photo_fingerprint, FACTS.video_fingerprint):
         recipe, before = recipe_of(options), recipe_of(EnhanceOptions())
         assert json.loads(json.dumps(recipe)) == before | {name: float(value)}
 
@@ -42,7 +42,7 @@ def test_results_with_another_value_are_other_results(name: str, value: Any) -> 
 @pytest.mark.parametrize('colour', [1, 1.0, np.float32(1)])
 def test_what_was_made_before_there_were_controls_is_known(colour: float) -> None:
     options = EnhanceOptions(denoise=None, brightness=None, colour=colour)
-    assert FACTS.photo_recipe(options) == {
+    assert FACTS.photo_fingerprint(options) == {
         'model': 'm',
         'strength': 1.0,
         'only_dark': False,

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pytest
 
-from mmenlighten.apis.inferencer_input import InferencerInput
+from mmenlighten.apis.inferencer_inputs import InferencerInput
 from mmenlighten.enhancing.inputs import find_inputs, find_tasks
 from mmenlighten.enhancing.job import EnhanceJob
 from mmenlighten.enhancing.video_enhancer import enhance_video

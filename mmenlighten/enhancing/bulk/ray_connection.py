@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from types import ModuleType
 
-from mmenlighten.utils.errors import ConfigError, UserError, error_reason
+from mmenlighten.utils.errors import ConfigError, UserError, error_reason, system_reason
 from mmenlighten.utils.required_packages import install_extra
 
 SECONDS = 10
@@ -84,10 +84,9 @@ def check_address(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), timeout=SECONDS).close()
     except (OSError, OverflowError) as error:
-        reason = getattr(error, 'strerror', None) or error_reason(error)
         raise UserError(
-            f'No Ray cluster answers at --address {address} ({reason}): start one with '
-            '`ray start --head`, or leave out --address to use this machine alone.'
+            f'No Ray cluster answers at --address {address} ({system_reason(error)}): start one '
+            'with `ray start --head`, or leave out --address to use this machine alone.'
         ) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +29,7 @@ GROUPS_PER_WORKER = 8
 """At least, so that no worker waits long for the last one."""
 
 
+@dataclass
 class RayJob:
     """Enhances many photographs and videos into a folder, by many workers.
 
@@ -47,27 +49,18 @@ class RayJob:
         retries: So many times a group is handed to another worker.
     """
 
-    def __init__(
-        self,
-        build: Build,
-        options: EnhanceOptions,
-        out: Path,
-        max_pixels: int = MAX_PIXELS,
-        device: str = 'auto',
-        address: str | None = None,
-        workers: int | None = None,
-        cpus: int | None = None,
-        retries: int = 3,
-    ) -> None:
-        self.build = build
-        self.options = options
-        self.out = out.absolute()
-        self.max_pixels = max_pixels
-        self.device = device
-        self.address = address
-        self.workers = workers
-        self.cpus = cpus
-        self.retries = retries
+    build: Build
+    options: EnhanceOptions
+    out: Path
+    max_pixels: int = MAX_PIXELS
+    device: str = 'auto'
+    address: str | None = None
+    workers: int | None = None
+    cpus: int | None = None
+    retries: int = 3
+
+    def __post_init__(self) -> None:
+        self.out = self.out.absolute()
 
     def run(
         self, tasks: Sequence[Task], progress: Callable[[float], None] | None = None
