@@ -1,4 +1,4 @@
-"""Enhances pictures inside any pipeline on MMEngine."""
+"""Enhances images inside any pipeline on MMEngine."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from mmenlighten.utils.quiet import quiet_mmengine
 class EnhanceLowLight(BaseTransform):
     """Enhances ``results['img']``; shape, type and all other keys stay as they are.
 
-    Pictures are those of mmcv: (H, W, 3), BGR, uint8; also uint16, floating point in [0, 255]
+    Images are those of mmcv: (H, W, 3), BGR, uint8; also uint16, floating point in [0, 255]
     (``LoadImageFromFile(to_float32=True)``), gray (H, W), or with alpha (H, W, 4). Normalised ones
     are refused. Nothing is random but ``prob``.
 
-    The model is built when the first picture comes, in each worker of a data loader by itself.
+    The model is built when the first image comes, in each worker of a data loader by itself.
 
     Args:
         model: A name of :func:`mmenlighten.list_models`, or a config or its path; None for
             ``bilateral_curves_s``, whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
         strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
-        only_dark: Whether well-lit pictures stay as they are.
+        only_dark: Whether well-lit images stay as they are.
         device: ``'cpu'``, ``'cuda'``, ``'cuda:1'``, ``'mps'``, or ``'auto'`` for the fastest.
         precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
-        tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
+        tile: ``'auto'``, the greatest side of a tile, or None for the image as a whole.
         memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
-        keys: Where the pictures are.
+        keys: Where the images are.
         prob: Chance that a sample is enhanced, as an augmentation.
-        channel_order: ``'bgr'``, or ``'rgb'`` if the pictures are loaded so.
+        channel_order: ``'bgr'``, or ``'rgb'`` if the images are loaded so.
         denoise: How much noise is taken away: 0 leaves all, 1 is the most; None leaves it to the
             model. This and the next two are for models that have such controls
             (``docs/controls.md``).
@@ -54,10 +54,10 @@ class EnhanceLowLight(BaseTransform):
 
     Raises:
         ConfigError: There is no such model, or an option is out of range. While running: a key is
-            missing, pictures are normalised already, the device cannot be used in this process,
+            missing, images are normalised already, the device cannot be used in this process,
             or the model has not the controls.
         CheckpointError: There are no weights, or, while running, they do not fit.
-        UserError: While running, something is no picture.
+        UserError: While running, something is no image.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class EnhanceLowLight(BaseTransform):
         self._process = 0
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
-        """Enhances the pictures of one sample."""
+        """Enhances the images of one sample."""
         if self.prob < 1 and np.random.random() >= self.prob:
             return results
         if 'img_norm_cfg' in results:
@@ -121,16 +121,16 @@ class EnhanceLowLight(BaseTransform):
         item = InferencerInput(array, Path(), title)
         white = np.float32(255)  # mmcv's, in any type
         pixels = array.astype(np.float32) / white if is_float else np.asarray(array)
-        picture = open_array(item, pixels, self.channel_order)
+        image = open_array(item, pixels, self.channel_order)
         enhancer = self._build()
         try:
-            enhanced = enhancer.enhance(picture.pixels)
+            enhanced = enhancer.enhance(image.pixels)
         except UserError as error:
             raise UserError(f'{title} cannot be enhanced: {error}') from error
         if enhanced is None:
             return array
-        picture.finish(enhanced)
-        result: np.ndarray = picture.prediction()
+        image.finish(enhanced)
+        result: np.ndarray = image.prediction()
         return (result * white).astype(array.dtype) if is_float else result
 
     def _build(self) -> PhotoEnhancer:

@@ -1,4 +1,4 @@
-"""Enhances pictures of any kind, and videos, from Python."""
+"""Enhances images of any kind, and videos, from Python."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import ConfigError, UserError, failure_reason, system_reason
 from mmenlighten.utils.quiet import quiet_mmengine
 
+from .inferencer_image import OpenedImage
 from .inferencer_inputs import InferencerInput, list_inputs
-from .inferencer_kinds import ChannelOrder, open_picture
-from .inferencer_picture import InferencerPicture
+from .inferencer_kinds import ChannelOrder, open_image
 from .model import load_model
 from .torch_enhancer import torch_enhancer
 
 
 @INFERENCERS.register_module()
 class EnlightenInferencer(BaseInferencer):
-    """Enhances pictures of any kind and size, by the code of the console command.
+    """Enhances images of any kind and size, by the code of the console command.
 
     Args:
         model: A name of :func:`mmenlighten.list_models`, a config or its path, or an
@@ -46,11 +46,11 @@ class EnlightenInferencer(BaseInferencer):
         scope: MMEngine's scope; part of its interface.
         show_progress: Whether several batches show a progress bar, on the error stream.
         strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
-        only_dark: Whether well-lit pictures stay as they are.
-        tile: ``'auto'``, the greatest side of a tile, or None for the picture as a whole.
+        only_dark: Whether well-lit images stay as they are.
+        tile: ``'auto'``, the greatest side of a tile, or None for the image as a whole.
         memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
         precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
-        guided: Whether the model sees a small copy of each large picture only, which takes the
+        guided: Whether the model sees a small copy of each large image only, which takes the
             same time at any size.
         denoise: How much noise is taken away: 0 leaves all, 1 is the most; None leaves it to the
             model. This and the next two are for models that have such controls
@@ -115,7 +115,7 @@ class EnlightenInferencer(BaseInferencer):
         return_vis: bool = False,
         return_predictions: bool = True,
     ) -> dict[str, list[Any]]:
-        """Enhances pictures.
+        """Enhances images.
 
         Args:
             inputs: One of these, or a list that may mix them and their sizes:
@@ -128,26 +128,26 @@ class EnlightenInferencer(BaseInferencer):
                 * a tensor (3, H, W) or (N, 3, H, W), RGB: uint8, or floating point in [0, 1].
             return_datasamples: Whether predictions are :class:`EnhanceDataSample`, with the result
                 as uint8 RGB.
-            batch_size: So many pictures of one size go through the network together, as far as
+            batch_size: So many images of one size go through the network together, as far as
                 memory allows.
             out_dir: Where results are written, replacing what is there. Files keep names and all
-                that they hold; other pictures become PNG files named by their position.
+                that they hold; other images become PNG files named by their position.
             channel_order: ``'bgr'`` if arrays are in the order of OpenCV; those that are returned
                 for files are in this order too.
-            show: Whether a window shows each picture before and after.
+            show: Whether a window shows each image before and after.
             wait_time: Seconds that it waits; 0 until a key is pressed.
-            return_vis: Whether pictures before and after are returned side by side.
+            return_vis: Whether images before and after are returned side by side.
             return_predictions: False for folders that would not fit into memory.
 
         Returns:
-            ``predictions``: for each picture the result in the kind that it was given in, of the
+            ``predictions``: for each image the result in the kind that it was given in, of the
             same size and type; for a file an array (H, W, 3), uint8 or uint16 as the file; for a
             video the path of the result.
             ``visualization``: uint8 RGB arrays, or nothing.
 
         Raises:
-            UserError: A picture cannot be read, enhanced or written; one sentence that names it.
-            TypeError: Something is no picture.
+            UserError: An image cannot be read, enhanced or written; one sentence that names it.
+            TypeError: Something is no image.
         """
         if batch_size < 1:
             raise ConfigError(f'batch_size={batch_size} is out of range: use 1 or more.')
@@ -175,7 +175,7 @@ class EnlightenInferencer(BaseInferencer):
                 )
                 if folder is not None:
                     self._write(done, folder)
-                if return_predictions:  # without the pictures as they were, which fill memory
+                if return_predictions:  # without the images as they were, which fill memory
                     preds += [
                         (one.item, one.sample() if return_datasamples else one.prediction())
                         for one in done
@@ -189,12 +189,12 @@ class EnlightenInferencer(BaseInferencer):
         inputs: Sequence[Any],
         batch_size: int = 1,
         channel_order: ChannelOrder = 'rgb',
-    ) -> Iterator[list[InferencerPicture]]:
-        """Opens pictures as they are needed, and yields batches of them.
+    ) -> Iterator[list[OpenedImage]]:
+        """Opens images as they are needed, and yields batches of them.
 
         Raises:
-            UserError: A picture cannot be read.
-            TypeError: Something is no picture.
+            UserError: An image cannot be read.
+            TypeError: Something is no image.
         """
         items = [
             single
@@ -204,42 +204,40 @@ class EnlightenInferencer(BaseInferencer):
         opened = (self.pipeline(item, channel_order) for item in items)
         yield from self._get_chunk_data(opened, batch_size)
 
-    def forward(
-        self, inputs: Sequence[InferencerPicture], **kwargs: Any
-    ) -> list[InferencerPicture]:
-        """Enhances a batch; pictures of one size and type go through the network together.
+    def forward(self, inputs: Sequence[OpenedImage], **kwargs: Any) -> list[OpenedImage]:
+        """Enhances a batch; images of one size and type go through the network together.
 
         Raises:
             UserError: There is not enough memory, or the network gives no numbers.
         """
         for _, group in groupby(sorted(inputs, key=_kind), _kind):
-            pictures = list(group)
+            images = list(group)
             try:
-                results = self.enhancer.enhance_together([picture.pixels for picture in pictures])
+                results = self.enhancer.enhance_together([image.pixels for image in images])
             except UserError as error:
-                names = ', '.join(picture.item.title for picture in pictures)
+                names = ', '.join(image.item.title for image in images)
                 raise UserError(f'{names} cannot be enhanced: {error}') from error
-            for picture, enhanced in zip(pictures, results, strict=True):
+            for image, enhanced in zip(images, results, strict=True):
                 if enhanced is not None:
-                    picture.finish(enhanced)
+                    image.finish(enhanced)
         return list(inputs)
 
     def visualize(
         self,
         inputs: Sequence[Any],
-        preds: Sequence[InferencerPicture],
+        preds: Sequence[OpenedImage],
         show: bool = False,
         wait_time: float = 0.0,
         return_vis: bool = False,
     ) -> list[np.ndarray]:
-        """Puts pictures before and after side by side: uint8 RGB, if they are asked for."""
+        """Puts images before and after side by side: uint8 RGB, if they are asked for."""
         if not (show or return_vis):
             return []
-        rows = [picture.before_after() for picture in preds]
+        rows = [image.before_after() for image in preds]
         if show:
             visualizer = Visualizer.get_instance('mmenlighten_inferencer')
-            for picture, row in zip(preds, rows, strict=True):
-                visualizer.show(row, win_name=picture.item.title, wait_time=wait_time)
+            for image, row in zip(preds, rows, strict=True):
+                visualizer.show(row, win_name=image.item.title, wait_time=wait_time)
         return rows if return_vis else []
 
     def postprocess(
@@ -248,7 +246,7 @@ class EnlightenInferencer(BaseInferencer):
         visualization: list[np.ndarray],
         return_datasample: bool = False,
     ) -> dict[str, list[Any]]:
-        """Puts pictures of one tensor together again, and packs what is returned."""
+        """Puts images of one tensor together again, and packs what is returned."""
         predictions: list[Any] = []
         for batch, group in groupby(preds, lambda pair: pair[0].batch):
             results = [result for _, result in group]
@@ -256,14 +254,14 @@ class EnlightenInferencer(BaseInferencer):
             predictions += [torch.stack(results)] if is_stacked else results
         return dict(predictions=predictions, visualization=visualization)
 
-    def _write(self, done: Sequence[InferencerPicture], folder: Path) -> None:
-        for picture in done:
-            path = folder / picture.item.name
+    def _write(self, done: Sequence[OpenedImage], folder: Path) -> None:
+        for image in done:
+            path = folder / image.item.name
             try:
-                write_bytes(path, picture.file())
+                write_bytes(path, image.file())
             except (UserError, OSError) as error:
                 raise UserError(f'{path} cannot be written: {failure_reason(error)}') from error
-            _warn(picture.item, picture.notes)
+            _warn(image.item, image.notes)
 
     def _enhance_video(self, item: InferencerInput, folder: Path) -> str:
         from mmenlighten.enhancing.video_enhancer import enhance_video
@@ -292,8 +290,8 @@ class EnlightenInferencer(BaseInferencer):
     def _init_model(self, cfg: Any, weights: str | None, device: str = 'cpu') -> BaseEnhancer:
         return self._built
 
-    def _init_pipeline(self, cfg: Any) -> Callable[..., InferencerPicture]:
-        return open_picture
+    def _init_pipeline(self, cfg: Any) -> Callable[..., OpenedImage]:
+        return open_image
 
     def _init_collate(self, cfg: Any) -> Callable[[list[Any]], list[Any]]:
         return list
@@ -307,5 +305,5 @@ def _warn(item: InferencerInput, notes: Iterable[str]) -> None:
         print_log(f'{item.title}: {note}.', logger='current', level=logging.WARNING)
 
 
-def _kind(picture: InferencerPicture) -> tuple[Any, ...]:
-    return *picture.pixels.shape, str(picture.pixels.dtype)
+def _kind(image: OpenedImage) -> tuple[Any, ...]:
+    return *image.pixels.shape, str(image.pixels.dtype)

@@ -1,4 +1,4 @@
-"""Single pictures out of whatever the inferencer is given."""
+"""Single images out of whatever the inferencer is given."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from mmenlighten.video.containers import is_video_file
 
 @dataclass(frozen=True)
 class InferencerInput:
-    """One picture that the inferencer is asked for, before it is opened.
+    """One image that the inferencer is asked for, before it is opened.
 
     Args:
         value: A path, an address, an array (H, W, ...), a PIL image or a tensor (C, H, W).
         name: Where the result goes, relative to the folder of all results.
         title: What errors call it.
-        batch: For a picture of a tensor (N, C, H, W), the position of that among the inputs.
+        batch: For an image of a tensor (N, C, H, W), the position of that among the inputs.
     """
 
     value: Any
@@ -40,7 +40,7 @@ class InferencerInput:
 
 
 def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInput]:
-    """Lists single pictures; none is read yet.
+    """Lists single images; none is read yet.
 
     Args:
         inputs: A path, pattern, folder or address; an array, PIL image or tensor; or a list of
@@ -96,9 +96,9 @@ def _singles(item: Any, index: int, place: str, out_dir: Path | None) -> Iterato
         last = PurePosixPath(urlsplit(item).path).name
         yield InferencerInput(item, Path(f'{name}.png' if last in ('', '..') else last), item)
     elif isinstance(item, torch.Tensor) and item.dim() == 4 and len(item):
-        for position, picture in enumerate(item):
+        for position, image in enumerate(item):
             title = f'{place or "The tensor"}[{position}]'
-            yield InferencerInput(picture, Path(f'{name}_{position}.png'), title, index)
+            yield InferencerInput(image, Path(f'{name}_{position}.png'), title, index)
     else:
         yield InferencerInput(item, Path(f'{name}.png'), place or 'The picture')
 

@@ -1,4 +1,4 @@
-"""Opens the kinds of pictures that the inferencer takes: files, arrays, PIL images, tensors."""
+"""Opens the kinds of images that the inferencer takes: files, arrays, PIL images, tensors."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mmenlighten.photos.damaged_photo_error import DamagedPhotoError
 from mmenlighten.photos.pillow_pixels import gray_to_rgb, split_pillow
 from mmenlighten.utils.errors import ImageReadError, UserError, system_reason
 
+from .inferencer_image import OpenedImage
 from .inferencer_inputs import InferencerInput, is_address
-from .inferencer_picture import InferencerPicture
 
 ChannelOrder = Literal['rgb', 'bgr']
 
@@ -29,16 +29,16 @@ MOST_OVERSHOOT = 0.5
 """Floating-point values may leave [0, 1] by this, as after sharp interpolation."""
 
 
-def open_picture(item: InferencerInput, channel_order: ChannelOrder = 'rgb') -> InferencerPicture:
-    """Opens one picture of any kind.
+def open_image(item: InferencerInput, channel_order: ChannelOrder = 'rgb') -> OpenedImage:
+    """Opens one image of any kind.
 
     Args:
-        item: The picture.
+        item: The image.
         channel_order: Order of the colours of arrays, those that are handed back for files too.
 
     Raises:
-        UserError: It cannot be read, or has a shape, type or range that pictures have not.
-        TypeError: It is no picture at all.
+        UserError: It cannot be read, or has a shape, type or range that images have not.
+        TypeError: It is no image at all.
     """
     value = item.value
     if isinstance(value, str | Path):
@@ -57,7 +57,7 @@ def open_picture(item: InferencerInput, channel_order: ChannelOrder = 'rgb') -> 
 
 def open_array(
     item: InferencerInput, array: np.ndarray, channel_order: ChannelOrder
-) -> InferencerPicture:
+) -> OpenedImage:
     """Opens an array: (H, W), or (H, W, C) with gray, gray and alpha, colours, or these and alpha.
 
     Raises:
@@ -86,17 +86,17 @@ def open_array(
 
     is_float = pixels.dtype.kind == 'f'
     photo = None if is_float else Photo(pixels, 8 * pixels.itemsize, alpha, is_gray)
-    return InferencerPicture(item, pixels, hand_back, is_gray, alpha, photo)
+    return OpenedImage(item, pixels, hand_back, is_gray, alpha, photo)
 
 
-def _open_file(item: InferencerInput, channel_order: ChannelOrder) -> InferencerPicture:
+def _open_file(item: InferencerInput, channel_order: ChannelOrder) -> OpenedImage:
     data = _read(item)
     photo = read_photo(data, name=item.title)
 
     def hand_back(result: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(result[..., ::-1] if channel_order == 'bgr' else result)
 
-    return InferencerPicture(item, photo.pixels, hand_back, photo.is_gray, photo.alpha, photo, data)
+    return OpenedImage(item, photo.pixels, hand_back, photo.is_gray, photo.alpha, photo, data)
 
 
 def _read(item: InferencerInput) -> bytes:
@@ -112,7 +112,7 @@ def _read(item: InferencerInput) -> bytes:
         raise ImageReadError(f'{item.title} cannot be read: {system_reason(error)}.') from error
 
 
-def _open_pillow(item: InferencerInput, image: Image.Image) -> InferencerPicture:
+def _open_pillow(item: InferencerInput, image: Image.Image) -> OpenedImage:
     image = ImageOps.exif_transpose(image)
     info: dict[Any, Any] = {key: image.info[key] for key in KEPT if key in image.info}
     if image.mode.startswith('I;16'):
@@ -137,7 +137,7 @@ def _open_pillow(item: InferencerInput, image: Image.Image) -> InferencerPicture
     return dataclasses.replace(opened, hand_back=hand_back, photo=photo)
 
 
-def _open_tensor(item: InferencerInput, tensor: Tensor) -> InferencerPicture:
+def _open_tensor(item: InferencerInput, tensor: Tensor) -> OpenedImage:
     if tensor.dim() != 3 or tensor.shape[0] not in (1, 2, 3, 4):
         raise UserError(
             f'{item.title} is a tensor of shape {tuple(tensor.shape)}: give (3, H, W) or '

@@ -1,4 +1,4 @@
-"""A picture on its way through the inferencer."""
+"""An image on its way through the inferencer."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from .inferencer_inputs import InferencerInput
 
 
 @dataclass(eq=False)
-class InferencerPicture:
-    """A picture on its way through the inferencer.
+class OpenedImage:
+    """An image on its way through the inferencer.
 
     Args:
         item: Where it comes from.
         pixels: RGB (H, W, 3): uint8, uint16, or floating point in [0, 1].
-        hand_back: Turns pixels like these into the kind of picture that was given.
+        hand_back: Turns pixels like these into the kind of image that was given.
         is_gray: Whether all three channels are one.
         alpha: Opacity (H, W) in the type of ``pixels``, or None.
-        photo: The picture as a file holds it; None for floating point, which photographs have not.
+        photo: The image as a file holds it; None for floating point, which photographs have not.
         data: The content of the file, if it is from one.
     """
 
@@ -40,11 +40,11 @@ class InferencerPicture:
     photo: Photo | None = None
     data: bytes | None = None
     enhanced: np.ndarray | None = field(default=None, init=False)
-    """The finished pixels; None for a well-lit picture, which stays as it is."""
+    """The finished pixels; None for a well-lit image, which stays as it is."""
 
     @property
     def result(self) -> np.ndarray:
-        """The finished pixels, those of a well-lit picture too."""
+        """The finished pixels, those of a well-lit image too."""
         return self.pixels if self.enhanced is None else self.enhanced
 
     @property
@@ -79,7 +79,7 @@ class InferencerPicture:
         return encode_photo(photo)
 
     def prediction(self) -> Any:
-        """The result in the kind of picture that was given."""
+        """The result in the kind of image that was given."""
         return self.hand_back(self.result)
 
     def sample(self) -> EnhanceDataSample:
