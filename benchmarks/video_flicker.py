@@ -70,7 +70,7 @@ def flicker_of_parts(frames: list[np.ndarray]) -> tuple[float, float]:
 def of_pixels(enhancer: PhotoEnhancer, frames: list[np.ndarray]) -> dict[str, list[np.ndarray]]:
     """Frames that are enhanced one by one, and smoothed in each way that there is."""
     originals = [frame.astype(np.float32) / 255 for frame in frames]
-    grids = [enhancer.grid_of(frame) for frame in originals]
+    grids = [enhancer.prepare(frame) for frame in originals]
     alone = _enhanced(enhancer, originals, grids)
     results = {'one by one': alone, 'gain': _with_gains(originals, alone)}
     if grids[0] is not None:
@@ -109,7 +109,7 @@ def _stored(frame: np.ndarray) -> np.ndarray:
 def _enhanced(
     enhancer: PhotoEnhancer, originals: list[np.ndarray], grids: list[np.ndarray | None]
 ) -> list[np.ndarray]:
-    return [enhancer.enhance_pixels(frame, grid=grid) for frame, grid in zip(originals, grids)]
+    return [enhancer.enhance_pixels(frame, state=grid) for frame, grid in zip(originals, grids)]
 
 
 def _with_gains(originals: list[np.ndarray], enhanced: list[np.ndarray]) -> list[np.ndarray]:

@@ -39,7 +39,7 @@ from .model_facts import ModelFacts
 from .options import EnhanceOptions
 
 COPIES_ALONE = 3
-"""Pictures in memory beside the tiles: a photograph, its result, and the content of its file."""
+"""Images in memory beside the tiles: a photograph, its result, and the content of its file."""
 
 COPIES_IN_PIPELINE = 8
 """The same, with two that are read ahead, and one with its result that is being packed."""
@@ -74,7 +74,7 @@ class PhotoEnhancer:
         free_vram: int | None = None,
     ) -> None:
         self.network = network
-        # Strips are of the picture as it is, and guided mode is about a small copy.
+        # Strips are of the image as it is, and guided mode is about a small copy.
         self._strips = None
         if isinstance(network, HasStrips) and not options.guided:
             self._strips = network.strips
@@ -121,7 +121,7 @@ class PhotoEnhancer:
     @property
     def facts(self) -> ModelFacts:
         """What of the model results depend on."""
-        # Else there are no tiles, or they give what the whole picture gives.
+        # Else there are no tiles, or they give what the whole image gives.
         depends_on_tiles = self.traits.is_tileable and not self.traits.is_local
         return ModelFacts(self.identity, depends_on_tiles, self.has_controls)
 
@@ -130,12 +130,12 @@ class PhotoEnhancer:
         return self.facts.photo_fingerprint(self.options)
 
     def fits_pipeline(self, pixels: np.ndarray) -> bool:
-        """Whether several pictures of this size may be in memory."""
+        """Whether several images of this size may be in memory."""
         taken = pixels.nbytes * self._copies_in_pipeline
         return taken <= self.photo_budget * SHARE_OF_PIPELINE
 
     def enhance(self, pixels: np.ndarray, progress: Progress | None = None) -> np.ndarray | None:
-        """Enhances a picture as the user chose; the one way for files, arrays and pages.
+        """Enhances an image as the user chose; the one way for files, arrays and pages.
 
         Args:
             pixels: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1.
@@ -143,18 +143,18 @@ class PhotoEnhancer:
 
         Returns:
             The same kind of pixels; floating-point ones may leave [0, 1]. None if ``only_dark``
-            is chosen and the picture is well lit: it stays as it is.
+            is chosen and the image is well lit: it stays as it is.
 
         Raises:
             UserError: There is not enough memory, or the network gives no numbers.
         """
         return self.enhance_pixels(pixels, progress) if self._wants(pixels) else None
 
-    def enhance_together(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray | None]:
-        """Enhances pictures of one size and type, several at once as far as they fit undivided.
+    def enhance_together(self, images: Sequence[np.ndarray]) -> list[np.ndarray | None]:
+        """Enhances images of one size and type, several at once as far as they fit undivided.
 
         Args:
-            pictures: As for :meth:`enhance`.
+            images: As for :meth:`enhance`.
 
         Returns:
             The same as of :meth:`enhance`, but for round-off: a level at most.
@@ -162,12 +162,12 @@ class PhotoEnhancer:
         Raises:
             UserError: As in :meth:`enhance`.
         """
-        wanted = [self._wants(pixels) for pixels in pictures]
-        results = iter(self._enhance_group(list(compress(pictures, wanted))))
+        wanted = [self._wants(pixels) for pixels in images]
+        results = iter(self._enhance_group(list(compress(images, wanted))))
         return [next(results) if is_wanted else None for is_wanted in wanted]
 
-    def grid_of(self, pixels: np.ndarray) -> np.ndarray | None:
-        """What the network has to know of a whole picture; None if it needs nothing.
+    def prepare(self, pixels: np.ndarray) -> np.ndarray | None:
+        """What the network has to know of a whole image; None if it needs nothing.
 
         The brightness that a user chose is in it.
 
@@ -177,24 +177,24 @@ class PhotoEnhancer:
         Raises:
             UserError: The network gives no numbers.
         """
-        grid = prepare_state(self._finite, self.traits, pixels)
+        state = prepare_state(self._finite, self.traits, pixels)
         brightness = self.options.brightness
-        if grid is None or brightness is None:
-            return grid
-        return with_brightness(self._finite, self.traits, pixels, grid, brightness)
+        if state is None or brightness is None:
+            return state
+        return with_brightness(self._finite, self.traits, pixels, state, brightness)
 
     def enhance_pixels(
         self,
         pixels: np.ndarray,
         progress: Progress | None = None,
-        grid: np.ndarray | None = None,
+        state: np.ndarray | None = None,
     ) -> np.ndarray:
-        """Enhances a picture whether it is dark or not, as a frame of a video has to be.
+        """Enhances an image whether it is dark or not, as a frame of a video has to be.
 
         Args:
             pixels: As for :meth:`enhance`.
             progress: As for :meth:`enhance`.
-            grid: See :meth:`grid_of`, which is called unless it is given.
+            state: See :meth:`prepare`, which is called unless it is given.
 
         Returns:
             The same kind of pixels at the chosen strength; floating-point ones may leave [0, 1].
@@ -212,7 +212,7 @@ class PhotoEnhancer:
                     pixels,
                     self.traits,
                     tile=self._tile(pixels),
-                    state=self.grid_of(pixels) if grid is None else grid,
+                    state=self.prepare(pixels) if state is None else state,
                     progress=progress,
                 )
             return self._at_strength(pixels, enhanced)
@@ -225,19 +225,19 @@ class PhotoEnhancer:
     def _wants(self, pixels: np.ndarray) -> bool:
         return not self.options.only_dark or is_dark(pixels)
 
-    def _enhance_group(self, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """Enhances pictures of one size and type, whether they are dark or not."""
-        count = 1 if self._strips is not None else len(pictures)
-        while count > 1 and not self._is_undivided(pictures[0], count):
+    def _enhance_group(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """Enhances images of one size and type, whether they are dark or not."""
+        count = 1 if self._strips is not None else len(images)
+        while count > 1 and not self._is_undivided(images[0], count):
             count -= 1
         if count < 2:
-            return [self.enhance_pixels(pixels) for pixels in pictures]
-        group = pictures[:count]
+            return [self.enhance_pixels(pixels) for pixels in images]
+        group = images[:count]
         with _explained_lack_of_memory():
-            grids = [self.grid_of(pixels) for pixels in group]
-            results = enhance_same_size(self._finite, group, self.traits, grids)
+            states = [self.prepare(pixels) for pixels in group]
+            results = enhance_same_size(self._finite, group, self.traits, states)
             enhanced = [self._at_strength(*pair) for pair in zip(group, results)]
-        return enhanced + self._enhance_group(pictures[count:])
+        return enhanced + self._enhance_group(images[count:])
 
     def _at_strength(self, pixels: np.ndarray, enhanced: np.ndarray) -> np.ndarray:
         """Brings ``enhanced`` from full strength to the chosen one, in place."""
@@ -270,7 +270,7 @@ class PhotoEnhancer:
         return COPIES_IN_PIPELINE + COPIES_OF_ONE_MORE * (self.options.batch - 1)
 
     def _is_undivided(self, pixels: np.ndarray, count: int) -> bool:
-        """Whether so many pictures of this size fit at once without tiles."""
+        """Whether so many images of this size fit at once without tiles."""
         if self._size_shown(pixels) != pixels.shape[:2]:  # guided, which is one by one
             return False
         try:

@@ -193,10 +193,10 @@ class VideoWork:
         ) -> Sequence[tuple[VideoFrame, np.ndarray, np.ndarray, State]]:
             nonlocal done
             ((frame, picture),) = group
-            grid = self.enhancer.grid_of(picture)
+            grid = self.enhancer.prepare(picture)
             if grid is not None and self._is_smoothed:
                 grid = grids.smooth(picture, grid)
-            enhanced = self.enhancer.enhance_pixels(picture, grid=grid)
+            enhanced = self.enhancer.enhance_pixels(picture, state=grid)
             done += 1
             if progress is not None:
                 progress(done, len(self.times))

@@ -46,10 +46,10 @@ def test_the_mean_of_the_result_is_the_wanted_one(
     dark = random_picture(*size, dtype) // 9 if dtype in (np.uint8, np.uint16) else None
     picture = random_picture(*size, dtype) / dtype(9) if dark is None else dark
     enhancer, network = make(1.7, brightness=brightness)
-    grid = enhancer.grid_of(picture)
+    grid = enhancer.prepare(picture)
     assert len(network.calls) <= 6
     assert max(np.prod(shape[2:]) for shape in network.calls) <= 10 * SAMPLED_PIXELS
-    found = mean_luma(enhancer.enhance_pixels(picture, grid=grid))
+    found = mean_luma(enhancer.enhance_pixels(picture, state=grid))
     assert found == pytest.approx(brightness, abs=0.015)
 
 
@@ -99,7 +99,7 @@ def test_steps_of_brightness_are_found_within_the_trials() -> None:
         found = with_brightness(network, TRAITS, picture, grid, brightness)
         assert len(network.calls) <= MOST_TRIALS
         enhancer, _ = make()
-        result = enhancer.enhance_pixels(picture, grid=found)
+        result = enhancer.enhance_pixels(picture, state=found)
         assert mean_luma(result) == pytest.approx(brightness, abs=0.015)
 
 
