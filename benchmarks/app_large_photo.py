@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from mmenlighten.app.process_memory import process_memory
+from mmenlighten.app.limits import process_memory
 from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.memory_size import parse_memory
 
@@ -161,7 +161,7 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
             told = page.evaluate('told')
             report('enhanced', seconds, peak.most() - before, args.memory)
             print(f'  {len(told)} texts of progress, such as: {told[len(told) // 2].strip()}')
-            print(f'  sentences: {page.inner_text("#sentences").strip() or "none"}')
+            print(f'  messages: {page.inner_text("#messages").strip() or "none"}')
             if told[-1] == 'Done.':
                 for strength in ('1', '0.8'):
                     page.locator('#strength input[type=range]').fill(strength)

@@ -1,13 +1,12 @@
 """A local web page that makes dark photographs bright.
 
-The logic (:class:`~mmenlighten.app.workshop.Workshop`) needs neither gradio nor torch; the page and
-its server need gradio.
+The logic (:class:`.EnhanceService`) needs neither gradio nor torch; the page and its server need
+gradio.
 """
 
-from .result import Result
-from .step import Step
-from .upload import Upload
-from .visit import Visit
-from .workshop import Workshop
+from .progress import Progress
+from .service import EnhanceService
+from .session import Session
+from .stored_photo import StoredPhoto
 
-__all__ = ['Result', 'Step', 'Upload', 'Visit', 'Workshop']
+__all__ = ['EnhanceService', 'Progress', 'Session', 'StoredPhoto']

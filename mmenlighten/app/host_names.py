@@ -43,6 +43,16 @@ def known_names(host: str, names: Iterable[str] = ()) -> set[str]:
     return {plain(name) for name in known}
 
 
+def is_loopback(host: str) -> bool:
+    """Whether only this computer reaches the address."""
+    if host == 'localhost':
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def name_of(host: str) -> str | None:
     """The name in the header `Host`, or in the part of an address that is like it; None if none."""
     try:

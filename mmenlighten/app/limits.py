@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 
 from mmenlighten.inference import free_ram
 
-from .result import ORIGINAL
+from .stored_photo import ORIGINAL
 from .task import Task
 
 MEGA = 10**6
@@ -17,6 +19,9 @@ LIBRARIES = 512 * MIB
 
 BYTES_PER_PIXEL = 32
 """Of a photograph with its file and what is made of it: four times the largest kind."""
+
+KINDS_OF_MEMORY = ('RssAnon:', 'RssShmem:', 'VmSwap:')
+"""What is not just a part of a file that the system keeps in memory while there is room."""
 
 LEAST_SECONDS = 60.0
 SECONDS_PER_MIB_READ = 1.0
@@ -63,3 +68,13 @@ class Limits:
 def memory_to_read(max_pixels: int) -> int:
     """Bytes that a process may take that reads, shows and writes photographs."""
     return min(LIBRARIES + BYTES_PER_PIXEL * max_pixels, max(free_ram() * 3 // 4, LIBRARIES))
+
+
+def process_memory(process: int) -> int:
+    """Bytes that a process has taken; 0 if that is not known, as outside of Linux."""
+    total = 0
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        for line in Path(f'/proc/{process}/status').read_text().splitlines():
+            if line.startswith(KINDS_OF_MEMORY):
+                total += int(line.split()[1]) * 1024
+    return total

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from .downloads import result_address, zip_address
-from .step import Step
-from .visit import Visit
+from .progress import Progress
+from .routes import result_address, zip_address
+from .session import Session
 
 HEAD = """
 <header>
@@ -18,15 +18,15 @@ colours and camera data. {privacy}</p>
 """
 
 
-def progress_html(step: Step) -> str:
+def progress_html(progress: Progress) -> str:
     """How far it is, in words and as a bar."""
-    name = f'<b>{escape(step.name)}</b>'
-    which = f' ({step.number} of {step.count})' if step.count > 1 else ''
-    if step.ahead:
-        one = '1 photograph comes' if step.ahead == 1 else f'{step.ahead} photographs come'
+    name = f'<b>{escape(progress.name)}</b>'
+    which = f' ({progress.number} of {progress.count})' if progress.count > 1 else ''
+    if progress.ahead:
+        one = '1 photograph comes' if progress.ahead == 1 else f'{progress.ahead} photographs come'
         return _status(f'Waiting with {name}{which}: {one} first.', '<progress></progress>')
-    tiles = f', part {step.done} of {step.tiles} done' if step.tiles > 1 else ''
-    value = f' value="{step.share:.4f}"' if step.share else ''
+    tiles = f', part {progress.done} of {progress.tiles} done' if progress.tiles > 1 else ''
+    value = f' value="{progress.share:.4f}"' if progress.share else ''
     return _status(f'Enhancing {name}{which}{tiles} …', f'<progress{value}></progress>')
 
 
@@ -44,23 +44,23 @@ def stopped_html() -> str:
     return _status('Stopped.')
 
 
-def sentences_html(refusals: Sequence[str], notes: Sequence[str]) -> str:
+def messages_html(refusals: Sequence[str], notes: Sequence[str]) -> str:
     """Why there are no results of some photographs; stays until others are handed over."""
     lines = [f'<p class="refusal">{escape(text)}</p>' for text in refusals]
     lines += [f'<p class="note">{escape(text)}</p>' for text in notes]
     return f'<div role="alert">{"".join(lines)}</div>' if lines else ''
 
 
-def downloads_html(visit: Visit) -> str:
+def downloads_html(session: Session) -> str:
     """Links to the chosen result and, if there are several, to each and to all."""
-    results = visit.results
+    results = session.results
     if not results:
         return ''
-    links = [_link(result_address(visit, result), result.file_name) for result in results]
-    one = results[min(visit.chosen, len(results) - 1)]
-    parts = [_button(result_address(visit, one), f'Download {one.file_name}', 'main')]
+    links = [_link(result_address(session, result), result.file_name) for result in results]
+    one = results[min(session.chosen, len(results) - 1)]
+    parts = [_button(result_address(session, one), f'Download {one.file_name}', 'main')]
     if len(results) > 1:
-        parts.append(_button(zip_address(visit), f'Download all {len(results)} as a zip'))
+        parts.append(_button(zip_address(session), f'Download all {len(results)} as a zip'))
         items = ''.join(f'<li>{link}</li>' for link in links)
         parts.append(f'<details><summary>One by one</summary><ul>{items}</ul></details>')
     return f'<div class="downloads">{"".join(parts)}</div>'

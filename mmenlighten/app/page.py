@@ -11,23 +11,16 @@ import anyio.to_thread
 import gradio as gr
 
 from mmenlighten.inference.strength import MOST_STRENGTH
-from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.errors import UserError, failure_reason
 
-from .advanced import Advanced
-from .controls import Controls
-from .markup import (
-    HEAD,
-    downloads_html,
-    end_html,
-    progress_html,
-    sentences_html,
-    stopped_html,
-)
-from .step import Step
-from .told_work import ToldWork
-from .upload import Upload, safe_name
-from .visit import Visit
-from .workshop import Workshop
+from .background_task import BackgroundTask
+from .control_sliders import ControlSliders
+from .markup import HEAD, downloads_html, end_html, messages_html, progress_html, stopped_html
+from .progress import Progress
+from .service import EnhanceService
+from .session import Session
+from .task import Controls
+from .uploads import safe_name
 
 FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp']
 Changes = dict[Any, Any]
@@ -38,18 +31,18 @@ class Page:
     """The page in the browser; visitors share nothing but the queue.
 
     Args:
-        workshop: What does the work.
+        service: What does the work.
         privacy: One sentence on where photographs go.
     """
 
-    def __init__(self, workshop: Workshop, privacy: str) -> None:
-        self.workshop = workshop
+    def __init__(self, service: EnhanceService, privacy: str) -> None:
+        self.service = service
         self.privacy = privacy
         self._tokens: dict[str | None, str] = {}
 
     def build(self) -> gr.Blocks:
         """Lays out the page."""
-        models = list(self.workshop.models)
+        models = list(self.service.models)
         with gr.Blocks(
             title='mmenlighten',
             analytics_enabled=False,
@@ -71,10 +64,10 @@ class Page:
                             models, value=models[0], label='Model', elem_id='model',
                             info='Another one enhances the photographs on the page again.',
                         )  # fmt: skip
-                        self.advanced = Advanced(self.workshop.has_controls(models[0]))
+                        self.advanced = ControlSliders(self.service.has_controls(models[0]))
                     self.status = gr.HTML('', elem_classes='bare', elem_id='status')
                     self.stop = gr.Button('Stop', size='md', visible=False, elem_id='stop')
-                    self.sentences = gr.HTML('', elem_classes='bare', elem_id='sentences')
+                    self.messages = gr.HTML('', elem_classes='bare', elem_id='messages')
                 with gr.Column(scale=3, min_width=300, visible=False) as self.results:
                     self.slider = gr.ImageSlider(
                         label='Before and after', interactive=False, buttons=['fullscreen'],
@@ -101,11 +94,11 @@ class Page:
     def _connect(self) -> None:
         shown = [self.slider, self.downloads]
         working = [
-            self.token, self.drop, self.status, self.stop, self.sentences, self.results,
+            self.token, self.drop, self.status, self.stop, self.messages, self.results,
             self.slider, self.gallery, self.downloads, self.advanced.part,
         ]  # fmt: skip
         hidden: dict[str, Any] = dict(api_visibility='private', show_progress='hidden')
-        # The workshop has them wait for each other, photograph by photograph.
+        # The service has them wait for each other, photograph by photograph.
         at_once: dict[str, Any] = dict(concurrency_limit=None, trigger_mode='multiple')
         self.drop.upload(
             self._enhance,
@@ -127,7 +120,7 @@ class Page:
         self.advanced.connect(**hidden)
 
     def _arrive(self, request: gr.Request) -> str:
-        token = self.workshop.open_visit().token
+        token = self.service.open_session().token
         self._tokens[request.session_hash] = token
         return token
 
@@ -143,128 +136,125 @@ class Page:
         only_dark: bool,
         *controls: Any,
     ) -> AsyncIterator[Changes]:
-        visit = self.workshop.find_visit(token) or self.workshop.open_visit()
-        sent = self.workshop.uploads
+        session = self.service.find_session(token) or self.service.open_session()
+        sent = self.service.uploads
         paths = [path for path in (Path(file['path']) for file in files or ()) if sent.holds(path)]
-        uploads = [Upload(path, safe_name(path.name)) for path in paths]
+        photos = [session.add(path, safe_name(path.name)) for path in paths]
         chosen = self._controls(model, controls)
-        work = self.workshop.enhance(visit, uploads, model, only_dark, chosen)
+        task = self.service.enhance(session, photos, model, only_dark, chosen)
         for path in paths:
             sent.discard(path)
-        stops = visit.stops
-        yield {self.token: visit.token, self.drop: None}
-        async with visit.working:
-            async for changes in self._follow(work, visit, len(visit.results), len(uploads), stops):
+        stops = session.stops
+        yield {self.token: session.token, self.drop: None}
+        async with session.working:
+            show = len(session.results)
+            async for changes in self._follow(task, session, show, len(photos), stops):
                 yield changes
-        yield self._offer_controls(model)
 
     async def _again(self, token: str | None, model: str, *controls: Any) -> AsyncIterator[Changes]:
-        yield self._offer_controls(model)
-        visit = self.workshop.find_visit(token)
-        if visit is None or not visit.results:
+        yield {self.advanced.part: gr.update(visible=self.service.has_controls(model))}
+        session = self.service.find_session(token)
+        if session is None or not session.results:
             return
-        stops = visit.stops
-        async with visit.working:
-            work = self.workshop.again(visit, model, self._controls(model, controls))
-            async for changes in self._follow(work, visit, visit.chosen, len(visit.results), stops):
+        stops = session.stops
+        async with session.working:
+            task = self.service.again(session, model, self._controls(model, controls))
+            async for changes in self._follow(
+                task, session, session.chosen, len(session.results), stops
+            ):
                 yield changes
-        yield self._offer_controls(model)
 
     def _controls(self, model: str, values: Sequence[Any]) -> Controls:
         """What the sliders say; models without controls do not get what is hidden."""
-        return Advanced.read(*values) if self.workshop.has_controls(model) else Controls()
-
-    def _offer_controls(self, model: str) -> Changes:
-        return {self.advanced.part: gr.update(visible=self.workshop.has_controls(model))}
+        return ControlSliders.read(*values) if self.service.has_controls(model) else Controls()
 
     async def _follow(
-        self, work: ToldWork[Step], visit: Visit, show: int, count: int, stops: int
+        self, task: BackgroundTask[Progress], session: Session, show: int, count: int, stops: int
     ) -> AsyncIterator[Changes]:
-        """Tells the page how work goes on, and shows the result at the place `show`.
+        """Shows how work goes on, and shows the result at the index `show`.
 
         Work that the visitor has stopped since it was handed over, at `stops`, is not begun.
         """
         refusals: list[str] = []
         notes: list[str] = []
         done = 0
-        visit.work = work
-        if visit.stops != stops:
-            work.stop()
-        yield {self.stop: gr.update(visible=True), self.sentences: ''}
-        async for step in work:
-            changes: Changes = {self.status: progress_html(step)}
-            if step.refusal:
-                refusals.append(step.refusal)
-            if step.note:
-                notes.append(step.note)
-            if step.result is not None:
+        session.task = task
+        if session.stops != stops:
+            task.stop()
+        yield {self.stop: gr.update(visible=True), self.messages: ''}
+        async for progress in task:
+            changes: Changes = {self.status: progress_html(progress)}
+            if progress.refusal:
+                refusals.append(progress.refusal)
+            if progress.note:
+                notes.append(progress.note)
+            if progress.result is not None:
                 done += 1
-                if step.result in visit.results[show : show + 1]:
-                    visit.chosen = show
-                changes |= await anyio.to_thread.run_sync(self._show, visit)
-                changes |= self._list(visit)
-            if step.is_end:
-                changes[self.sentences] = sentences_html(refusals, notes)
+                if progress.result in session.results[show : show + 1]:
+                    session.chosen = show
+                changes |= await anyio.to_thread.run_sync(self._show, session)
+                changes |= self._list(session)
+            if progress.is_end:
+                changes[self.messages] = messages_html(refusals, notes)
             yield changes
         if refusals:
             gr.Warning(escape(_in_short(refusals), quote=False), duration=6)
-        is_stopped = visit.stops != stops
+        is_stopped = session.stops != stops
         yield {
             self.status: stopped_html() if is_stopped else end_html(done, count),
             self.stop: gr.update(visible=False),
-            self.results: gr.update(visible=bool(visit.results)),
+            self.results: gr.update(visible=bool(session.results)),
         }
 
-    def _list(self, visit: Visit) -> Changes:
-        thumbnails = [(str(result.thumbnail), result.name) for result in visit.results]
+    def _list(self, session: Session) -> Changes:
+        thumbnails = [(str(result.thumbnail), result.name) for result in session.results]
         return {
             self.results: gr.update(visible=True),
             self.gallery: gr.update(value=thumbnails, visible=len(thumbnails) > 1),
         }
 
-    def _show(self, visit: Visit | None) -> Changes:
-        if visit is None or not visit.results:
-            return {self.downloads: sentences_html([], ['These results are no longer kept.'])}
-        visit.chosen = min(visit.chosen, len(visit.results) - 1)
-        result = visit.results[visit.chosen]
+    def _show(self, session: Session | None) -> Changes:
+        if session is None or not session.results:
+            return {self.downloads: messages_html([], ['These results are no longer kept.'])}
+        session.chosen = min(session.chosen, len(session.results) - 1)
+        result = session.results[session.chosen]
         try:
-            before, after = self.workshop.preview(result, visit.strength)
+            before, after = self.service.preview(result, session.strength)
         except (UserError, OSError) as error:
-            reason = str(error) if isinstance(error, UserError) else f'{error.strerror or error}.'
-            sentence = sentences_html([f'{result.name} cannot be shown: {reason}'], [])
-            return {self.downloads: sentence + downloads_html(visit)}
+            message = f'{result.name} cannot be shown: {failure_reason(error)}'
+            return {self.downloads: messages_html([message], []) + downloads_html(session)}
         return {
             self.slider: gr.update(value=(str(before), str(after)), label=result.name),
-            self.downloads: downloads_html(visit),
+            self.downloads: downloads_html(session),
         }
 
     def _blend(self, token: str | None, strength: float) -> Changes:
-        visit = self.workshop.find_visit(token)
-        if visit is not None:
-            visit.strength = min(max(strength, 0.0), MOST_STRENGTH)
-        return self._show(visit)
+        session = self.service.find_session(token)
+        if session is not None:
+            session.strength = min(max(strength, 0.0), MOST_STRENGTH)
+        return self._show(session)
 
     def _choose(self, token: str | None, event: gr.SelectData) -> Changes:
-        visit = self.workshop.find_visit(token)
-        if visit is not None:
-            visit.chosen = int(event.index)
-        return self._show(visit)
+        session = self.service.find_session(token)
+        if session is not None:
+            session.chosen = int(event.index)
+        return self._show(session)
 
     async def _stop(self, token: str | None) -> None:  # so it needs no thread that is free
-        visit = self.workshop.find_visit(token)
-        if visit is not None:
-            visit.stop()
+        session = self.service.find_session(token)
+        if session is not None:
+            session.stop()
 
     def _clear(self, token: str | None) -> Changes:
-        visit = self.workshop.find_visit(token)
-        if visit is not None:
-            visit.stop()
-            visit.clear()
-            visit.strength = 1.0
+        session = self.service.find_session(token)
+        if session is not None:
+            session.stop()
+            session.clear()
+            session.strength = 1.0
         return {
             self.status: '',
             self.stop: gr.update(visible=False),
-            self.sentences: '',
+            self.messages: '',
             self.results: gr.update(visible=False),
             self.slider: None,
             self.gallery: gr.update(value=[], visible=False),
@@ -274,5 +264,5 @@ class Page:
 
 
 def _in_short(refusals: list[str]) -> str:
-    # All sentences would cover the screen of a telephone; they stay on the page anyway.
+    # All messages would cover the screen of a telephone; they stay on the page anyway.
     return refusals[0] if len(refusals) == 1 else f'{len(refusals)} files could not be enhanced.'

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import Any
 
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.required_packages import install_extra
 
-from .host_names import known_names
-from .own_folder import make_folder as make_folder
-from .signals import ending_by, interrupt
-from .workshop import Workshop
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
+from .host_names import is_loopback
+from .service import EnhanceService
 
 SWEEP_SECONDS = 60
 SECONDS_TO_END = 1
 """What open connections get when the server ends; pages keep one open all the time."""
 
-BYTES_PER_PIXEL = 8
-"""Of the largest file per pixel: four channels of 16 bits, not compressed."""
-
-LEAST_UPLOAD = 2**26
-
 
 def serve(
-    workshop: Workshop,
+    service: EnhanceService,
     host: str,
     port: int,
     open_browser: bool | None = None,
@@ -46,7 +36,7 @@ def serve(
     """Serves the page until Ctrl-C.
 
     Args:
-        workshop: What does the work.
+        service: What does the work.
         host: Address to listen on.
         port: Port; 0 takes any that is free.
         open_browser: Whether a browser is opened; None: if a person looks on, on this computer.
@@ -56,21 +46,21 @@ def serve(
         UserError: Gradio is missing or broken, nothing can listen there, or the first model
             cannot be built.
     """
-    workshop.warm_up()  # while gradio is imported
-    _import_gradio(workshop.folder)
+    service.warm_up()  # while gradio is imported
+    _import_gradio(service.folder)
     listener = _listen(host, port)
     address = _address(host, listener.getsockname()[1])
-    workshop.prepare(workshop.default_model)  # what is wrong with it shows now
+    service.prepare(service.default_model)  # what is wrong with it shows now
     ended = threading.Event()
     try:
         _tell_address(address, host, open_browser)
-        threading.Thread(target=_sweep, args=(workshop, ended), daemon=True).start()
-        _run(workshop, host, listener, names)
+        threading.Thread(target=_sweep, args=(service, ended), daemon=True).start()
+        _run(service, host, listener, names)
     except KeyboardInterrupt:
         pass
     finally:
         ended.set()
-        workshop.close()
+        service.close()
         listener.close()
     with contextlib.suppress(OSError):  # the terminal may be gone
         print('Ended.', flush=True)
@@ -89,16 +79,6 @@ def _tell_address(address: str, host: str, open_browser: bool | None) -> None:
         open_browser = sys.stdout.isatty() and is_loopback(host)
     if open_browser:
         threading.Timer(1, webbrowser.open, [address]).start()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this computer reaches the address."""
-    if host == 'localhost':
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _import_gradio(folder: Path) -> None:
@@ -150,14 +130,16 @@ def _address(host: str, port: int) -> str:
     return f'http://[{host}]:{port}/' if ':' in host else f'http://{host}:{port}/'
 
 
-def _run(workshop: Workshop, host: str, listener: socket.socket, names: Sequence[str]) -> None:
+def _run(service: EnhanceService, host: str, listener: socket.socket, names: Sequence[str]) -> None:
     import uvicorn
+
+    from .web_app import make_app
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
             # Open pages hold connections, whose ends uvicorn would tell as errors.
             logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
-            workshop.stop()
+            service.stop()
             super().handle_exit(sig, frame)
 
         @contextlib.contextmanager
@@ -166,7 +148,7 @@ def _run(workshop: Workshop, host: str, listener: socket.socket, names: Sequence
                 yield
 
     config = uvicorn.Config(
-        make_app(workshop, host, names),
+        make_app(service, host, names),
         log_level='warning',
         access_log=False,
         timeout_graceful_shutdown=SECONDS_TO_END,
@@ -175,65 +157,30 @@ def _run(workshop: Workshop, host: str, listener: socket.socket, names: Sequence
         Server(config).run([listener])
 
 
-def make_app(workshop: Workshop, host: str, names: Sequence[str] = ()) -> FastAPI:
-    """The application that a server runs.
-
-    Args:
-        workshop: What does the work.
-        host: Address on which the server listens.
-        names: Names under which it answers besides those of this computer.
-    """
-    # Before Gradio is imported, or makes a component: where each one takes files from.
-    os.environ['GRADIO_TEMP_DIR'] = str(workshop.folder.resolve())
-    import gradio as gr
-    from fastapi import FastAPI
-
-    from .downloads import download_routes
-    from .function_call import FunctionCall, clean_cancel
-    from .guard import Guard
-    from .known_hosts import KnownHosts
-    from .page import Page
-    from .same_origin import SameOrigin
-    from .style import CSS, make_theme
-    from .upload_route import upload_route
-
-    most_bytes = max(workshop.max_pixels * BYTES_PER_PIXEL, LEAST_UPLOAD)
-    routes = [*download_routes(workshop), upload_route(workshop.uploads, most_bytes)]
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, routes=routes)
-    privacy = (
-        'Nothing leaves this computer.'
-        if is_loopback(host)
-        else 'They go to the computer that serves this page and nowhere else.'
-    )
-    blocks = Page(workshop, privacy).build()
-    gr.mount_gradio_app(
-        app,
-        blocks,
-        path='/',
-        footer_links=[],
-        run_history=False,
-        show_error=False,  # errors name paths of the server
-        max_file_size=most_bytes,
-        ssr_mode=False,
-        enable_monitoring=False,
-        pwa=False,
-        mcp_server=False,
-        theme=make_theme(),
-        css=CSS,
-    )
-    blocks.has_launched = True  # else Gradio does not check which files it opens
-    call = FunctionCall(blocks, workshop.uploads)
-    app.add_middleware(
-        Guard,
-        clean_call=call.clean,
-        clean_cancel=lambda body, owner: clean_cancel(body),
-        is_shown=workshop.shows,
-    )
-    app.add_middleware(SameOrigin, names=names)
-    app.add_middleware(KnownHosts, names=known_names(host, names))  # the first that is asked
-    return app
-
-
-def _sweep(workshop: Workshop, ended: threading.Event) -> None:
+def _sweep(service: EnhanceService, ended: threading.Event) -> None:
     while not ended.wait(SWEEP_SECONDS):
-        workshop.forget_old()
+        service.forget_old()
+
+
+@contextlib.contextmanager
+def ending_by(handler: Callable[[int, FrameType | None], Any]) -> Iterator[None]:
+    """Calls a handler when this process is to end, or its terminal is closed.
+
+    With ``nohup`` a closed terminal is no reason to end, and stays none.
+    """
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ('SIGTERM', 'SIGHUP'):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+                before[number] = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Ends this process as Ctrl-C does: what is to be removed is removed."""
+    raise KeyboardInterrupt

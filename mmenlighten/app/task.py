@@ -1,4 +1,4 @@
-"""One piece of work on a photograph."""
+"""One piece of work on a photograph, as it is sent to a worker."""
 
 from __future__ import annotations
 
@@ -11,20 +11,33 @@ Kind = Literal['prepare', 'read', 'enhance', 'show', 'preview', 'write']
 
 
 @dataclass(frozen=True)
+class Controls:
+    """What a visitor chooses about models that have such controls.
+
+    Args:
+        denoise: How much noise is removed, in [0, 1]; None leaves it to the model.
+        brightness: The wanted mean of luma, in [0, 1]; None leaves it to the model.
+        colour: How much of a colour cast is removed, in [0, 1].
+    """
+
+    denoise: float | None = None
+    brightness: float | None = None
+    colour: float = 1.0
+
+
+@dataclass(frozen=True)
 class Task:
-    """One piece of work on a photograph.
+    """One piece of work on a photograph, as it is sent to a worker.
 
     Args:
         kind: What is done.
-        folder: The folder of the photograph; see :class:`Result`.
+        folder: The folder of the photograph; see :class:`.StoredPhoto`.
         name: What the visitor calls the photograph.
-        model: With what it is enhanced.
-        only_dark: Whether a well-lit photograph is not wanted.
-        strength: At which it is shown or written.
-        pixels: Its number of pixels, once that is known.
-        denoise: See :class:`.Controls`.
-        brightness: The same.
-        colour: The same.
+        model: With which it is enhanced.
+        only_dark: Whether a well-lit photograph is left out.
+        controls: Of the model.
+        strength: At which the result is shown or written.
+        pixels: Number of pixels of the photograph, once it is known.
     """
 
     kind: Kind
@@ -32,11 +45,9 @@ class Task:
     name: str = ''
     model: str = ''
     only_dark: bool = False
+    controls: Controls = Controls()
     strength: float = 1.0
     pixels: int = 0
-    denoise: float | None = None
-    brightness: float | None = None
-    colour: float = 1.0
 
     def to_json(self) -> dict[str, Any]:
         """What :meth:`from_json` understands."""
@@ -44,5 +55,6 @@ class Task:
 
     @staticmethod
     def from_json(values: dict[str, Any]) -> Task:
-        """The task that was told as JSON."""
-        return Task(**values | {'folder': Path(values['folder'])})
+        """The task of :meth:`to_json`."""
+        parts = {'folder': Path(values['folder']), 'controls': Controls(**values['controls'])}
+        return Task(**values | parts)

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from mmenlighten.app import Workshop
-from mmenlighten.app.serve import make_app
+from mmenlighten.app import EnhanceService
+from mmenlighten.app.web_app import make_app
 
 SECONDS = 60
 
@@ -89,10 +89,10 @@ def file_data(path: str, **more: Any) -> dict[str, Any]:
 
 @contextmanager
 def running(
-    workshop: Workshop, host: str = '127.0.0.1', names: tuple[str, ...] = ()
+    service: EnhanceService, host: str = '127.0.0.1', names: tuple[str, ...] = ()
 ) -> Iterator[str]:
     """Serves the page; gives its address."""
-    app = make_app(workshop, host, names)
+    app = make_app(service, host, names)
     with socket.create_server(('127.0.0.1', 0)) as listener:
         config = uvicorn.Config(app, log_level='critical', timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.app import Workshop
+from mmenlighten.app import EnhanceService
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError
@@ -67,11 +67,11 @@ DEEDS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def make_process_workshop(folder: Path, max_pixels: int = 10_000_000) -> Workshop:
-    """A workshop with all of these models, which say beside its folder that they have begun."""
+def make_process_service(folder: Path, max_pixels: int = 10_000_000) -> EnhanceService:
+    """A service with all of these models, which say beside its folder that they have begun."""
     folder.mkdir()
     models = {name: ModelChoice(name, checkpoint=str(folder.parent)) for name in (*DEEDS, 'broken')}
-    return Workshop(folder, models, build, EnhanceOptions(memory=10_000_000), max_pixels)
+    return EnhanceService(folder, models, build, EnhanceOptions(memory=10_000_000), max_pixels)
 
 
 def wait_for(find: Callable[[], Iterator[Found]]) -> Found:

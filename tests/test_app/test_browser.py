@@ -234,7 +234,7 @@ def test_hostile_files_get_a_sentence_and_the_page_lives_on(open_page: Any, fold
     names = ['text.png', 'dot.png', 'bomb.png', 'cut.jpg', 'large.jpg']
     hand_over(page, *[folder / name for name in names])
     wait_for_end(page, 'Nothing was enhanced.')
-    sentences = page.locator('#sentences .refusal').all_inner_texts()
+    sentences = page.locator('#messages .refusal').all_inner_texts()
     words = ['it is a text', 'only 1 x 1', 'the limit of 1 million', 'cannot be read', '1200x1000']
     assert len(sentences) == len(names)
     for sentence, name, word in zip(sentences, names, words):
@@ -247,7 +247,7 @@ def test_hostile_files_get_a_sentence_and_the_page_lives_on(open_page: Any, fold
     hand_over(page, folder / 'text.png', folder / 'good.webp')
     wait_for_end(page, '1 of 2 photographs enhanced.')
     wait_for_result(page, 'good_enlightened.webp')
-    assert page.locator('#sentences .refusal').count() == 1
+    assert page.locator('#messages .refusal').count() == 1
     assert read_photo(download(page)[1]).pixels.shape == (200, 200, 3)
 
 

@@ -14,34 +14,33 @@ pytest.importorskip('gradio')
 
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.model_entry import ModelEntry
-from mmenlighten.app import Workshop, offered_models
-from mmenlighten.app.advanced import Advanced
-from mmenlighten.app.controls import Controls
+from mmenlighten.app import EnhanceService, offered_models
+from mmenlighten.app.control_sliders import ControlSliders
 from mmenlighten.app.offered_models import models_with_controls
-from mmenlighten.app.task import Task
+from mmenlighten.app.task import Controls, Task
 from mmenlighten.photos import read_photo
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.srgb import luma_of
 from tests.test_inference.networks import Curves
 
 from .page_server import Visitor, running
-from .toys import Builder, lift, make_workshop, only_result, run, upload
+from .toys import Builder, lift, make_service, only_result, run, upload
 
 
 @pytest.fixture(scope='module')
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EnhanceService]:
     builder = Builder(lift=lift, curves=Curves())
     builder.with_controls = {'curves'}
-    made = make_workshop(tmp_path_factory.mktemp('controls') / 'shop', builder)
+    made = make_service(tmp_path_factory.mktemp('controls') / 'shop', builder)
     yield made
     made.close()
 
 
 @pytest.fixture(scope='module')
-def visitor(workshop: Workshop) -> Iterator[Visitor]:
-    workshop.prepare('curves')
-    workshop.prepare('lift')
-    with running(workshop) as address:
+def visitor(service: EnhanceService) -> Iterator[Visitor]:
+    service.prepare('curves')
+    service.prepare('lift')
+    with running(service) as address:
         yield Visitor(address)
 
 
@@ -50,9 +49,9 @@ def accordions(visitor: Visitor) -> dict[str, dict[str, Any]]:
     return {one['props']['label']: one for one in parts}
 
 
-def test_a_ready_model_tells_what_it_has(workshop: Workshop, visitor: Visitor) -> None:
-    assert (workshop.has_controls('curves'), workshop.has_controls('lift')) == (True, False)
-    assert not workshop.has_controls('broken')
+def test_a_ready_model_tells_what_it_has(service: EnhanceService, visitor: Visitor) -> None:
+    assert (service.has_controls('curves'), service.has_controls('lift')) == (True, False)
+    assert not service.has_controls('broken')
     assert accordions(visitor)['Advanced']['props']['visible'] is False  # 'lift' comes first
 
 
@@ -80,38 +79,38 @@ def test_sliders_follow_the_choice_of_the_model(
 def test_what_is_left_to_the_model_is_not_chosen(
     values: tuple[Any, ...], controls: Controls
 ) -> None:
-    assert Advanced.read(*values) == controls
+    assert ControlSliders.read(*values) == controls
 
 
-def test_a_model_with_controls_makes_other_results(workshop: Workshop, tmp_path: Path) -> None:
-    visit = workshop.open_visit()
+def test_a_model_with_controls_makes_other_results(service: EnhanceService, tmp_path: Path) -> None:
+    session = service.open_session()
     photo = upload(tmp_path / 'a.png')
     means = []
     for brightness in (0.2, 0.3, None):
         steps = run(
-            workshop, visit, photo, model='curves', controls=Controls(brightness=brightness)
+            service, session, photo, model='curves', controls=Controls(brightness=brightness)
         )
-        pixels = read_photo(workshop.write(only_result(steps), 1)).pixels
+        pixels = read_photo(service.write(only_result(steps), 1)).pixels
         means.append(luma_of(pixels / 255).mean())
     assert means == pytest.approx([0.2, 0.3, means[2]], abs=0.015)
     # What was there is enhanced again, and the slider of strength still blends it.
-    list(workshop.again(visit, 'curves', Controls(brightness=0.4)))
-    results = [read_photo(workshop.write(result, 1)).pixels for result in visit.results]
+    list(service.again(session, 'curves', Controls(brightness=0.4)))
+    results = [read_photo(service.write(result, 1)).pixels for result in session.results]
     assert [luma_of(one / 255).mean() for one in results] == pytest.approx([0.4] * 3, abs=0.015)
     original = read_photo(photo.path).pixels
-    assert np.array_equal(read_photo(workshop.write(visit.results[0], 0)).pixels, original)
+    assert np.array_equal(read_photo(service.write(session.results[0], 0)).pixels, original)
 
 
-def test_a_model_without_controls_says_so(workshop: Workshop, tmp_path: Path) -> None:
-    visit = workshop.open_visit()
+def test_a_model_without_controls_says_so(service: EnhanceService, tmp_path: Path) -> None:
+    session = service.open_session()
     photo = upload(tmp_path / 'a.png')
-    (*_, end) = run(workshop, visit, photo, model='lift', controls=Controls(denoise=0.5))
+    (*_, end) = run(service, session, photo, model='lift', controls=Controls(denoise=0.5))
     assert end.refusal.startswith('a.png cannot be enhanced: denoise=0.5 is for models that')
-    assert visit.results == []
+    assert session.results == []
 
 
 def test_tasks_carry_them_to_other_processes() -> None:
-    task = Task('enhance', Path('a'), denoise=0.0, brightness=0.5, colour=0.25)
+    task = Task('enhance', Path('a'), controls=Controls(0.0, 0.5, 0.25))
     assert Task.from_json(json.loads(json.dumps(task.to_json()))) == task
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.app.signals import ending_by, interrupt
+from mmenlighten.app.serve import ending_by, interrupt
 
 from .served_page import ServedPage
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, 'SIGHUP'), reason='no signal
 
 KILLED = """
 import os, signal
-from mmenlighten.app.own_folder import own_folder
-with own_folder() as folder:
+from mmenlighten.app.server_folder import server_folder
+with server_folder() as folder:
     (folder / 'photo.jpg').write_bytes(b'private')
     os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -12,11 +12,11 @@ import pytest
 
 pytest.importorskip('gradio')
 
-from mmenlighten.app import Workshop
+from mmenlighten.app import EnhanceService
 from mmenlighten.photos import Photo, write_photo
 
 from .page_server import Visitor, file_data, running
-from .toys import Builder, dark_pixels, lift, make_workshop
+from .toys import Builder, dark_pixels, lift, make_service
 
 SECRET = 'Nobody may read this.'
 PLACES = ('/tmp', '/home', '/work', 'site-packages', 'mmenlighten-', 'Traceback', 'secret.txt')
@@ -31,15 +31,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope='module')
-def workshop(folder: Path) -> Iterator[Workshop]:
-    made = make_workshop(folder / 'shop', Builder(lift=lift))
+def service(folder: Path) -> Iterator[EnhanceService]:
+    made = make_service(folder / 'shop', Builder(lift=lift))
     yield made
     made.close()
 
 
 @pytest.fixture(scope='module')
-def address(workshop: Workshop) -> Iterator[str]:
-    with running(workshop) as address:
+def address(service: EnhanceService) -> Iterator[str]:
+    with running(service) as address:
         yield address
 
 
@@ -98,7 +98,7 @@ def forgeries(folder: Path, other: str) -> dict[str, Any]:
 
 
 def test_no_function_takes_a_forged_argument(
-    visitor: Visitor, address: str, folder: Path, workshop: Workshop, asked: list[object]
+    visitor: Visitor, address: str, folder: Path, service: EnhanceService, asked: list[object]
 ) -> None:
     other = Visitor(address)
     reference = other.upload((folder / 'secret.png').read_bytes(), 'private.png')
@@ -120,12 +120,12 @@ def test_no_function_takes_a_forged_argument(
                 tried += 1
     assert tried > 150
     assert asked == []
-    assert not [result for visit in workshop._visits.values() for result in visit.results]
+    assert not [result for session in service._sessions.values() for result in session.results]
     # Its owner can still hand it over, once.
     assert 'private_enlightened.png' in str(other.enhance(reference))
     assert 'no request of the page' in str(other.enhance(reference))
-    for visit in workshop._visits.values():
-        visit.clear()
+    for session in service._sessions.values():
+        session.clear()
 
 
 def body_of(number: int, data: list[Any]) -> bytes:
@@ -203,23 +203,23 @@ def test_other_addresses_of_gradio_answer_nothing(
 
 
 def test_results_are_shown_to_who_made_them_and_files_beside_them_to_nobody(
-    visitor: Visitor, folder: Path, workshop: Workshop
+    visitor: Visitor, folder: Path, service: EnhanceService
 ) -> None:
     reference = visitor.upload((folder / 'secret.png').read_bytes(), 'seen.png')
     lines = visitor.enhance(reference)
     assert 'seen_enlightened.png' in str(lines)
-    (visit,) = [
-        v for v in workshop._visits.values() if any(r.name == 'seen.png' for r in v.results)
+    (session,) = [
+        v for v in service._sessions.values() if any(r.name == 'seen.png' for r in v.results)
     ]
-    result = visit.results[0]
+    result = session.results[0]
     start = f'/gradio_api/file={result.folder}'
     for name in ('before.jpg', 'thumbnail.jpg', 'after-1.00.jpg'):
         assert visitor.client.get(f'{start}/{name}').headers['content-type'] == 'image/jpeg'
     for name in ('original', 'enhanced.npy', 'small.npz', '../0/original', '', '.'):
         assert visitor.client.get(f'{start}/{name}').status_code == 404, name
-    visit.clear()
+    session.clear()
     assert visitor.client.get(f'{start}/before.jpg').status_code == 404
-    assert not list((workshop.folder / 'uploads').iterdir())
+    assert not list((service.folder / 'uploads').iterdir())
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_results_are_shown_to_who_made_them_and_files_beside_them_to_nobody(
     ['../../a.png', '/etc/a.png', '..', 'a' * 300, 'a\0b.png', '"; filename="b', '.', '夜.png'],
 )
 def test_odd_names_of_files_stay_names(
-    visitor: Visitor, folder: Path, workshop: Workshop, name: str
+    visitor: Visitor, folder: Path, service: EnhanceService, name: str
 ) -> None:
     content = (folder / 'secret.png').read_bytes()
     answer = visitor.client.post('/gradio_api/upload', files={'files': (name, content)})
@@ -238,7 +238,7 @@ def test_odd_names_of_files_stay_names(
         visitor.enhance(reference)
     else:
         assert answer.status_code in (400, 507)
-    assert not list((workshop.folder / 'uploads').iterdir())
+    assert not list((service.folder / 'uploads').iterdir())
     assert {path.name for path in folder.iterdir()} <= {
         'shop', 'secret.txt', 'secret.png', 'link.png',
     }  # fmt: skip
@@ -258,7 +258,7 @@ def test_odd_names_of_files_stay_names(
     ],
 )
 def test_what_is_no_upload_is_told(
-    visitor: Visitor, workshop: Workshop, content_type: str, content: bytes
+    visitor: Visitor, service: EnhanceService, content_type: str, content: bytes
 ) -> None:
     for query in ('', '?upload_id=a'):
         answer = visitor.client.post(
@@ -266,4 +266,4 @@ def test_what_is_no_upload_is_told(
         )
         check_silence(answer.text)
         assert answer.status_code == 400 or answer.json() == []
-    assert not [path for path in (workshop.folder / 'uploads').rglob('*') if path.is_file()]
+    assert not [path for path in (service.folder / 'uploads').rglob('*') if path.is_file()]

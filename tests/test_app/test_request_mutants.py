@@ -16,17 +16,17 @@ from tests.mutants import mutants
 from .page_server import Visitor, file_data, running
 from .request_mutants import request_mutants
 from .test_forged_requests import check_silence
-from .toys import Builder, lift, make_workshop
+from .toys import Builder, lift, make_service
 
 JSON = {'Content-Type': 'application/json'}
 
 
 @pytest.fixture(scope='module')
 def visitor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
-    workshop = make_workshop(tmp_path_factory.mktemp('page') / 'shop', Builder(lift=lift))
-    with running(workshop) as address:
+    service = make_service(tmp_path_factory.mktemp('page') / 'shop', Builder(lift=lift))
+    with running(service) as address:
         yield Visitor(address)
-    workshop.close()
+    service.close()
 
 
 def bodies(visitor: Visitor) -> list[dict[str, Any]]:

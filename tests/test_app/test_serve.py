@@ -10,17 +10,19 @@ from typing import Any
 
 import pytest
 
-from mmenlighten.app import Workshop
-from mmenlighten.app.serve import is_loopback, make_folder, serve
+from mmenlighten.app import EnhanceService
+from mmenlighten.app.host_names import is_loopback
+from mmenlighten.app.serve import serve
+from mmenlighten.app.server_folder import make_folder
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
 from tests.test_cli.commands import run_here, run_process
 
-from .toys import Builder, lift, make_workshop
+from .toys import Builder, lift, make_service
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = make_workshop(tmp_path / 'shop', Builder(lift=lift))
+def service(tmp_path: Path) -> Iterator[EnhanceService]:
+    made = make_service(tmp_path / 'shop', Builder(lift=lift))
     yield made
     made.close()
 
@@ -50,34 +52,36 @@ def test_the_folder_is_for_nobody_else(tmp_path: Path, monkeypatch: pytest.Monke
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
-def test_a_busy_port_is_told(workshop: Workshop) -> None:
+def test_a_busy_port_is_told(service: EnhanceService) -> None:
     pytest.importorskip('gradio')
     with socket.socket() as busy:
         busy.bind(('127.0.0.1', 0))
         busy.listen()
         port = busy.getsockname()[1]
         with pytest.raises(UserError, match=f'http://127.0.0.1:{port}/ .* choose another --port'):
-            serve(workshop, '127.0.0.1', port, False)
+            serve(service, '127.0.0.1', port, False)
 
 
 @pytest.mark.parametrize(
     ('host', 'port', 'words'),
     [('127.0.0.1', 70000, '--port 70000'), ('no such host', 0, '--host no such host')],
 )
-def test_what_is_no_address_is_told(workshop: Workshop, host: str, port: int, words: str) -> None:
+def test_what_is_no_address_is_told(
+    service: EnhanceService, host: str, port: int, words: str
+) -> None:
     pytest.importorskip('gradio')
     with pytest.raises(ConfigError, match=words):
-        serve(workshop, host, port, False)
+        serve(service, host, port, False)
 
 
 def test_a_model_that_cannot_be_built_is_told_before_the_page_is_there(tmp_path: Path) -> None:
     pytest.importorskip('gradio')
     with pytest.raises(CheckpointError, match=r'broken\.pth'):
-        serve(make_workshop(tmp_path / 'shop', Builder()), '127.0.0.1', 0, False)
+        serve(make_service(tmp_path / 'shop', Builder()), '127.0.0.1', 0, False)
 
 
 def test_without_gradio_it_says_how_to_get_it(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    service: EnhanceService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = builtins.__import__
 
@@ -88,7 +92,7 @@ def test_without_gradio_it_says_how_to_get_it(
 
     monkeypatch.setattr(builtins, '__import__', without)
     with pytest.raises(UserError, match=r'pip install "mmenlighten\[app\]"'):
-        serve(workshop, '127.0.0.1', 0, False)
+        serve(service, '127.0.0.1', 0, False)
 
 
 @pytest.mark.parametrize(

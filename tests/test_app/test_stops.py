@@ -13,12 +13,12 @@ import pytest
 
 pytest.importorskip('gradio')
 
-from mmenlighten.app import Workshop
+from mmenlighten.app import EnhanceService
 from mmenlighten.photos import Photo, write_photo
 from tests.waiting import PATIENCE
 
 from .page_server import Visitor, running
-from .process_toys import make_process_workshop, wait_for
+from .process_toys import make_process_service, wait_for
 from .toys import dark_pixels
 
 pytestmark = pytest.mark.skipif(sys.platform == 'win32', reason='processes end otherwise')
@@ -30,15 +30,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope='module')
-def workshop(folder: Path) -> Iterator[Workshop]:
-    made = make_process_workshop(folder / 'shop')
+def service(folder: Path) -> Iterator[EnhanceService]:
+    made = make_process_service(folder / 'shop')
     yield made
     made.close()
 
 
 @pytest.fixture(scope='module')
-def visitor(workshop: Workshop) -> Iterator[Visitor]:
-    with running(workshop) as address:
+def visitor(service: EnhanceService) -> Iterator[Visitor]:
+    with running(service) as address:
         yield Visitor(address)
 
 
@@ -54,7 +54,9 @@ def beat(visitor: Visitor, session: str, is_open: threading.Event, leave: thread
 
 
 @pytest.mark.parametrize('way', ['the button', 'remove all', 'the tab is closed'])
-def test_work_ends_at_once(visitor: Visitor, workshop: Workshop, folder: Path, way: str) -> None:
+def test_work_ends_at_once(
+    visitor: Visitor, service: EnhanceService, folder: Path, way: str
+) -> None:
     session = secrets.token_hex(6)
     visitor.call(visitor.number('load'), [], session)
     is_open, leave = threading.Event(), threading.Event()
@@ -69,13 +71,13 @@ def test_work_ends_at_once(visitor: Visitor, workshop: Workshop, folder: Path, w
     data = [files, token, 'hang', *options]
     assert visitor.join(visitor.number('upload'), data, session).status_code == 200
     process = int(wait_for(lambda: folder.glob('hang-*')).name.removeprefix('hang-'))
-    (bench,) = [one for one in workshop._benches.enhancing._all if one.process.pid == process]  # type: ignore[attr-defined]
+    (worker,) = [one for one in service.enhancers._all if one.process.pid == process]  # type: ignore[attr-defined]
     if way == 'the tab is closed':
         leave.set()
     else:
         number = visitor.number('click', 0 if way == 'the button' else 1)
         assert visitor.join(number, [None], session).status_code == 200
-    assert bench.process.wait(PATIENCE) < 0  # type: ignore[attr-defined]
+    assert worker.process.wait(PATIENCE) < 0  # type: ignore[attr-defined]
     leave.set()
     tab.join(PATIENCE)
     again = visitor.upload((folder / 'a.png').read_bytes())

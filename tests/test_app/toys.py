@@ -1,16 +1,17 @@
-"""A workshop whose networks are single lines, and files to hand over."""
+"""A service whose networks are single lines, and files to hand over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.app import Result, Step, Upload, Visit, Workshop
+from mmenlighten.app import EnhanceService, Progress, Session, StoredPhoto
+from mmenlighten.app.background_task import BackgroundTask
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference import NetworkTraits
@@ -22,6 +23,13 @@ TRAITS = NetworkTraits(size_multiple=16, receptive_field_radius=0, bytes_per_pix
 
 def lift(images: np.ndarray) -> np.ndarray:
     return images * np.float32(0.5) + np.float32(0.5)
+
+
+class Upload(NamedTuple):
+    """A file that a visitor hands over, and its name."""
+
+    path: Path
+    name: str
 
 
 class Builder:
@@ -49,13 +57,13 @@ class Builder:
         return PhotoEnhancer(network, TRAITS, options, {})
 
 
-def make_workshop(folder: Path, builder: Builder, **options: Any) -> Workshop:
+def make_service(folder: Path, builder: Builder, **options: Any) -> EnhanceService:
     folder.mkdir(exist_ok=True)
     models = {name: ModelChoice(name) for name in builder.networks} | {
         'broken': ModelChoice('broken')
     }
     max_pixels = options.pop('max_pixels', 1_000_000)
-    return Workshop(folder, models, builder, EnhanceOptions(**options), max_pixels)
+    return EnhanceService(folder, models, builder, EnhanceOptions(**options), max_pixels)
 
 
 def dark_pixels(height: int = 40, width: int = 56, seed: int = 0) -> np.ndarray:
@@ -76,11 +84,20 @@ def upload(path: Path, photo: Photo | np.ndarray | bytes | None = None, name: st
     return Upload(path, name or path.name)
 
 
-def run(workshop: Workshop, visit: Visit, *uploads: Upload, **options: Any) -> list[Step]:
-    options.setdefault('model', workshop.default_model)
-    return list(workshop.enhance(visit, uploads, **options))
+def begin(
+    service: EnhanceService, session: Session, *uploads: Upload, **options: Any
+) -> BackgroundTask[Progress]:
+    options.setdefault('model', service.default_model)
+    photos = [session.add(path, name) for path, name in uploads]
+    return service.enhance(session, photos, **options)
 
 
-def only_result(steps: list[Step]) -> Result:
-    (result,) = [step.result for step in steps if step.result is not None]
+def run(
+    service: EnhanceService, session: Session, *uploads: Upload, **options: Any
+) -> list[Progress]:
+    return list(begin(service, session, *uploads, **options))
+
+
+def only_result(steps: list[Progress]) -> StoredPhoto:
+    (result,) = [progress.result for progress in steps if progress.result is not None]
     return result

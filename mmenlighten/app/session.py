@@ -11,12 +11,12 @@ import shutil
 import time
 from pathlib import Path, PurePosixPath
 
-from .result import ORIGINAL, Result
-from .step import Step
-from .told_work import ToldWork
+from .background_task import BackgroundTask
+from .progress import Progress
+from .stored_photo import StoredPhoto
 
 
-class Visit:
+class Session:
     """What one visitor has on the server: an open page with its results.
 
     Args:
@@ -24,10 +24,10 @@ class Visit:
 
     Attributes:
         working: Held while photographs of this visitor are enhanced.
-        work: What goes on, or went on last.
+        task: What goes on, or went on last.
         stops: How often the visitor has stopped all work.
         results: What was enhanced.
-        chosen: Place of the result that is shown.
+        chosen: Index of the result that is shown.
         strength: At which all are shown and downloaded.
     """
 
@@ -35,12 +35,12 @@ class Visit:
         self.token = secrets.token_urlsafe(18)  # addresses of results must not be guessed
         self.folder = root / self.token
         self.folder.mkdir(mode=0o700)
-        self.results: list[Result] = []
+        self.results: list[StoredPhoto] = []
         self.chosen = 0
         self.strength = 1.0
         self.working = asyncio.Lock()  # what is handed over later waits for what came before
         self.stops = 0
-        self.work: ToldWork[Step] | None = None
+        self.task: BackgroundTask[Progress] | None = None
         self.used = time.monotonic()
         self._numbers = itertools.count()
 
@@ -48,53 +48,50 @@ class Visit:
         """Notes that the visitor is still there."""
         self.used = time.monotonic()
 
-    def take(self, source: Path) -> Path:
-        """Takes a file in, so that whoever brought it may remove it.
+    def add(self, source: Path, name: str = '', replaced: StoredPhoto | None = None) -> StoredPhoto:
+        """Takes in a photograph to be enhanced; its file may be removed afterwards.
 
         Args:
-            source: The file.
-
-        Returns:
-            A new folder with the file as `original`, or an empty one if there is no such file.
+            source: The file. If it does not exist, that is told when it is read.
+            name: What the visitor calls it; by default the name of the file.
+            replaced: The result whose place the new one takes; None adds one.
         """
         folder = self.folder / str(next(self._numbers))
         folder.mkdir()
-        original = folder / ORIGINAL
+        photo = StoredPhoto(folder, name or source.name, replaced)
         try:
-            os.link(source, original)
+            os.link(source, photo.original)
         except OSError:  # another file system, or one without links
             with contextlib.suppress(FileNotFoundError):
-                shutil.copyfile(source, original)
-        return folder
+                shutil.copyfile(source, photo.original)
+        return photo
 
-    def name_for(self, name: str, place: int | None = None) -> str:
-        """A name for the file of a result.
+    def put(self, photo: StoredPhoto, file_name: str) -> None:
+        """Adds an enhanced photograph to the results, or puts it in the place of another.
 
         Args:
-            name: The name; it gets a number if another result has it already.
-            place: The result that is replaced, whose name is kept.
+            photo: The photograph.
+            file_name: Name of the file with the result. It gets a number if another result has it
+                already; one that replaces another keeps the name of that.
         """
-        if place is not None and place < len(self.results):
-            return self.results[place].file_name
-        taken = {result.file_name.lower() for result in self.results}
-        path, numbers = PurePosixPath(name), itertools.count(2)
-        while name.lower() in taken:
-            name = f'{path.stem}_{next(numbers)}{path.suffix}'
-        return name
-
-    def put(self, result: Result, place: int | None = None) -> None:
-        """Adds a result, or puts it in the place of another, which is removed."""
-        if place is None or place >= len(self.results):
-            self.results.append(result)
+        old, photo.replaced = photo.replaced, None
+        if old in self.results:
+            photo.file_name = old.file_name
+            self.results[self.results.index(old)] = photo
+            old.remove()
             return
-        old, self.results[place] = self.results[place], result
-        old.remove()
+        taken = {result.file_name.lower() for result in self.results}
+        path, numbers = PurePosixPath(file_name), itertools.count(2)
+        while file_name.lower() in taken:
+            file_name = f'{path.stem}_{next(numbers)}{path.suffix}'
+        photo.file_name = file_name
+        self.results.append(photo)
 
     def stop(self) -> None:
         """Stops what goes on and what was handed over until now."""
         self.stops += 1
-        if self.work is not None:
-            self.work.stop()
+        if self.task is not None:
+            self.task.stop()
 
     def clear(self) -> None:
         """Removes all results."""

@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import BlockFunction
 
-from .refused_error import RefusedError
+from .errors import RefusedError
 from .uploads import Uploads
 
 MOST_NUMBER = 10**6
@@ -22,7 +21,7 @@ SESSION = re.compile(r'[A-Za-z0-9_-]{1,64}')
 Check = Callable[[Any], Any]
 
 
-class FunctionCall:
+class CallValidator:
     """What the page may ask its functions; requests are made anew from what fits.
 
     Gradio gives whatever comes to whatever component: a dictionary that looks like a file, in the
@@ -41,7 +40,7 @@ class FunctionCall:
             for number, function in blocks.fns.items()
         }
         self._needs_event = {
-            number for number, function in blocks.fns.items() if _needs_event(function)
+            number for number, function in blocks.fns.items() if function.collects_event_data
         }
         self._components = set(blocks.blocks)
 
@@ -120,8 +119,8 @@ def session_of(sent: dict[str, Any]) -> str:
     return name
 
 
-def clean_cancel(body: bytes) -> bytes:
-    """The request to end a call, in the form that Gradio gets.
+def clean_cancel(body: bytes, owner: str = '') -> bytes:
+    """The request to end a call, in the form that Gradio gets; anybody may send it.
 
     Raises:
         RefusedError: It is none.
@@ -131,10 +130,6 @@ def clean_cancel(body: bytes) -> bytes:
     if not _is_number(number) or not isinstance(event, str) or not SESSION.fullmatch(event):
         raise RefusedError
     return json.dumps(dict(session_hash=session_of(sent), fn_index=number, event_id=event)).encode()
-
-
-def _needs_event(function: BlockFunction) -> bool:
-    return bool(function.collects_event_data)
 
 
 def _is_number(value: Any) -> bool:

@@ -1,16 +1,23 @@
-"""Lets only those requests through that the page makes."""
+"""What a request has to be so that it is answered: three layers around the application."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .owner import new_cookie, owner_of
-from .refused_error import RefusedError
+from .errors import RefusedError
+from .host_names import name_of, plain
+
+COOKIE = 'mmenlighten'
+COOKIE_VALUE = re.compile(r'[A-Za-z0-9_-]{24,64}')
 
 MOST_BYTES = 2**21
 """Of a call; one with a thousand files takes a third of it."""
@@ -32,7 +39,76 @@ REFUSAL = 'This is no request of the page: load the page again.'
 Clean = Callable[[bytes, str], bytes]
 
 
-class Guard:
+class TrustedHosts:
+    """Answers only under names that this computer has.
+
+    Else a website could have a name of its own point to this computer, and so be taken by browsers
+    for the page itself (DNS rebinding).
+
+    Args:
+        app: What gets the rest.
+        names: The names; the address at which a request arrives is known without being told.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+        self.app = app
+        self._names = {plain(name) for name in names}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request."""
+        if scope['type'] == 'http' and not self._is_known(scope):
+            text = (
+                'The page does not answer under this name: use the address that it printed, or '
+                'start it with --allow-host and the name.'
+            )
+            await PlainTextResponse(text, 400)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _is_known(self, scope: Scope) -> bool:
+        hosts = Headers(scope=scope).getlist('host')
+        if len(hosts) != 1:
+            return False
+        name = name_of(hosts[0])
+        return name is not None and (name in self._names or name == _own_address(scope))
+
+
+class SameOrigin:
+    """Refuses what a page of another website sends through the visitor's browser.
+
+    Browsers name the sender in the header `Origin`; they would keep the answer from it, but the
+    files would be on the disk and computed by then.
+
+    Args:
+        app: What gets the rest.
+        names: Names of which the page may have come although the server is asked under another,
+            since a web server stands before it.
+    """
+
+    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
+        self.app = app
+        self._names = {name_of(name) for name in names} - {None}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request."""
+        if scope['type'] == 'http' and scope['method'] not in ('GET', 'HEAD', 'OPTIONS'):
+            headers = Headers(scope=scope)
+            origin = headers.get('origin')
+            if origin is not None and not self._is_same(origin, headers.get('host')):
+                refusal = PlainTextResponse('Only the page itself may send something.', 403)
+                await refusal(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    def _is_same(self, origin: str, host: str | None) -> bool:
+        try:
+            place = urlsplit(origin).netloc
+        except ValueError:
+            return False
+        return place == host or name_of(place) in self._names
+
+
+class RequestFilter:
     """Lets only those requests through that the page makes.
 
     Gradio answers under many more addresses: it fetches what others hold, runs functions without
@@ -101,6 +177,12 @@ class Guard:
         await self.app({**scope, 'headers': headers.raw}, receive_clean, send)
 
 
+def owner_of(scope: Scope) -> str:
+    """The name of a browser; '' for one that was given none, or keeps no cookies."""
+    value = cookie_parser(Headers(scope=scope).get('cookie', '')).get(COOKIE, '')
+    return value if COOKIE_VALUE.fullmatch(value) else ''
+
+
 async def _read(receive: Receive) -> bytes | None:
     """The body; None if it is too large, or if the browser is gone."""
     parts, size = [], 0
@@ -120,10 +202,21 @@ def _naming(scope: Scope, send: Send) -> Send:
     """Gives a browser that has no name one with the page."""
     if owner_of(scope):
         return send
+    # Scripts and other websites cannot read it.
+    cookie = f'{COOKIE}={secrets.token_urlsafe(24)}; Path=/; HttpOnly; SameSite=Strict'
 
     async def send_name(message: Message) -> None:
         if message['type'] == 'http.response.start':
-            MutableHeaders(scope=message).append('set-cookie', new_cookie())
+            MutableHeaders(scope=message).append('set-cookie', cookie)
         await send(message)
 
     return send_name
+
+
+def _own_address(scope: Scope) -> str | None:
+    """The address of this computer at which a request arrives."""
+    place = scope.get('server')
+    try:
+        return plain(str(ipaddress.ip_address(place[0]))) if place else None
+    except ValueError:
+        return None

@@ -18,7 +18,7 @@ OWNER = 'owner.lock'
 
 
 @contextmanager
-def own_folder() -> Iterator[Path]:
+def server_folder() -> Iterator[Path]:
     """A folder for uploads and results that nobody else can read; it is removed in the end.
 
     What servers left behind that were killed is removed first.

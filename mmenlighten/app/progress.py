@@ -1,19 +1,19 @@
-"""What is told while photographs are enhanced."""
+"""What a visitor learns while photographs are enhanced."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .result import Result
+from .stored_photo import StoredPhoto
 
 
 @dataclass(frozen=True)
-class Step:
-    """What is told while photographs are enhanced.
+class Progress:
+    """What a visitor learns while photographs are enhanced.
 
     Args:
         name: The photograph.
-        number: Which of those that were handed over, from 1.
+        number: Its number among those that were handed over, from 1.
         count: Number of those that were handed over.
         ahead: Photographs of others that come first.
         done: Tiles that are done.
@@ -29,7 +29,7 @@ class Step:
     ahead: int = 0
     done: int = 0
     tiles: int = 0
-    result: Result | None = None
+    result: StoredPhoto | None = None
     refusal: str = ''
     note: str = ''
 

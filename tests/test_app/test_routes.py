@@ -11,38 +11,38 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from mmenlighten.app import Workshop
-from mmenlighten.app.downloads import download_routes, result_address, zip_address
-from mmenlighten.app.same_origin import SameOrigin
+from mmenlighten.app import EnhanceService
+from mmenlighten.app.middleware import SameOrigin
+from mmenlighten.app.routes import download_routes, result_address, zip_address
 from mmenlighten.app.zip_stream import stream_zip
 from mmenlighten.photos import Photo, read_photo
 from mmenlighten.utils.errors import UserError
 
-from .toys import Builder, dark_pixels, lift, make_workshop, run, upload
+from .toys import Builder, dark_pixels, lift, make_service, run, upload
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Iterator[Workshop]:
-    made = make_workshop(tmp_path / 'shop', Builder(lift=lift))
+def service(tmp_path: Path) -> Iterator[EnhanceService]:
+    made = make_service(tmp_path / 'shop', Builder(lift=lift))
     yield made
     made.close()
 
 
 @pytest.fixture
-def client(workshop: Workshop) -> TestClient:
-    app = Starlette(routes=download_routes(workshop), middleware=[Middleware(SameOrigin)])
+def client(service: EnhanceService) -> TestClient:
+    app = Starlette(routes=download_routes(service), middleware=[Middleware(SameOrigin)])
     return TestClient(app, base_url='http://127.0.0.1:7860')
 
 
 def test_results_come_with_their_names_at_the_strength_that_is_set(
-    workshop: Workshop, client: TestClient, tmp_path: Path
+    service: EnhanceService, client: TestClient, tmp_path: Path
 ) -> None:
-    visit = workshop.open_visit()
-    run(workshop, visit, upload(tmp_path / 'a.png', name='Été "1".png'))
-    (result,) = visit.results
+    session = service.open_session()
+    run(service, session, upload(tmp_path / 'a.png', name='Été "1".png'))
+    (result,) = session.results
     contents = []
-    for visit.strength in (0.0, 1.0):
-        answer = client.get(result_address(visit, result))
+    for session.strength in (0.0, 1.0):
+        answer = client.get(result_address(session, result))
         assert answer.status_code == 200
         assert answer.headers['content-type'] == 'image/png'
         assert answer.headers['content-disposition'] == (
@@ -54,16 +54,16 @@ def test_results_come_with_their_names_at_the_strength_that_is_set(
     assert contents[1].mean() > 100
 
 
-def test_a_zip_holds_all(workshop: Workshop, client: TestClient, tmp_path: Path) -> None:
-    visit = workshop.open_visit()
-    run(workshop, visit, *[upload(tmp_path / f'{name}.png') for name in ('a', '夜')])
-    visit.strength = 0.5
-    answer = client.get(zip_address(visit))
+def test_a_zip_holds_all(service: EnhanceService, client: TestClient, tmp_path: Path) -> None:
+    session = service.open_session()
+    run(service, session, *[upload(tmp_path / f'{name}.png') for name in ('a', '夜')])
+    session.strength = 0.5
+    answer = client.get(zip_address(session))
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ['a_enlightened.png', '夜_enlightened.png']
         photo = read_photo(archive.read('a_enlightened.png'))
-    assert np.array_equal(photo.pixels, read_photo(visit.results[0].write(0.5, 10**6)).pixels)
+    assert np.array_equal(photo.pixels, read_photo(session.results[0].write(0.5, 10**6)).pixels)
 
 
 @pytest.mark.parametrize(
@@ -79,28 +79,28 @@ def test_a_zip_holds_all(workshop: Workshop, client: TestClient, tmp_path: Path)
     ],
 )
 def test_nothing_else_is_handed_out(
-    workshop: Workshop, client: TestClient, tmp_path: Path, change: object
+    service: EnhanceService, client: TestClient, tmp_path: Path, change: object
 ) -> None:
-    visit = workshop.open_visit()
-    run(workshop, visit, upload(tmp_path / 'a.png'))
-    address = result_address(visit, visit.results[0])
+    session = service.open_session()
+    run(service, session, upload(tmp_path / 'a.png'))
+    address = result_address(session, session.results[0])
     assert client.get(address).status_code == 200
     assert client.get(change(address)).status_code == 404  # type: ignore[operator]
-    visit.clear()
+    session.clear()
     assert client.get(address).status_code == 404
-    assert client.get(zip_address(visit)).status_code == 404
+    assert client.get(zip_address(session)).status_code == 404
 
 
 def test_what_cannot_be_written_is_told(
-    workshop: Workshop, client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: EnhanceService, client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(photo: Photo) -> bytes:
         raise UserError('JPEG cannot hold it. Choose .png.')
 
-    visit = workshop.open_visit()
-    run(workshop, visit, upload(tmp_path / 'a.png'))
-    monkeypatch.setattr('mmenlighten.app.result.encode_photo', refuse)
-    answer = client.get(result_address(visit, visit.results[0]))
+    session = service.open_session()
+    run(service, session, upload(tmp_path / 'a.png'))
+    monkeypatch.setattr('mmenlighten.app.stored_photo.encode_photo', refuse)
+    answer = client.get(result_address(session, session.results[0]))
     assert answer.status_code == 507
     assert answer.text == 'a_enlightened.png cannot be written: JPEG cannot hold it. Choose .png.'
 

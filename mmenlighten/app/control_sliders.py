@@ -6,14 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-from .controls import Controls
+from .task import Controls
 
 FIRST_DENOISE = 0.5
 FIRST_BRIGHTNESS = 0.45
 """Where the sliders are when the visitor takes them over from the model."""
 
 
-class Advanced:
+class ControlSliders:
     """The part of the page with the controls that some models have.
 
     Args:

@@ -16,19 +16,16 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.utils import errors
 from mmenlighten.utils.errors import UserError
 
-from .bench import Check, TellTiles
-from .limit_error import LimitError
-from .limits import MIB, Limits
-from .process_memory import process_memory
+from .errors import LimitError
+from .limits import MIB, Limits, process_memory
 from .task import Task
+from .worker import Check, OnTiles, WorkerSetup
 
 LOOK_SECONDS = 0.1
-"""Between two looks whether somebody waits, and at what the process takes."""
+"""Between two looks at whether somebody waits, and at what the process takes."""
 
 GRACE_SECONDS = 0.5
 """How long a process that is stopped may take to come to the end of a tile."""
@@ -38,42 +35,24 @@ MOST_BLOAT = 200 * MIB
 
 START = (
     'import json, sys; sys.path[:] = json.loads(sys.argv[1]); '
-    'from mmenlighten.app.bench_main import main; main()'
+    'from mmenlighten.app.worker_main import main; main()'
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class BenchSetup:
-    """What a process needs to know to work as a :class:`Bench`.
-
-    Args:
-        models: The models to choose from, by the words that visitors read.
-        build: Module and name of the function that makes a model ready.
-        options: How photographs are enhanced.
-        max_pixels: Photographs with more pixels are refused.
-        memory: What the system lets the process take; None for no limit.
-    """
-
-    models: dict[str, ModelChoice]
-    build: tuple[str, str]
-    options: EnhanceOptions
-    max_pixels: int
-    memory: int | None = None
-
-
-class BenchProcess:
+class WorkerProcess:
     """A process that does the work on photographs, and can be stopped at any time.
 
-    It gets tasks and tells what it does in lines of JSON: a process that has read hostile files is
-    not trusted with objects of this one.
+    Tasks and answers are lines of JSON: no pickles are taken from a process that has read hostile
+    files.
 
     Args:
         setup: What it needs to know.
-        folder: In which it gets one of its own for temporary files, which a process that is ended
+        folder: In which it gets one of its own for temporary files, which a process that is killed
             leaves behind.
+        warm_up: A model to be built at once, without waiting for it, or for what is wrong with it.
     """
 
-    def __init__(self, setup: BenchSetup, folder: Path) -> None:
+    def __init__(self, setup: WorkerSetup, folder: Path, warm_up: str = '') -> None:
         self._setup = setup
         self._temporary = tempfile.mkdtemp(dir=folder)
         self._budget: int | None = None
@@ -89,11 +68,13 @@ class BenchProcess:
         )
         threading.Thread(target=self._receive, daemon=True).start()
         self._send(dataclasses.asdict(setup))
+        if warm_up:
+            self._send({'warm_up': warm_up})
 
     def do(
-        self, task: Task, tell: TellTiles | None = None, check: Check | None = None
+        self, task: Task, on_tiles: OnTiles | None = None, check: Check | None = None
     ) -> dict[str, Any]:
-        """Does a task; see :meth:`Bench.do`.
+        """Does a task; see :meth:`Worker.do`.
 
         Raises:
             UserError: The photograph or the model cannot be used.
@@ -114,10 +95,12 @@ class BenchProcess:
                     check()
                 self._hold_to(limits, deadline)
                 message = self._next()
-                if message is not None and tell is not None and 'tiles' in message:
-                    tell(int(message['done']), int(message['tiles']))
-                elif message is not None and 'tiles' not in message:
+                if message is None:
+                    continue
+                if 'tiles' not in message:
                     return self._end(message)
+                if on_tiles is not None:
+                    on_tiles(int(message['done']), int(message['tiles']))
         except LimitError:
             self.close()
             raise
@@ -125,10 +108,6 @@ class BenchProcess:
             if self._is_busy:
                 self._stop()
             raise
-
-    def warm_up(self, model: str) -> None:
-        """Has a model made ready, without waiting for it, or for what is wrong with it."""
-        self._send({'warm_up': model})
 
     @property
     def is_usable(self) -> bool:
@@ -152,7 +131,7 @@ class BenchProcess:
 
     def _send(self, message: dict[str, Any]) -> None:
         assert self.process.stdin is not None
-        with contextlib.suppress(OSError, ValueError):  # it has ended, which is told when waiting
+        with contextlib.suppress(OSError, ValueError):  # it has ended: see _next
             self.process.stdin.write(json.dumps(message).encode() + b'\n')
             self.process.stdin.flush()
 
@@ -181,13 +160,12 @@ class BenchProcess:
 
     def _end(self, message: dict[str, Any]) -> dict[str, Any]:
         self._is_busy = False
-        if 'sentence' in message:
-            kind = getattr(errors, str(message['kind']), UserError)
-            raise kind(message['sentence'])
+        if 'message' in message:
+            raise getattr(errors, str(message['kind']), UserError)(message['message'])
         if 'errno' in message:
             raise OSError(message['errno'], message['strerror'])
         if 'end' not in message:
-            raise RuntimeError('The error is above.')
+            raise RuntimeError('The worker process has printed its error above.')
         self._budget = message['end'].get('budget', self._budget)
         return message['end']
 

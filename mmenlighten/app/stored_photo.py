@@ -1,4 +1,4 @@
-"""An enhanced photograph on the disk, at any strength."""
+"""A photograph of a visitor on the disk, and its result at any strength."""
 
 from __future__ import annotations
 
@@ -19,47 +19,49 @@ from .preview import THUMBNAIL_SIDE, on_screen, shrink, write_jpeg
 SUFFIX = '_enlightened'
 ORIGINAL = 'original'
 SHOWN = re.compile(r'(before|thumbnail|after-\d\.\d\d)\.jpg')
-"""Names of small pictures for the screen."""
+"""Names of the small pictures that the page may fetch."""
 
 
-class Result:
-    """An enhanced photograph on the disk, at any strength; nothing large stays in memory.
+class StoredPhoto:
+    """A photograph of a visitor on the disk, and its result; nothing large stays in memory.
+
+    Workers in other processes know the same photograph by its folder.
 
     Args:
         folder: A folder of its own, which holds the photograph as `original`.
         name: What the visitor calls the photograph.
+        replaced: The earlier result whose place the new one takes.
+
+    Attributes:
         file_name: Name of the file with the result.
-        is_large: Whether writing it needs much of the memory.
-        pixel_count: Its size.
+        is_large: Whether writing the result needs much of the memory.
+        pixel_count: Number of pixels.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        name: str,
-        file_name: str = '',
-        is_large: bool = False,
-        pixel_count: int = 0,
-    ) -> None:
+    def __init__(self, folder: Path, name: str, replaced: StoredPhoto | None = None) -> None:
         self.folder = folder
         self.name = name
-        self.file_name = file_name
-        self.is_large = is_large
-        self.pixel_count = pixel_count
+        self.replaced = replaced
+        self.file_name = ''
+        self.is_large = False
+        self.pixel_count = 0
         self.original = folder / ORIGINAL
         self.enhanced = folder / 'enhanced.npy'
         self.before = folder / 'before.jpg'
+        self.thumbnail = folder / 'thumbnail.jpg'
         self._pixels = folder / 'pixels.npy'
         self._small = folder / 'small.npz'
         self._small_enhanced = folder / 'small.npy'
         self.writing = Lock()
         self.drawing = Lock()
 
+    def read(self, max_pixels: int) -> Photo:
+        """Reads the photograph; see :func:`.read_photo`."""
+        data = self.original.read_bytes()
+        return read_photo(data, name=self.name, max_pixels=max_pixels)
+
     def keep_original(self, photo: Photo) -> None:
         """Writes what enhancing and the page need of the photograph.
-
-        Args:
-            photo: The photograph.
 
         Raises:
             OSError: It cannot be written, as on a full disk.
@@ -88,18 +90,13 @@ class Result:
         self._pixels.unlink(missing_ok=True)
         write_jpeg(shrink(_shown(after, self._load_small()), THUMBNAIL_SIDE), self.thumbnail)
 
-    @property
-    def thumbnail(self) -> Path:
-        """A small JPEG of the result at strength 1."""
-        return self.folder / 'thumbnail.jpg'
-
     def shows(self, path: str) -> bool:
-        """Whether the file at a path is a picture of this result for the screen."""
+        """Whether the file at a path is a small picture that the page shows."""
         folder, _, name = path.rpartition('/')
         return folder == self.folder.as_posix() and SHOWN.fullmatch(name) is not None
 
     def after(self, strength: float) -> Path:
-        """Where the picture for the screen is at a strength, once :meth:`preview` has made it."""
+        """Where :meth:`preview` writes the picture at a strength."""
         return self.folder / f'after-{strength:.2f}.jpg'
 
     def preview(self, strength: float) -> tuple[Path, Path]:
@@ -112,7 +109,7 @@ class Result:
         return self.before, path
 
     def written(self, strength: float) -> Path:
-        """Where the file of the result is at a strength, once :meth:`write` has made it."""
+        """Where :meth:`write` writes the result at a strength."""
         return self.folder / f'result-{strength:.2f}'
 
     def write(self, strength: float, max_pixels: int) -> Path:
@@ -128,7 +125,11 @@ class Result:
         """
         path = self.written(strength)
         if not path.is_file():
-            data = encode_photo(self._at(strength, max_pixels))
+            photo = self.read(max_pixels)
+            pixels = np.load(self.enhanced, mmap_mode='r')
+            if strength != 1:
+                pixels = blend(photo.pixels, pixels, strength)
+            data = encode_photo(photo.with_pixels(pixels))
             for old in self.folder.glob('result-*'):
                 old.unlink(missing_ok=True)
             write_bytes(path, data)
@@ -138,21 +139,13 @@ class Result:
         """Removes all of it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _at(self, strength: float, max_pixels: int) -> Photo:
-        data = self.original.read_bytes()
-        photo = read_photo(data, name=self.name, max_pixels=max_pixels)
-        enhanced = np.load(self.enhanced, mmap_mode='r')
-        if strength == 1:
-            return photo.with_pixels(enhanced)
-        return photo.with_pixels(blend(photo.pixels, enhanced, strength))
-
     def _load_small(self) -> dict[str, np.ndarray]:
         with np.load(self._small) as file:
             return dict(file)
 
 
 def _shown(pixels: np.ndarray, small: dict[str, np.ndarray]) -> np.ndarray:
-    """The colours that a screen shows of a small picture, by what is kept of its photograph."""
+    """The colours that a screen shows of small pixels; `small` is from `_load_small`."""
     profile = small['icc_profile'].tobytes() if 'icc_profile' in small else None
     photo = Photo(pixels, is_gray=bool(small['is_gray']), icc_profile=profile)
     return on_screen(photo.with_pixels(pixels).pixels, photo, small.get('alpha'))

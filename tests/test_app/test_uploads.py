@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmenlighten.app.upload import LONGEST_NAME, safe_name
+from mmenlighten.app.uploads import LONGEST_NAME, safe_name
 
 
 @pytest.mark.parametrize(

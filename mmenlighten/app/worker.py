@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,54 +13,64 @@ from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.enhancing.task import notes_message
 from mmenlighten.inference import is_dark
-from mmenlighten.photos import read_photo
 from mmenlighten.utils.errors import UserError
 
-from .result import Result
+from .stored_photo import StoredPhoto
 from .task import Task
 
 LEAST_SIDE = 8
 """Pixels; less is a dot of a web page and not a photograph."""
 
 Build = Callable[[ModelChoice, EnhanceOptions], PhotoEnhancer]
-TellTiles = Callable[[int, int], None]
+OnTiles = Callable[[int, int], None]
 Check = Callable[[], None]
 
 
-class Bench:
+@dataclass(frozen=True)
+class WorkerSetup:
+    """What a worker needs to know.
+
+    Args:
+        models: The models to choose from, by the words that visitors read.
+        build: Module and name of the function that builds a model; None for one that other
+            processes do not find.
+        options: How photographs are enhanced.
+        max_pixels: Photographs with more pixels are refused.
+        memory: Bytes that the system lets a process take; None for no limit.
+    """
+
+    models: dict[str, ModelChoice]
+    build: tuple[str, str] | None
+    options: EnhanceOptions
+    max_pixels: int
+    memory: int | None = None
+
+
+class Worker:
     """Does the work on photographs, in whatever process it is.
 
     What one task leaves for the next is on the disk, in the folder of the photograph.
 
     Args:
-        models: The models to choose from, by the words that visitors read.
-        build: Makes a model ready.
-        options: How photographs are enhanced.
-        max_pixels: Photographs with more pixels are refused.
+        setup: What it needs to know.
+        build: Builds a model.
     """
 
-    def __init__(
-        self,
-        models: Mapping[str, ModelChoice],
-        build: Build,
-        options: EnhanceOptions,
-        max_pixels: int,
-    ) -> None:
-        self.models = models
+    def __init__(self, setup: WorkerSetup, build: Build) -> None:
+        self._setup = setup
         self._build = build
-        self._options = options
-        self._max_pixels = max_pixels
         self._ready: tuple[str, PhotoEnhancer] | None = None
 
     def do(
-        self, task: Task, tell: TellTiles | None = None, check: Check | None = None
+        self, task: Task, on_tiles: OnTiles | None = None, check: Check | None = None
     ) -> dict[str, Any]:
         """Does a task.
 
         Args:
             task: The task.
-            tell: Told how many tiles are done, of how many; what it raises ends the task.
-            check: Raises what ends the task, where that is done by another process.
+            on_tiles: Called with the number of tiles that are done, and of all; what it raises ends
+                the task.
+            check: Raises what ends the task, where another process does it.
 
         Returns:
             What is found out: numbers and words.
@@ -69,18 +80,18 @@ class Bench:
             OSError: Files cannot be written, as on a full disk.
         """
         if task.kind == 'prepare':
-            return _about(self._prepare(task.model))
+            return _facts_of(self._prepare(task.model))
+        photo = StoredPhoto(task.folder, task.name)
         if task.kind == 'read':
-            return self._read(task)
+            return self._read(photo, task.only_dark)
         if task.kind == 'enhance':
-            return self._enhance(task, tell)
-        result = Result(task.folder, task.name)
+            return self._enhance(photo, task, on_tiles)
         if task.kind == 'show':
-            result.keep_enhanced()
+            photo.keep_enhanced()
         elif task.kind == 'preview':
-            result.preview(task.strength)
+            photo.preview(task.strength)
         else:
-            result.write(task.strength, self._max_pixels)
+            photo.write(task.strength, self._setup.max_pixels)
         return {}
 
     def close(self) -> None:
@@ -92,48 +103,46 @@ class Bench:
         return True
 
     def _prepare(self, model: str) -> PhotoEnhancer:
-        if model not in self.models:
+        if model not in self._setup.models:
             raise UserError(f'There is no model {model}: load the page again.')
         if self._ready is None or self._ready[0] != model:
             self._ready = None  # two models at a time would take twice the memory
-            self._ready = (model, self._build(self.models[model], self._options))
+            self._ready = (model, self._build(self._setup.models[model], self._setup.options))
         return self._ready[1]
 
-    def _read(self, task: Task) -> dict[str, Any]:
-        result = Result(task.folder, task.name)
-        data = result.original.read_bytes()
-        photo = read_photo(data, name=task.name, max_pixels=self._max_pixels)
+    def _read(self, stored: StoredPhoto, only_dark: bool) -> dict[str, Any]:
+        photo = stored.read(self._setup.max_pixels)
         height, width = photo.pixels.shape[:2]
         if min(height, width) < LEAST_SIDE:
             raise UserError(
-                f'{task.name} has only {width} x {height} pixels, which is no photograph: '
+                f'{stored.name} has only {width} x {height} pixels, which is no photograph: '
                 f'choose one of at least {LEAST_SIDE} x {LEAST_SIDE}.'
             )
-        is_wanted = not task.only_dark or is_dark(photo.pixels)
+        # Asked here already, so that well-lit photographs need not wait for the model.
+        is_wanted = not only_dark or is_dark(photo.pixels)
         if is_wanted:
-            result.keep_original(photo)
+            stored.keep_original(photo)
         return {
             'is_wanted': is_wanted,
             'pixels': height * width,
             'format': photo.format,
-            'note': notes_message(task.name, photo.notes),
+            'note': notes_message(stored.name, photo.notes),
         }
 
-    def _enhance(self, task: Task, tell: TellTiles | None) -> dict[str, Any]:
-        result = Result(task.folder, task.name)
-        pixels = result.pixels()
+    def _enhance(self, stored: StoredPhoto, task: Task, on_tiles: OnTiles | None) -> dict[str, Any]:
+        pixels = stored.pixels()
         try:
             enhancer = self._prepare(task.model)
-            chosen = enhancer.with_controls(task.denoise, task.brightness, task.colour)
+            controls = task.controls
+            chosen = enhancer.with_controls(controls.denoise, controls.brightness, controls.colour)
             try:
-                np.save(result.enhanced, chosen.enhance_pixels(pixels, tell))
+                np.save(stored.enhanced, chosen.enhance_pixels(pixels, on_tiles))
             finally:
                 enhancer.release_memory()  # visitors look at a result for longer than it took
         except UserError as error:
             raise UserError(f'{task.name} cannot be enhanced: {error}') from error
-        is_large = not enhancer.fits_pipeline(pixels)
-        return {'is_large': is_large} | _about(enhancer)
+        return {'is_large': not enhancer.fits_pipeline(pixels)} | _facts_of(enhancer)
 
 
-def _about(enhancer: PhotoEnhancer) -> dict[str, Any]:
+def _facts_of(enhancer: PhotoEnhancer) -> dict[str, Any]:
     return {'budget': enhancer.photo_budget, 'has_controls': enhancer.has_controls}

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from mmenlighten.app.stopped_error import StoppedError
-from mmenlighten.app.told_work import ToldWork
-from mmenlighten.app.turns import Turns
+from mmenlighten.app.background_task import BackgroundTask
+from mmenlighten.app.errors import StoppedError
+from mmenlighten.app.worker_pool import FairQueue
 from tests.waiting import PATIENCE
 
 
@@ -19,7 +19,7 @@ def test_what_is_told_comes_in_order_and_errors_come_through() -> None:
             tell(number)
         raise KeyError('after')
 
-    steps = iter(ToldWork(work))
+    steps = iter(BackgroundTask(work))
     assert [next(steps) for _ in range(3)] == [0, 1, 2]
     with pytest.raises(KeyError, match='after'):
         next(steps)
@@ -38,7 +38,7 @@ def test_work_ends_when_nobody_listens(end: str) -> None:
             ended.set()
             raise
 
-    told = ToldWork(work)
+    told = BackgroundTask(work)
     steps = iter(told)
     assert next(steps) == 0
     if end == 'close':
@@ -59,7 +59,7 @@ def test_what_is_stopped_before_it_begins_ends_at_once() -> None:
         finally:
             ended.set()
 
-    told = ToldWork(work)
+    told = BackgroundTask(work)
     told.stop()
     assert list(told) == []
     assert ended.wait(PATIENCE)
@@ -74,7 +74,7 @@ def test_listeners_that_hold_no_thread_get_the_same() -> None:
     async def listen() -> list[int]:
         heard: list[int] = []
         try:
-            async for number in ToldWork(work):
+            async for number in BackgroundTask(work):
                 heard.append(number)
         except KeyError as error:
             return [*heard, error.args[0]]
@@ -99,7 +99,7 @@ def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
             ended.set()
             raise
 
-    told = ToldWork(work)
+    told = BackgroundTask(work)
 
     async def listen() -> None:
         begun = asyncio.Event()
@@ -123,7 +123,7 @@ def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
 
 
 def test_several_places_are_taken_in_the_order_of_arrival() -> None:
-    turns, places = Turns(2), []
+    turns, places = FairQueue(2), []
     with ExitStack() as first, turns.turn():
         first.enter_context(turns.turn())
 
@@ -137,7 +137,7 @@ def test_several_places_are_taken_in_the_order_of_arrival() -> None:
 
 
 def test_turns_go_by_arrival_and_the_impatient_may_leave() -> None:
-    turns, order, places = Turns(), [], []
+    turns, order, places = FairQueue(), [], []
     arrived = threading.Semaphore(0)
 
     class ImpatientError(Exception):

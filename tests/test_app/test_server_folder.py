@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.app.own_folder import OWNER, make_folder, own_folder, remove_left_over
+from mmenlighten.app.server_folder import OWNER, make_folder, remove_left_over, server_folder
 
 pytest.importorskip('fcntl')
 
 HOLD = """
 import sys, tempfile
 tempfile.tempdir = sys.argv[1]
-from mmenlighten.app.own_folder import own_folder
-with own_folder() as folder:
+from mmenlighten.app.server_folder import server_folder
+with server_folder() as folder:
     (folder / 'photo.jpg').write_bytes(b'private')
     print(folder, flush=True)
     sys.stdin.read()
@@ -44,11 +44,11 @@ def start(here: Path) -> tuple[subprocess.Popen[str], Path]:
 
 
 def test_it_is_removed_in_the_end_and_on_errors(here: Path) -> None:
-    with own_folder() as folder:
+    with server_folder() as folder:
         assert folder.parent == here
         assert folder.stat().st_mode & 0o777 == 0o700
         assert [path.name for path in folder.iterdir()] == [OWNER]
-    with pytest.raises(KeyboardInterrupt), own_folder():
+    with pytest.raises(KeyboardInterrupt), server_folder():
         raise KeyboardInterrupt
     assert list(here.iterdir()) == []
 
@@ -61,7 +61,7 @@ def test_what_a_killed_server_left_is_removed_and_that_of_others_stays(here: Pat
         killed.kill()
         killed.communicate()
         assert (left / 'photo.jpg').exists()
-        with own_folder() as folder:
+        with server_folder() as folder:
             assert sorted(here.iterdir()) == sorted([folder, kept])
             remove_left_over()
             assert folder.exists()

@@ -1,4 +1,4 @@
-"""Work in a thread that tells how far it is."""
+"""Work in a thread that reports how far it is."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from queue import SimpleQueue
 from threading import Event, Thread
 from typing import Generic, TypeVar
 
-from .stopped_error import StoppedError
+from .errors import StoppedError
 
 Message = TypeVar('Message')
 
 
-class ToldWork(Generic[Message]):
-    """Does work in a thread, and yields what it tells in the meantime.
+class BackgroundTask(Generic[Message]):
+    """Does work in a thread; iterating over it starts the work and yields what it reports.
+
+    What the work raises is raised in the iteration.
 
     Args:
-        work: Gets a function that tells a message. It raises `StoppedError` when nobody listens any
-            more, such as when the visitor has closed the page.
+        work: Gets a function that reports a message. That raises `StoppedError` when nobody listens
+            any more, such as when the visitor has closed the page.
     """
 
     def __init__(self, work: Callable[[Callable[[Message], None]], None]) -> None:
@@ -29,20 +31,16 @@ class ToldWork(Generic[Message]):
         self._wake: Callable[[], None] = lambda: None
 
     def __iter__(self) -> Iterator[Message]:
-        """Starts the work; what it raises is raised here."""
+        """Waits in the calling thread."""
         self._start()
         try:
-            while (message := self._messages.get()) is not None:
-                if self._is_stopped.is_set():
-                    return
-                if isinstance(message, BaseException):
-                    raise message
+            while (message := self._next()) is not None:
                 yield message
         finally:
             self._is_stopped.set()
 
     async def __aiter__(self) -> AsyncIterator[Message]:
-        """The same without a thread that waits: as many can listen as like."""
+        """Waits without a thread, so that any number can listen."""
         loop, has_come = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
@@ -55,18 +53,15 @@ class ToldWork(Generic[Message]):
             while True:
                 has_come.clear()
                 while not self._messages.empty():
-                    message = self._messages.get()
-                    if message is None or self._is_stopped.is_set():
+                    if (message := self._next()) is None:
                         return
-                    if isinstance(message, BaseException):
-                        raise message
                     yield message
                 await has_come.wait()
         finally:
             self._is_stopped.set()
 
     def stop(self) -> None:
-        """Ends the iteration at once, and the work as soon as it tells something or looks."""
+        """Ends the iteration at once, and the work at its next report or check."""
         self._is_stopped.set()
         self._put(None)
 
@@ -81,7 +76,7 @@ class ToldWork(Generic[Message]):
 
     def _run(self) -> None:
         try:
-            self._work(self._tell)
+            self._work(self._report)
         except StoppedError:
             pass
         except BaseException as error:
@@ -89,10 +84,19 @@ class ToldWork(Generic[Message]):
         finally:
             self._put(None)
 
-    def _tell(self, message: Message) -> None:
+    def _report(self, message: Message) -> None:
         self.check()
         self._put(message)
 
     def _put(self, message: Message | BaseException | None) -> None:
         self._messages.put(message)
         self._wake()
+
+    def _next(self) -> Message | None:
+        """Waits for the next message; None at the end."""
+        message = self._messages.get()
+        if self._is_stopped.is_set():
+            return None
+        if isinstance(message, BaseException):
+            raise message
+        return message

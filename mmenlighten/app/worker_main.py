@@ -1,4 +1,4 @@
-"""The process of :class:`~mmenlighten.app.bench_process.BenchProcess`."""
+"""The process of :class:`~mmenlighten.app.worker_process.WorkerProcess`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.utils.errors import UserError
 
-from .bench import Bench
-from .stopped_error import StoppedError
+from .errors import StoppedError
 from .task import Task
+from .worker import Worker, WorkerSetup
 
 ENDED_FIRST = '500'
 """Of 1000: the system ends this process rather than the server if memory runs out."""
@@ -35,15 +35,15 @@ def main() -> None:
     stopped = threading.Event()
     tasks: SimpleQueue[dict[str, Any]] = SimpleQueue()
     threading.Thread(target=_receive, args=(sys.stdin.buffer, tasks, stopped), daemon=True).start()
-    bench = _make_bench(tasks.get())
+    worker = _make_worker(tasks.get())
     while True:
         task = tasks.get()
         if 'warm_up' in task:
-            with contextlib.suppress(Exception):  # told to who asks for it
-                bench.do(Task('prepare', model=task['warm_up']))
+            with contextlib.suppress(Exception):  # whoever asks for the model gets the error
+                worker.do(Task('prepare', model=task['warm_up']))
             continue
         stopped.clear()
-        _answer(answers, _end_of(bench, Task.from_json(task), answers, stopped))
+        _answer(answers, _end_of(worker, Task.from_json(task), answers, stopped))
 
 
 def _receive(lines: BinaryIO, tasks: SimpleQueue[dict[str, Any]], stopped: threading.Event) -> None:
@@ -56,7 +56,9 @@ def _receive(lines: BinaryIO, tasks: SimpleQueue[dict[str, Any]], stopped: threa
     os._exit(0)  # also in the middle of a task, for which nobody waits
 
 
-def _make_bench(setup: dict[str, Any]) -> Bench:
+def _make_worker(setup: dict[str, Any]) -> Worker:
+    models = {words: ModelChoice(**choice) for words, choice in setup.pop('models').items()}
+    options = EnhanceOptions(**setup.pop('options'))
     if setup['memory'] is not None:
         _limit_memory(setup['memory'])
     module, name = setup['build']
@@ -65,29 +67,28 @@ def _make_bench(setup: dict[str, Any]) -> Bench:
         # Only now: reading needs no torch.
         return getattr(importlib.import_module(module), name)(choice, options)
 
-    models = {words: ModelChoice(**choice) for words, choice in setup['models'].items()}
-    return Bench(models, build, EnhanceOptions(**setup['options']), setup['max_pixels'])
+    return Worker(WorkerSetup(models=models, options=options, **setup), build)
 
 
 def _end_of(
-    bench: Bench, task: Task, answers: BinaryIO, stopped: threading.Event
+    worker: Worker, task: Task, answers: BinaryIO, stopped: threading.Event
 ) -> dict[str, Any]:
-    def tell(done: int, tiles: int) -> None:
+    def on_tiles(done: int, tiles: int) -> None:
         if stopped.is_set():
             raise StoppedError
         _answer(answers, {'done': done, 'tiles': tiles})
 
     try:
-        return {'end': bench.do(task, tell)}
+        return {'end': worker.do(task, on_tiles)}
     except StoppedError:
         return {'end': {}}
     except UserError as error:
-        return {'sentence': str(error), 'kind': type(error).__name__}
+        return {'message': str(error), 'kind': type(error).__name__}
     except OSError as error:
         return {'errno': error.errno, 'strerror': error.strerror or type(error).__name__}
     except MemoryError:
         return {
-            'sentence': f'{task.name} cannot be enhanced: there is not enough memory for it. Close '
+            'message': f'{task.name} cannot be enhanced: there is not enough memory for it. Close '
             'other programs.',
             'kind': 'UserError',
         }
