@@ -60,7 +60,7 @@ def find_done(
     from mmenlighten.apis.model_fingerprint import model_fingerprint
     from mmenlighten.enhancing.comparisons import check_comparisons
     from mmenlighten.enhancing.earlier_results import EarlierResults
-    from mmenlighten.enhancing.model_facts import ModelFacts
+    from mmenlighten.enhancing.options import ModelFacts
 
     most_pixels = read_most_pixels(args, example=500)
     if args.engine != 'plain':

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
+from mmenlighten.photos.shrinking import shrink
 from mmenlighten.utils.atomic import read_only_reason, write_bytes
 from mmenlighten.utils.derived_name import derived_name
 from mmenlighten.utils.errors import UserError
@@ -130,15 +130,7 @@ def before_after(before: Photo, after: Photo) -> bytes:
 
     It has the colour profile of the photograph, and nothing else of what its file says.
     """
-    row = comparison_row({'before': _reduced(before.pixels), 'after': _reduced(after.pixels)})
+    images = {'before': before.pixels, 'after': after.pixels}
+    row = comparison_row({name: shrink(pixels, LONGEST_SIDE) for name, pixels in images.items()})
     photo = Photo(np.ascontiguousarray(row), format='jpeg', icc_profile=after.icc_profile)
     return encode_photo(photo, quality=QUALITY)
-
-
-def _reduced(pixels: np.ndarray) -> np.ndarray:
-    height, width = pixels.shape[:2]
-    scale = min(1.0, LONGEST_SIDE / max(height, width))
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    if size != (width, height):
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return pixels if pixels.dtype == np.uint8 else np.rint(pixels / 257).astype(np.uint8)

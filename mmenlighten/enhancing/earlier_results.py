@@ -14,8 +14,7 @@ from mmenlighten.video.video_parts import VideoParts
 
 from .comparisons import Comparisons, is_named_as_comparison
 from .manifest import Manifest
-from .model_facts import ModelFacts
-from .options import EnhanceOptions
+from .options import EnhanceOptions, ModelFacts
 from .task import Outcome, Task, Work
 
 

@@ -35,8 +35,7 @@ from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.network_protocols import HasStrips, KeepsMemory
 
-from .model_facts import ModelFacts
-from .options import EnhanceOptions
+from .options import EnhanceOptions, ModelFacts
 
 COPIES_ALONE = 3
 """Images in memory beside the tiles: a photograph, its result, and the content of its file."""

@@ -20,8 +20,7 @@ from mmenlighten.enhancing.bulk.bulk_worker import BulkWorker
 from mmenlighten.enhancing.bulk.worker_plan import WorkerPlan
 from mmenlighten.enhancing.job import EnhanceJob
 from mmenlighten.enhancing.manifest import Manifest
-from mmenlighten.enhancing.model_facts import ModelFacts
-from mmenlighten.enhancing.options import MODEL_WITH_CONTROLS, EnhanceOptions
+from mmenlighten.enhancing.options import MODEL_WITH_CONTROLS, EnhanceOptions, ModelFacts
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.enhancing.sidecar_manifest import SidecarManifest, prepare
 from mmenlighten.enhancing.task import Task

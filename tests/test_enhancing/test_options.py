@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmenlighten.enhancing.model_facts import ModelFacts
-from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.options import EnhanceOptions, ModelFacts
 from mmenlighten.utils.errors import ConfigError
 
 CONTROLS = ('denoise', 'brightness', 'colour')
