@@ -10,9 +10,8 @@ from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
 from .model_choice import Backend, ModelChoice
-from .model_entry import ModelEntry
 from .model_files import DEFAULT_MODEL, find_files, published_weights
-from .model_index import find_model
+from .model_index import ModelEntry, find_model
 
 
 def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhancer:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
-from .model_entry import ModelEntry
-from .model_index import find_model
+from .model_index import ModelEntry, find_model
 
 if TYPE_CHECKING:
     from mmengine.config import Config

@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import difflib
 import json
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from mmenlighten.utils.errors import ConfigError
 
-from .model_entry import ModelEntry
-
 PACKED = 'model-index.json'
 """All that the metafiles say of models, in wheels: reading it needs no PyYAML."""
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """A model as a metafile describes it.
+
+    Args:
+        name: Its name.
+        config: Its config.
+        training_data: What it learns from.
+        parameters: Number of parameters of what enhances; None if not told.
+        weights: Address or file of published weights; None if there are none.
+        note: What a user should know of it.
+        has_controls: Whether ``denoise``, ``brightness`` and ``colour`` can be chosen.
+    """
+
+    name: str
+    config: Path
+    training_data: str = ''
+    parameters: int | None = None
+    weights: str | None = None
+    note: str = ''
+    has_controls: bool = False
 
 
 def index_root() -> Path:

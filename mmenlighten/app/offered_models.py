@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.apis.model_files import DEFAULT_MODEL
-from mmenlighten.apis.model_index import find_model, read_index
+from mmenlighten.apis.model_index import ModelEntry, find_model, read_index
 from mmenlighten.utils.errors import ConfigError
 
 

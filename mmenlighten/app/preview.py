@@ -5,35 +5,15 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
 from mmenlighten.photos import Photo
-from mmenlighten.photos.stored_channels import to_8_bits
 from mmenlighten.utils.atomic import write_bytes
 
 PREVIEW_SIDE = 1600
 THUMBNAIL_SIDE = 320
 JPEG_QUALITY = 88
-
-
-def shrink(pixels: np.ndarray, side: int = PREVIEW_SIDE) -> np.ndarray:
-    """Makes a picture small by averaging; one that is small already keeps its size.
-
-    Args:
-        pixels: (H, W, 3) or (H, W), uint8 or uint16.
-        side: The greatest side of the result in pixels.
-
-    Returns:
-        The same with 8 bits.
-    """
-    height, width = pixels.shape[:2]
-    scale = side / max(height, width)
-    if scale < 1:
-        size = max(1, round(width * scale)), max(1, round(height * scale))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return to_8_bits(pixels)
 
 
 def on_screen(pixels: np.ndarray, photo: Photo, alpha: np.ndarray | None) -> np.ndarray:

@@ -11,10 +11,11 @@ import numpy as np
 
 from mmenlighten.inference import blend
 from mmenlighten.photos import Photo, encode_photo, read_photo
+from mmenlighten.photos.shrinking import shrink
 from mmenlighten.photos.writing import FORMATS
 from mmenlighten.utils.atomic import write_bytes
 
-from .preview import THUMBNAIL_SIDE, on_screen, shrink, write_jpeg
+from .preview import PREVIEW_SIDE, THUMBNAIL_SIDE, on_screen, write_jpeg
 
 SUFFIX = '_enlightened'
 ORIGINAL = 'original'
@@ -67,9 +68,9 @@ class StoredPhoto:
             OSError: It cannot be written, as on a full disk.
         """
         np.save(self._pixels, photo.pixels)
-        small = {'before': shrink(photo.pixels), 'is_gray': np.array(photo.is_gray)}
+        small = {'before': shrink(photo.pixels, PREVIEW_SIDE), 'is_gray': np.array(photo.is_gray)}
         if photo.alpha is not None:
-            small['alpha'] = shrink(photo.alpha)
+            small['alpha'] = shrink(photo.alpha, PREVIEW_SIDE)
         if photo.icc_profile is not None:
             small['icc_profile'] = np.frombuffer(photo.icc_profile, np.uint8)
         np.savez(self._small, **small)  # type: ignore[arg-type]
@@ -85,7 +86,7 @@ class StoredPhoto:
         Raises:
             OSError: It cannot be written, as on a full disk.
         """
-        after = shrink(np.load(self.enhanced, mmap_mode='r'))
+        after = shrink(np.load(self.enhanced, mmap_mode='r'), PREVIEW_SIDE)
         np.save(self._small_enhanced, after)
         self._pixels.unlink(missing_ok=True)
         write_jpeg(shrink(_shown(after, self._load_small()), THUMBNAIL_SIDE), self.thumbnail)

@@ -6,7 +6,7 @@ import argparse
 from fnmatch import fnmatchcase
 from typing import Any
 
-from mmenlighten.apis.model_entry import ModelEntry
+from mmenlighten.apis.model_index import ModelEntry, read_index
 from mmenlighten.utils.errors import ConfigError
 
 HEAD = ('name', 'parameters', 'learns from', 'weights', 'config')
@@ -29,8 +29,6 @@ def run(args: argparse.Namespace) -> None:
     Raises:
         ConfigError: No model fits the pattern.
     """
-    from mmenlighten.apis.model_index import read_index
-
     entries = [entry for name, entry in read_index().items() if fnmatchcase(name, args.pattern)]
     if not entries:
         raise ConfigError(f'No model is called {args.pattern}: `mmenlighten models` lists all.')

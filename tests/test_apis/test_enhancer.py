@@ -92,7 +92,7 @@ def test_published_model_without_an_export_is_told(
     own: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mmenlighten.apis import enhancer
-    from mmenlighten.apis.model_entry import ModelEntry
+    from mmenlighten.apis.model_index import ModelEntry
 
     entry = ModelEntry('tiny', Path(own['config']), weights=own['checkpoint'])
     monkeypatch.setattr(enhancer, 'find_model', lambda name: entry)

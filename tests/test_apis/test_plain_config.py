@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.apis.plain_config import plain_config_hash
+from mmenlighten.apis.model_fingerprint import plain_config_hash
 from tests.golden import REPOSITORY
 
 

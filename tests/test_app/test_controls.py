@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip('gradio')
 
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.model_entry import ModelEntry
+from mmenlighten.apis.model_index import ModelEntry
 from mmenlighten.app import EnhanceService, offered_models
 from mmenlighten.app.control_sliders import ControlSliders
 from mmenlighten.app.offered_models import models_with_controls

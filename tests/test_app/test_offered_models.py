@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.apis.model_files import DEFAULT_MODEL
+from mmenlighten.apis.model_index import ModelEntry
 from mmenlighten.app import offered_models as module
 from mmenlighten.app.offered_models import offered_models
 

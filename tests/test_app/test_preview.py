@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from mmenlighten.app.preview import PREVIEW_SIDE, on_screen, shrink, write_jpeg
+from mmenlighten.app.preview import PREVIEW_SIDE, on_screen, write_jpeg
 from mmenlighten.photos import Photo
+from mmenlighten.photos.shrinking import shrink
 
 
 def profile(name: str = 'sRGB') -> bytes:
@@ -17,10 +18,10 @@ def profile(name: str = 'sRGB') -> bytes:
 def test_large_pictures_shrink_by_averaging_and_small_ones_stay() -> None:
     stripes = np.zeros((10, 4 * PREVIEW_SIDE, 3), np.uint16)
     stripes[:, ::2] = 65535
-    small = shrink(stripes)
+    small = shrink(stripes, PREVIEW_SIDE)
     assert (small.shape, small.dtype) == ((2, PREVIEW_SIDE, 3), np.uint8)
     assert np.abs(small.astype(int) - 127.5).max() <= 1
-    assert shrink(stripes[:, :5]).shape == (10, 5, 3)
+    assert shrink(stripes[:, :5], PREVIEW_SIDE).shape == (10, 5, 3)
     assert shrink(np.zeros((1, 9000), np.uint8), 100).shape == (1, 100)
 
 

@@ -13,9 +13,8 @@ from mmengine.config import Config
 from torch import nn
 
 import mmenlighten.models  # noqa: F401  registers
-from mmenlighten.apis.model_entry import ModelEntry
 from mmenlighten.apis.model_files import published_weights
-from mmenlighten.apis.model_index import index_root, read_index
+from mmenlighten.apis.model_index import ModelEntry, index_root, read_index
 from mmenlighten.models.building import build_model
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS

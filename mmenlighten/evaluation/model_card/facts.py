@@ -7,8 +7,7 @@ from pathlib import Path
 from torch import nn
 
 from mmenlighten.apis.model import get_model
-from mmenlighten.apis.model_entry import ModelEntry
-from mmenlighten.apis.model_index import read_index
+from mmenlighten.apis.model_index import ModelEntry, read_index
 from mmenlighten.evaluation.report import markdown_table
 from mmenlighten.utils.sha256 import sha256_of_file
 
