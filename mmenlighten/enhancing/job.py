@@ -18,7 +18,7 @@ from .manifest import Manifest
 from .photo_enhancer import PhotoEnhancer
 from .pipeline import run_pipeline
 from .task import Outcome, Status, Task, Work, notes_message
-from .video_enhancer import enhance_video_of_many
+from .video_enhancer import enhance_video_task
 
 Progress = Callable[[float], None]
 """Called with the number of photographs that are done, and the share of the one in work."""
@@ -124,7 +124,7 @@ class EnhanceJob:
             return step
         try:
             if step.photo is None:
-                return enhance_video_of_many(
+                return enhance_video_task(
                     self.enhancer, self.manifest, step, report, self.max_pixels
                 )
             step.enhanced = self.enhancer.enhance(step.photo.pixels, report)

@@ -52,7 +52,7 @@ def enhance_video(
     return work.notes
 
 
-def enhance_video_of_many(
+def enhance_video_task(
     enhancer: PhotoEnhancer, manifest: Manifest, work: Work, progress: Progress, max_pixels: int
 ) -> Outcome:
     """Enhances a video among many files, from reading to writing, and notes it in the manifest."""
