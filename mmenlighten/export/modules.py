@@ -98,7 +98,7 @@ class ProcessedNetwork(nn.Module):
 def pooled(image: Tensor, side: int) -> Tensor:
     """``adaptive_avg_pool2d`` of any size, as products with matrices, which a trace can hold."""
     rows, columns = (_means(size, side, image.dtype) for size in image.shape[-2:])
-    # The shape is told, as a trace does not find it out.
+    # The shape is given: a trace does not find it out.
     return (rows @ image @ columns.T).reshape(-1, 3, side, side)
 
 

@@ -20,7 +20,7 @@ MOST_BRIGHTNESS = 0.7
 """Where more is wanted: what is brighter loses its light parts to white."""
 
 MOST_RISE = 2.0
-"""Of log exponents beyond the network's own judgement: dark light is multiplied by 7.4."""
+"""Of log exponents beyond the network's own choice: dark light is multiplied by 7.4."""
 
 LEAST_FALL = 0.5
 """As far as curves that do nothing may become darker."""

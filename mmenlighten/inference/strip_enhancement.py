@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmenlighten.utils.network_protocols import StripNetwork
+from mmenlighten.utils.row_bands import split_rows
 
 from .pixels import check_pixels, computing_dtype, to_pixels, white_level
 from .tiled_enhancement import Progress
@@ -31,8 +32,7 @@ def enhance_strips(
     """
     check_pixels(image)
     height, width = image.shape[:2]
-    count = max(STRIP_PIXELS // width // 2 * 2, LEAST_ROWS)
-    strips = [slice(top, min(top + count, height)) for top in range(0, height, count)]
+    strips = split_rows(height, max(STRIP_PIXELS // width, LEAST_ROWS), multiple=2)
     enhance = network.survey(((rows.start, _light(image[rows])) for rows in strips), height, width)
     result = np.empty(image.shape, image.dtype)
     for number, rows in enumerate(strips, start=1):

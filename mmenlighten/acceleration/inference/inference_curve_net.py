@@ -14,14 +14,14 @@ from torch import Tensor, nn
 from mmenlighten.acceleration.cpu.conv_leaky_relu import has_fused_activation
 from mmenlighten.models import BilateralCurveNet
 from mmenlighten.models.generators.curve_grid import SLOPE, common, lifted
-from mmenlighten.models.generators.refinement_unet import RefinementUNet, double
+from mmenlighten.models.generators.refinement_unet import RefinementUNet, upsample
 from mmenlighten.utils.window import Window
 
 SIDE = 512
 """Of blocks, in pixels: their maps stay in the cache."""
 
 LIT_MARGIN, WAVELET_MARGIN = 2, 16
-"""Pixels around a block that it depends on: one at half size that is doubled, and 7 more there."""
+"""Pixels around a block that it depends on: one at half size, upsampled, and 7 more there."""
 
 BLOCK_BYTES = 48 * 2**20
 """Measured: what the maps of a block take, at any size of the picture."""
@@ -103,17 +103,17 @@ class InferenceCurveNet(nn.Module):
     ) -> Tensor:
         """See :meth:`BilateralCurveNet.enhance_part`."""
         height, width = image.shape[-2:]
-        lit, told = self._light(image, common(grid, colour), window)
+        lit, predicted = self._light(image, common(grid, colour), window)
         enhanced = torch.empty_like(lit)
         for block in _blocks(height, width):
             outer, inner = block.widened(WAVELET_MARGIN, height, width)
-            refinement = self.network.split(outer.halved().of(told).contiguous())
+            refinement = self.network.split(outer.halved().of(predicted).contiguous())
             finished = self.network.finish(outer.of(lit).contiguous(), refinement, denoise, colour)
             block.of(enhanced).copy_(inner.of(finished))
         return enhanced
 
     def _light(self, image: Tensor, grid: Tensor, window: Window) -> tuple[Tensor, Tensor]:
-        """The picture after its curves, and what the U-Net tells of it."""
+        """The picture after its curves, and what the U-Net predicts for it."""
         number, _, height, width = image.shape
         lit = torch.empty_like(image, memory_format=torch.contiguous_format)
         # The three parts of what the U-Net sees, in the layout of its convolutions.
@@ -142,8 +142,8 @@ class InferenceCurveNet(nn.Module):
         level1 = _run(network.encoder1, seen)
         level2 = _run(network.encoder2, level1)
         level3 = _run(network.encoder3, level2)
-        level2 = _run(network.decoder2, level2.add_(double(network.up2(level3))))
-        level1 = _run(network.decoder1, level1.add_(double(network.up1(level2))))
+        level2 = _run(network.decoder2, level2.add_(upsample(network.up2(level3))))
+        level1 = _run(network.decoder1, level1.add_(upsample(network.up1(level2))))
         return cast(Tensor, network.head(level1))
 
 

@@ -15,10 +15,10 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.tensor_image import attention_map
 
+from .bands_with_halo import HALO, LEAST_ROWS, RowBand, bands_with_halo
 from .folded_conv3x3 import FoldedConv3x3
 from .folded_upsample_conv2d import FoldedUpsampleConv2d
 from .folding import fold_convolutions, remaining_norms
-from .row_bands import LEAST_ROWS, REACH, RowBand, row_bands
 from .workspace import Workspace
 
 Optimization = Literal['folded_norms', 'conv_before_upsample', 'winograd', 'row_bands']
@@ -138,7 +138,7 @@ class InferenceUNet(nn.Module):
         if workspace.most_rows is not None:
             row_bytes, height = self._row_bytes(image), image.shape[2]
             workspace.fit(
-                row_bytes * height, 2 * row_bytes * min(workspace.most_rows + 2 * REACH, height)
+                row_bytes * height, 2 * row_bytes * min(workspace.most_rows + 2 * HALO, height)
             )
         attentions = [attention_map(image)]
         for _ in range(4):
@@ -170,7 +170,7 @@ class InferenceUNet(nn.Module):
     def _encode(self, features: Tensor, level: int, workspace: Workspace) -> tuple[Tensor, Tensor]:
         """Two blocks; and their result, pooled."""
         number, _, height, width = features.shape
-        bands = row_bands(height, workspace.most_rows or height)
+        bands = bands_with_halo(height, workspace.most_rows or height)
         maps: list[Tensor] = []
         for band in bands:
             part = self._conv_blocks(features[:, :, band.seen], level, band)
@@ -199,7 +199,7 @@ class InferenceUNet(nn.Module):
 
         Given the picture (N, 3, H, W), it is enhanced with what comes of it.
         """
-        bands = row_bands(skip.shape[2], workspace.most_rows or skip.shape[2])
+        bands = bands_with_halo(skip.shape[2], workspace.most_rows or skip.shape[2])
         result = None
         if image is not None:
             result = torch.empty_like(image)
@@ -250,7 +250,7 @@ class InferenceUNet(nn.Module):
             if band is bands[-1]:
                 del skip, features
             else:
-                done, carried = rows.stop, joined[:, :, -2 * REACH :].clone()
+                done, carried = rows.stop, joined[:, :, -2 * HALO :].clone()
             yield joined
 
     def _conv_blocks(self, features: Tensor, level: int, band: RowBand) -> Tensor:

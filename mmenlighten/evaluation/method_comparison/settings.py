@@ -47,9 +47,9 @@ def parse_settings(text: str, settings: str, known: Mapping[str, Any]) -> dict[s
         key, _, value = setting.partition('=')
         options[key] = _read(value)
         if key not in known or not _is_alike(options[key], known[key]):
-            told = ', '.join(f'{key}={value}' for key, value in known.items()) or 'none'
+            listed = ', '.join(f'{key}={value}' for key, value in known.items()) or 'none'
             raise ConfigError(
-                f'{text}: {setting!r} is no setting of {method}; the settings are: {told}.'
+                f'{text}: {setting!r} is no setting of {method}; the settings are: {listed}.'
             )
     return options
 

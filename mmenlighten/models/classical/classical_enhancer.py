@@ -14,7 +14,7 @@ from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.precision import full_precision
 
 from .operators.one_by_one import one_by_one
-from .operators.pieces import map_rows
+from .operators.strips import map_rows
 
 LAST_LEVEL = 255
 

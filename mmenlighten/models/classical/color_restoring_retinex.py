@@ -8,8 +8,8 @@ from typing import Any
 from torch import Tensor
 
 from .multi_scale_retinex import MultiScaleRetinex
-from .operators.pieces import map_rows
 from .operators.retinex import to_positive
+from .operators.strips import map_rows
 
 
 class ColorRestoringRetinex(MultiScaleRetinex):

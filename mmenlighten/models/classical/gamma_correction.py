@@ -12,7 +12,7 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
-from .operators.pieces import map_rows
+from .operators.strips import map_rows
 
 
 @MODELS.register_module()

@@ -12,10 +12,10 @@ from torch import Tensor
 
 from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
 from .operators import eight_bit_colour
-from .operators.colour import lab_to_rgb, replace_value, rgb_to_lab, value_of
+from .operators.colour import hsv_value, lab_to_rgb, replace_value, rgb_to_lab
 from .operators.flat_areas import FLAT_RANGE, flat_areas, range_of_noise
 from .operators.histogram import count_levels
-from .operators.pieces import map_rows, pieces
+from .operators.strips import map_rows, pieces
 
 Channel = Literal['hsv', 'lab', 'rgb']
 
@@ -120,7 +120,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         if self.channel == 'rgb':
             return self._equalize_each(image * LAST_LEVEL, is_rounded=False) / LAST_LEVEL
         if self.channel == 'hsv':
-            value = self._equalize(value_of(image)[:, 0] * LAST_LEVEL, is_rounded=False)
+            value = self._equalize(hsv_value(image)[:, 0] * LAST_LEVEL, is_rounded=False)
             return replace_value(image, value[:, None] / LAST_LEVEL)
         lightness, colours = rgb_to_lab(image)
         scale = LAST_LEVEL / 100

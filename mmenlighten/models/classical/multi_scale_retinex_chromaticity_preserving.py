@@ -7,8 +7,8 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .multi_scale_retinex import MultiScaleRetinex
-from .operators.pieces import map_rows
 from .operators.retinex import balance, log_ratio, to_positive
+from .operators.strips import map_rows
 
 
 @MODELS.register_module()

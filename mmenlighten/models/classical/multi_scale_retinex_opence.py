@@ -11,8 +11,8 @@ from mmenlighten.registry import MODELS
 
 from .color_restoring_retinex import ColorRestoringRetinex
 from .operators.histogram import stretch_limits
-from .operators.pieces import map_rows
 from .operators.retinex import LEAST_RANGE, log_ratio
+from .operators.strips import map_rows
 
 
 @MODELS.register_module()

@@ -10,7 +10,7 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 
 from .classical_enhancer import ClassicalEnhancer
-from .operators.colour import value_of
+from .operators.colour import hsv_value
 from .operators.flat_areas import flat_areas, range_of_noise
 from .operators.neighbour_pairs import count_pairs, weighted_neighbours
 
@@ -72,7 +72,7 @@ class NPE(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        gains = [self._gain(plane * (LEVELS - 1)) for plane in value_of(image.detach())]
+        gains = [self._gain(plane * (LEVELS - 1)) for plane in hsv_value(image.detach())]
         return (image * torch.stack(gains)).clamp(0, 1)
 
     def _gain(self, values: Tensor) -> Tensor:

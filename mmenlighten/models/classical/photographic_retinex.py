@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,9 +13,10 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import without_autocast
+from mmenlighten.utils.row_bands import split_rows
 
 from .classical_enhancer import ClassicalEnhancer
-from .operators.colour import value_of
+from .operators.colour import hsv_value
 from .operators.grain import REACH, NoiseSamples, luma_of, remove_grain
 from .operators.guided_filter import box_mean
 from .operators.light_base import LightBase, small_size
@@ -148,7 +149,7 @@ class PhotographicRetinex(ClassicalEnhancer):
             return self._enhance_light(image)
 
     def _enhance_light(self, image: Tensor) -> Tensor:
-        bands = list(_bands(image))
+        bands = _bands(image)
         strips = ((band.start, image[:, :, band]) for band in bands)
         survey = self.survey(strips, *image.shape[2:])
         result = None
@@ -176,7 +177,7 @@ class PhotographicRetinex(ClassicalEnhancer):
         narrow = []
         for first, strip in strips:
             samples.add(luma_of(strip), first)
-            value = value_of(strip)
+            value = hsv_value(strip)
             narrow.append(F.interpolate(value, (value.shape[2], columns), mode='area'))
         small = F.interpolate(torch.cat(narrow, 2), (rows, columns), mode='area')
         noise = samples.deviation()
@@ -213,7 +214,7 @@ class PhotographicRetinex(ClassicalEnhancer):
         """
         if not (survey.slope > 1).any():
             return image.clone()
-        value = value_of(image)
+        value = hsv_value(image)
         light, slope, noise = survey.base.rows(value, first), survey.slope, survey.noise
         gain = slope / (1 + (slope**SHARPNESS - 1) * light**SHARPNESS) ** (1 / SHARPNESS)
         around = box_mean(value, FLOOR_RADIUS)
@@ -253,11 +254,10 @@ def _shoulder(before: Tensor, after: Tensor) -> Tensor:
     return bent.maximum(before) / after.clamp_min(torch.finfo(after.dtype).tiny)
 
 
-def _bands(image: Tensor) -> Iterator[slice]:
+def _bands(image: Tensor) -> list[slice]:
     """Slices of an even number of rows; all rows at once but on the CPU, and for gradients."""
-    height = image.shape[2]
+    number, _, height, width = image.shape
     rows = height
     if image.device.type == 'cpu' and not image.requires_grad:
-        rows = max(BAND_PIXELS // (2 * image.shape[0] * image.shape[3]), 32) * 2
-    for start in range(0, height, rows):
-        yield slice(start, min(start + rows, height))
+        rows = max(BAND_PIXELS // (number * width), 64)
+    return split_rows(height, rows, multiple=2)

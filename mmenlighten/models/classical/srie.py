@@ -11,7 +11,7 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 
 from .iterative_enhancer import IterativeEnhancer
-from .operators.colour import replace_value, value_of
+from .operators.colour import hsv_value, replace_value
 from .srie_decomposition import SRIEDecomposition
 
 
@@ -74,7 +74,7 @@ class SRIE(IterativeEnhancer):
     def enhance_pictures(self, image: Tensor) -> Tensor:
         """See :meth:`IterativeEnhancer.enhance_pictures`."""
         with torch.no_grad():
-            value = value_of(image)
+            value = hsv_value(image)
             reflectance, illumination = self.decompose(value[:, 0] * 255)
             illumination = illumination.clamp(0, 255) / 255
             enhanced = (reflectance * illumination.pow(1 / self.gamma)).clamp(0, 1).unsqueeze(1)

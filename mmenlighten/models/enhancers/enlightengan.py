@@ -35,8 +35,8 @@ class EnlightenGAN(BaseEnhancer):
 
     Args:
         generator: Config of the network that enhances.
-        global_discriminator: Config of the network that judges whole pictures, or None.
-        local_discriminator: Config of the network that judges random patches, or None.
+        global_discriminator: Config of the network that scores whole pictures, or None.
+        local_discriminator: Config of the network that scores random patches, or None.
         global_loss: Config of the adversarial loss on whole pictures.
         local_loss: Config of the adversarial loss on patches.
         feature_loss: Config of the self-feature-preserving loss, on pictures and patches, or None.

@@ -16,7 +16,7 @@ from mmenlighten.utils.srgb import LUMA_WEIGHTS
 from mmenlighten.utils.window import Window
 
 from .curve_grid import CELLS, THUMBNAIL, CurveGrid, common, slice_grid
-from .refinement_unet import RefinementUNet, double
+from .refinement_unet import RefinementUNet, upsample
 from .undecimated_haar import analyse, synthesise
 
 LEVELS = 3
@@ -34,7 +34,7 @@ RGB_TO_LUMA_CHROMA = (LUMA_WEIGHTS, (-0.169, -0.331, 0.5), (0.5, -0.419, -0.081)
 
 
 class Refinement(NamedTuple):
-    """What the refinement tells of each 2 x 2 pixels, all (N, ?, H / 2, W / 2).
+    """What the refinement predicts for each 2 x 2 pixels, all (N, ?, H / 2, W / 2).
 
     Attributes:
         luma: Thresholds of luma as logits, one for each scale.
@@ -56,7 +56,7 @@ class BilateralCurveNet(BaseModule):
     1. **Light.** ``y = 1 - (1 - x) ** exp(L)``, a curve that keeps black and white where they are.
        L comes from a bilateral grid, computed once for a picture (:class:`.CurveGrid`).
     2. **Denoising.** Undecimated Haar wavelets ``b`` of luma and chroma are shrunk to
-       ``b^3 / (b^2 + t^2)``. How large noise may be, t, is told by a U-Net at half size
+       ``b^3 / (b^2 + t^2)``. How large noise may be, t, is predicted by a U-Net at half size
        (:class:`.RefinementUNet`): nothing else need be learned than where noise is and how much.
     3. **Tone.** The same U-Net corrects each colour channel by a factor and a summand.
 
@@ -161,15 +161,15 @@ class BilateralCurveNet(BaseModule):
         # White itself has no logarithm; the difference is below a twentieth of a level of 8 bits.
         dark = torch.log1p(-0.9998 * image.clamp(0, 1))
         # Below -60 nothing is left but numbers so small that processors are slow with them.
-        return 1 - torch.exp((torch.exp(double(exponents)) * dark).clamp(min=-60))
+        return 1 - torch.exp((torch.exp(upsample(exponents)) * dark).clamp(min=-60))
 
     def refine(self, image: Tensor, lit: Tensor, exponents: Tensor) -> Refinement:
-        """What the U-Net tells of a picture."""
+        """What the U-Net predicts for a picture."""
         return self.split(self.refinement(image, lit, exponents))
 
-    def split(self, told: Tensor) -> Refinement:
-        """The parts of what the U-Net tells, all of its channels."""
-        return Refinement(*told.split(self.parts, dim=1))
+    def split(self, predicted: Tensor) -> Refinement:
+        """The parts of the U-Net's output, all of its channels."""
+        return Refinement(*predicted.split(self.parts, dim=1))
 
     def finish(
         self,
@@ -196,22 +196,22 @@ class BilateralCurveNet(BaseModule):
 
         Args:
             lit: RGB (N, 3, H, W) in [0, 1].
-            refinement: What :meth:`refine` told of it.
+            refinement: What :meth:`refine` predicted for it.
             denoise: Share of the denoising; thresholds are multiplied by its square, as what
                 little they do is seen at once, and the rest hardly.
         """
         share = denoise**2
         luma, chroma = F.conv2d(lit, self.to_luma_chroma).split((1, 2), dim=1)
-        luma = self._shrink_scales(luma, double(refinement.luma), self.band_thresholds[0], share)
+        luma = self._shrink_scales(luma, upsample(refinement.luma), self.band_thresholds[0], share)
 
         half = F.avg_pool2d(chroma, 2)
-        fine = _shrink(chroma - double(half), double(refinement.chroma[:, :1]), share)
+        fine = _shrink(chroma - upsample(half), upsample(refinement.chroma[:, :1]), share)
         half = self._shrink_scales(half, refinement.chroma[:, 1:], self.band_thresholds[1], share)
-        return F.conv2d(torch.cat([luma, double(half) + fine], dim=1), self.to_rgb)
+        return F.conv2d(torch.cat([luma, upsample(half) + fine], dim=1), self.to_rgb)
 
     def correct(self, denoised: Tensor, refinement: Refinement) -> Tensor:
         """Factors and summands of the colour channels."""
-        return denoised * torch.exp(double(refinement.gain)) + double(refinement.offset)
+        return denoised * torch.exp(upsample(refinement.gain)) + upsample(refinement.offset)
 
     def _shrink_scales(
         self, image: Tensor, thresholds: Tensor, of_bands: Tensor, share: float | Tensor

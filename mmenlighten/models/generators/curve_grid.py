@@ -46,8 +46,8 @@ class CurveGrid(BaseModule):
     def __init__(self, width: int = 24, bins: int = 8, cells: int = CELLS) -> None:
         super().__init__()
         if cells not in STRIDES:
-            told = ', '.join(map(str, STRIDES))
-            raise ConfigError(f'model.generator.grid_cells={cells}: use one of {told}.')
+            known = ', '.join(map(str, STRIDES))
+            raise ConfigError(f'model.generator.grid_cells={cells}: use one of {known}.')
         second, third = STRIDES[cells]
         self.bins = bins
         widths = (width, width * 4 // 3, width * 5 // 3, width * 2, width * 8 // 3)
@@ -81,16 +81,16 @@ class CurveGrid(BaseModule):
         deviation = ((square - mean**2).clamp(min=0) + 1e-6).sqrt()
         features = torch.cat([2 * thumbnail - 1, 2 * lifted(thumbnail) - 1, 4 * deviation], dim=1)
 
-        features = _rectify(self.conv1(features))
-        features = _rectify(self.conv2(features))
-        features = _rectify(self.conv3(features))
+        features = _leaky_relu(self.conv1(features))
+        features = _leaky_relu(self.conv2(features))
+        features = _leaky_relu(self.conv3(features))
 
         # What the whole scene is like, for all cells alike.
-        scene = _rectify(self.global2(_rectify(self.global1(features))))
+        scene = _leaky_relu(self.global2(_leaky_relu(self.global1(features))))
         scene = torch.cat([scene.mean((2, 3)), scene.amax((2, 3))], dim=1)
-        scene = self.fc2(_rectify(self.fc1(scene)))[:, :, None, None]
+        scene = self.fc2(_leaky_relu(self.fc1(scene)))[:, :, None, None]
 
-        exponents = self.exponents(_rectify(self.local(features) + scene))
+        exponents = self.exponents(_leaky_relu(self.local(features) + scene))
         return exponents.unflatten(1, (3, self.bins))
 
 
@@ -137,5 +137,5 @@ def _hats(
     return (1 - (position[..., None] - index).abs()).clamp(min=0)
 
 
-def _rectify(features: Tensor) -> Tensor:
+def _leaky_relu(features: Tensor) -> Tensor:
     return F.leaky_relu(features, SLOPE)

@@ -1,4 +1,4 @@
-"""What a lit picture still needs, told by a small U-Net at half of its size."""
+"""What a lit picture still needs, predicted by a small U-Net at half of its size."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RefinementUNet(BaseModule):
         self.head = nn.Conv2d(first, outputs, 3, padding=1)
 
     def forward(self, image: Tensor, lit: Tensor, exponents: Tensor) -> Tensor:
-        """Tells what each 2 x 2 pixels need.
+        """Predicts what each 2 x 2 pixels need.
 
         Args:
             image: RGB (N, 3, H, W) in [0, 1]; sides are multiples of 8.
@@ -52,13 +52,13 @@ class RefinementUNet(BaseModule):
         level1 = self.encoder1(torch.cat([*pixels, exponents / 2], dim=1))
         level2 = self.encoder2(level1)
         level3 = self.encoder3(level2)
-        level2 = self.decoder2(level2 + double(self.up2(level3)))
-        level1 = self.decoder1(level1 + double(self.up1(level2)))
+        level2 = self.decoder2(level2 + upsample(self.up2(level3)))
+        level1 = self.decoder1(level1 + upsample(self.up1(level2)))
         return self.head(level1)
 
 
-def double(maps: Tensor) -> Tensor:
-    """Twice the size, bilinear."""
+def upsample(maps: Tensor) -> Tensor:
+    """Twice the height and width, bilinear."""
     return F.interpolate(maps, scale_factor=2, mode='bilinear', align_corners=False)
 
 

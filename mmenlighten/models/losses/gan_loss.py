@@ -1,4 +1,4 @@
-"""Adversarial losses that judge each score by itself."""
+"""Adversarial losses of single scores."""
 
 from __future__ import annotations
 

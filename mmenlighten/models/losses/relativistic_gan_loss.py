@@ -1,4 +1,4 @@
-"""Adversarial losses that judge each score against the mean of the other side."""
+"""Adversarial losses of scores relative to the mean of the other side."""
 
 from __future__ import annotations
 

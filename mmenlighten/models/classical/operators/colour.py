@@ -22,7 +22,7 @@ SLOPE, OFFSET = 7.787, 16 / 116
 """The line."""
 
 
-def value_of(image: Tensor) -> Tensor:
+def hsv_value(image: Tensor) -> Tensor:
     """V of HSV: the largest channel of (N, 3, H, W), as (N, 1, H, W)."""
     return image.amax(1, keepdim=True)
 
@@ -37,7 +37,7 @@ def replace_value(image: Tensor, value: Tensor) -> Tensor:
         image: RGB (N, 3, H, W), not negative.
         value: The new V, (N, 1, H, W).
     """
-    old = value_of(image)
+    old = hsv_value(image)
     is_black = old == 0
     gain = value / torch.where(is_black, 1, old)
     return torch.where(is_black, value, image * gain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .strips import Strip, strips_of
+from .strips import Strip, split_strips
 
 
 class FivePoint:
@@ -34,7 +34,7 @@ class FivePoint:
         diagonal[..., 1:] += horizontal[..., :-1]
         diagonal[..., 1:, :] += vertical[..., :-1, :]
         self.diagonal = diagonal
-        self.strips = strips_of(self.count, self.height, self.width, identity.device)
+        self.strips = split_strips(self.count, self.height, self.width, identity.device)
 
     def float(self) -> FivePoint:
         """The operator in float32."""

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .colour import value_of
+from .colour import hsv_value
 
 FLAT_RANGE = 2.0
 """Levels between the least and the greatest of a flat area: noise of one level up and down."""
@@ -46,7 +46,7 @@ def without_detail(image: Tensor) -> Tensor:
 
 def keep_black(image: Tensor, enhanced: Tensor) -> Tensor:
     """Gives flat areas of black of a picture (1, C, H, W) in [0, 1] their values back."""
-    levels = value_of(image.detach())[:, 0] * 255
+    levels = hsv_value(image.detach())[:, 0] * 255
     flatness = flat_areas(levels, range_of_noise(levels))
     if flatness is None:
         return enhanced

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from .pieces import pieces
+from .strips import pieces
 
 SEARCH_BINS = 4096
 """Bins among which order statistics are looked for first."""
@@ -76,7 +76,7 @@ def _order_statistics(values: Tensor, ranks: Sequence[int]) -> Tensor:
         scaled = (values[piece] - least).div_(span).mul_(SEARCH_BINS)
         return scaled.to(torch.int32).clamp_(0, SEARCH_BINS - 1)
 
-    parts = list(pieces(values.device, len(values)))
+    parts = pieces(values.device, len(values))
     counts = torch.zeros(SEARCH_BINS, dtype=torch.int64, device=values.device)
     for part in parts:
         counts += torch.bincount(codes(part), minlength=SEARCH_BINS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from mmenlighten.utils.row_bands import split_rows
+
 from .fourier import laplacian_spectrum
 from .strips import PIXELS_OF_STRIP
 
@@ -33,8 +35,11 @@ class PixelWiseFourier:
             count, self.height, half, dtype=like.dtype.to_complex(), device=like.device
         )
         on_cpu = like.device.type == 'cpu'
-        self.rows = pieces(self.height, PIXELS_OF_STRIP // self.width if on_cpu else self.height)
-        self.columns = pieces(half, PIXELS_OF_STRIP // self.height // 2 if on_cpu else half)
+        rows, columns = self.height, half
+        if on_cpu:
+            rows, columns = PIXELS_OF_STRIP // self.width, PIXELS_OF_STRIP // self.height // 2
+        self.rows = split_rows(self.height, rows)
+        self.columns = split_rows(half, columns)
 
     def transform_rows(self, values: Tensor, rows: slice) -> None:
         """Transforms some rows (N, h, W) of b."""
@@ -63,10 +68,3 @@ def opposite_columns(weight: Tensor, columns: slice) -> Tensor:
     if first == 0:  # which is its own opposite
         mirrored = torch.cat([weight[..., :1].flip(-2), mirrored], -1)
     return mirrored.roll(1, -2)
-
-
-def pieces(size: int, length: int) -> list[slice]:
-    """Cuts a range into pieces of nearly equal length."""
-    count = -(-size // max(length, 1))
-    length = -(-size // count)
-    return [slice(first, min(first + length, size)) for first in range(0, size, length)]

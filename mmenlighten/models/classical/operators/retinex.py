@@ -9,7 +9,7 @@ from torch import Tensor
 
 from .gaussian_blur import Border, blur_samples
 from .histogram import quantiles
-from .pieces import map_rows, pieces
+from .strips import map_rows, pieces
 
 LEAST_RANGE = 1e-4
 """A plane whose logarithms differ by less has no detail: a step of 16 bits is more, where dark."""

@@ -1,13 +1,24 @@
-"""Pieces of a batch that are small enough for the processor's cache."""
+"""Images in pieces, one after the other: of a size that stays in the processor's cache.
+
+Memory that is new for each step costs more than the arithmetic in it, once it is so large that the
+C library takes it from the system each time (32 MB); pieces of these sizes use the same again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
+
+from mmenlighten.utils.row_bands import split_rows
 
 PIXELS_OF_STRIP = 2**18
 """A megabyte of float32: the ten arrays that a step works on fit into a usual L3 cache."""
+
+PIECE = 1 << 19
+"""Numbers in a piece."""
 
 
 class Strip(NamedTuple):
@@ -38,7 +49,7 @@ class Strip(NamedTuple):
         )
 
 
-def strips_of(count: int, height: int, width: int, device: torch.device) -> list[Strip]:
+def split_strips(count: int, height: int, width: int, device: torch.device) -> list[Strip]:
     """Cuts a batch into strips that begin at even rows; all is one strip but on the CPU."""
     if device.type != 'cpu':
         return [Strip(0, count, 0, height, height)]
@@ -48,9 +59,40 @@ def strips_of(count: int, height: int, width: int, device: torch.device) -> list
         return [Strip(n, min(n + pictures, count), 0, height, height) for n in starts]
     pieces = -(-height * width // PIXELS_OF_STRIP)
     rows = -(-height // pieces)
-    rows += rows % 2
     return [
-        Strip(n, n + 1, first, min(first + rows, height), height)
+        Strip(n, n + 1, band.start, band.stop, height)
         for n in range(count)
-        for first in range(0, height, rows)
+        for band in split_rows(height, rows + rows % 2)
     ]
+
+
+def pieces(device: torch.device, length: int, width: int = 1) -> list[slice]:
+    """Slices of ``length`` lines of ``width`` numbers, at least one line each.
+
+    All is one slice but on the CPU: a GPU has no need of them, and would wait for each.
+    """
+    return split_rows(length, PIECE // max(1, width) if device.type == 'cpu' else length)
+
+
+def map_rows(function: Callable[..., Tensor], *images: Tensor, out: Tensor | None = None) -> Tensor:
+    """``function(*images)`` for a function that works on each pixel alone, some rows at a time.
+
+    Args:
+        function: From pictures (N, C, H, W) to one of the same height and width. It may change
+            its result in place, but not its arguments.
+        images: Pictures of the same height and width.
+        out: A picture, which may be one of ``images``, whose memory takes the result if it fits
+            and no gradient is needed.
+    """
+    first = images[0]
+    if any(image.requires_grad for image in images):
+        return function(*images)
+    for rows in pieces(first.device, first.shape[2], first[:, :, 0].numel()):
+        part = function(*(image[:, :, rows] for image in images))
+        if rows.start == 0:
+            shape = *part.shape[:2], *first.shape[2:]
+            if out is None or out.shape != shape or out.dtype != part.dtype:
+                out = part.new_empty(shape)
+        assert out is not None
+        out[:, :, rows] = part
+    return function(*images) if out is None else out

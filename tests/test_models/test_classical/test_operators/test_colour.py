@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from mmenlighten.models.classical.operators.colour import (
+    hsv_value,
     lab_to_rgb,
     replace_value,
     rgb_to_lab,
-    value_of,
 )
 
 
@@ -22,7 +22,7 @@ def colours() -> torch.Tensor:
 
 def test_value_changes_and_hue_and_saturation_stay() -> None:
     image = colours().double()
-    value = value_of(image) * 0.5
+    value = hsv_value(image) * 0.5
     changed = replace_value(image, value)
     for before, after, v in zip(image.flatten(2)[0].T, changed.flatten(2)[0].T, value.flatten()):
         hue, saturation, _ = colorsys.rgb_to_hsv(*before.tolist())

@@ -51,7 +51,7 @@ def test_strips_cover_all_rows_once(
     size: tuple[int, int, int], pixels: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(strips, 'PIXELS_OF_STRIP', pixels)
-    found = strips.strips_of(*size, torch.device('cpu'))
+    found = strips.split_strips(*size, torch.device('cpu'))
     rows = [row for strip in found for row in range(strip.first_row, strip.last_row)]
     assert rows == list(range(size[0] * size[1]))
     assert all(strip.first % 2 == 0 for strip in found)

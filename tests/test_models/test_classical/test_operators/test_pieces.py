@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mmenlighten.models.classical.operators import pieces as module
+from mmenlighten.models.classical.operators import strips as module
 from mmenlighten.models.classical.operators.histogram import order_statistics
-from mmenlighten.models.classical.operators.pieces import map_rows, pieces
 from mmenlighten.models.classical.operators.retinex import log_ratio
+from mmenlighten.models.classical.operators.strips import map_rows, pieces
 
 CPU = torch.device('cpu')
 

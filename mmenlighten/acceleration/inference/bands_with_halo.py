@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REACH = 2
+from mmenlighten.utils.row_bands import split_rows
+
+HALO = 2
 """Rows above and below that a result depends on: two 3x3 convolutions."""
 
 LEAST_ROWS = 16
@@ -33,7 +35,7 @@ class RowBand:
     def is_in_the_middle(self) -> bool:
         """Whether all is seen that the rows depend on: none of it is beyond the map."""
         size = self.rows.stop - self.rows.start
-        return self.seen.stop - self.seen.start == size + 2 * REACH
+        return self.seen.stop - self.seen.start == size + 2 * HALO
 
     @property
     def halves(self) -> slice:
@@ -41,7 +43,7 @@ class RowBand:
         return slice(self.rows.start // 2, self.rows.stop // 2)
 
 
-def row_bands(height: int, most_rows: int) -> list[RowBand]:
+def bands_with_halo(height: int, most_rows: int) -> list[RowBand]:
     """Divides the rows of a map, an even number, into bands that are as good as equal.
 
     Args:
@@ -49,9 +51,7 @@ def row_bands(height: int, most_rows: int) -> list[RowBand]:
         most_rows: Rows of a band, but for rounding; at least :data:`LEAST_ROWS` are taken.
     """
     number = -(-height // max(most_rows, LEAST_ROWS))
-    step = 2 * -(-height // (2 * number))
     return [
-        RowBand(slice(top, bottom), slice(max(top - REACH, 0), min(bottom + REACH, height)))
-        for top in range(0, height, step)
-        for bottom in [min(top + step, height)]
+        RowBand(rows, slice(max(rows.start - HALO, 0), min(rows.stop + HALO, height)))
+        for rows in split_rows(height, 2 * -(-height // (2 * number)))
     ]
