@@ -1,4 +1,4 @@
-"""Pictures of any size within a memory budget, for any backend.
+"""Images of any size within a memory budget, for any backend.
 
 Nothing that is imported here needs torch; ``mmenlighten.inference.torch_network`` does.
 """

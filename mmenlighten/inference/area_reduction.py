@@ -1,4 +1,4 @@
-"""A picture made smaller by the means of what its pixels cover, in little memory."""
+"""An image made smaller by the means of what its pixels cover, in little memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .pixels import white_level
 
 
 def reduce_area(image: np.ndarray, height: int, width: int, dtype: type[np.floating]) -> np.ndarray:
-    """Makes a picture smaller by area averaging, without rounding to its levels.
+    """Makes an image smaller by area averaging, without rounding to its levels.
 
     Args:
         image: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1; a memory map too.

@@ -14,7 +14,7 @@ from .pixels import computing_dtype
 from .tiled_enhancement import enhance_tiled
 
 SAMPLED_PIXELS = 2**15
-"""Pixels of the picture that are tried, about."""
+"""Pixels of the image that are tried, about."""
 
 MOST_BRIGHTNESS = 0.7
 """Where more is wanted: what is brighter loses its light parts to white."""
@@ -50,14 +50,14 @@ def with_brightness(
     means is not the mean of a curve.
 
     Both ends are such that something is to be seen: at 0 the curves do nothing in the mean, so
-    that the picture stays as dark as it was (darker, and what follows the curves would turn it
+    that the image stays as dark as it was (darker, and what follows the curves would turn it
     gray), and at 1 it is as bright as `MOST_BRIGHTNESS` and `MOST_RISE` allow.
 
     Args:
         network: The network.
         traits: What is declared of it.
         image: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1; a memory map too.
-        grid: What the network knows of the picture (1, 3, bins, rows, columns).
+        grid: What the network knows of the image (1, 3, bins, rows, columns).
         brightness: The wanted mean of luma of the result, in [0, 1].
 
     Returns:

@@ -1,4 +1,4 @@
-"""How dark a picture is, to leave well-lit ones alone."""
+"""How dark an image is, to leave well-lit ones alone."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ DARK_LUMA = 40 / 255
 """Below this luma (ITU-R BT.601, of sRGB values in [0, 1]) a pixel is dark."""
 
 DARK_SHARE = 1 / 3
-"""From this share of dark pixels on a picture is dark."""
+"""From this share of dark pixels on an image is dark."""
 
 SAMPLES = 500
-"""At least so many rows and columns of a larger picture are looked at, evenly spread."""
+"""At least so many rows and columns of a larger image are looked at, evenly spread."""
 
 
 def darkness(image: np.ndarray) -> float:
-    """Share of dark pixels: 0 of a picture without any, 1 of a black one.
+    """Share of dark pixels: 0 of an image without any, 1 of a black one.
 
     A share, unlike a mean, also finds the dark subject before a bright sky, which lies below no
-    mean that well-lit pictures keep above. Both thresholds were chosen on sets of photographs;
+    mean that well-lit images keep above. Both thresholds were chosen on sets of photographs;
     ``docs/large_pictures.md`` has the numbers.
 
     Args:
@@ -36,5 +36,5 @@ def darkness(image: np.ndarray) -> float:
 
 
 def is_dark(image: np.ndarray, share: float = DARK_SHARE) -> bool:
-    """Whether a picture is worth enhancing: the share of its dark pixels reaches ``share``."""
+    """Whether an image is worth enhancing: the share of its dark pixels reaches ``share``."""
     return darkness(image) >= share

@@ -16,7 +16,7 @@ def blending_weights(
     the cores. The outer half of each overlap has no weight: there a tile sees its own end.
 
     Args:
-        positions: Positions in the padded picture, of pixel centres.
+        positions: Positions in the padded image, of pixel centres.
         spans: All tiles along the axis.
         index: Which of them.
         overlap: Pixels around each core.
@@ -29,7 +29,7 @@ def blending_weights(
 
 
 def support(spans: tuple[Span, ...], index: int, overlap: int) -> tuple[int, int]:
-    """Where a tile has weight, as an interval of the padded picture."""
+    """Where a tile has weight, as an interval of the padded image."""
     span, half = spans[index], (overlap + 1) // 2
     start = span.start if index == 0 else span.core_start - half
     stop = span.stop if index == len(spans) - 1 else span.core_stop + half

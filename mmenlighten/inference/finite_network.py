@@ -13,7 +13,7 @@ from mmenlighten.utils.window import Window
 
 
 class FiniteNetwork:
-    """Tells of values that are not numbers, instead of writing them into pictures.
+    """Tells of values that are not numbers, instead of writing them into images.
 
     Args:
         network: The network; it is a :class:`.PreparedNetwork` if parts are enhanced by a state.
@@ -27,7 +27,7 @@ class FiniteNetwork:
         self.colour = colour
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """Enhances padded pictures (N, 3, H, W) in [-1, 1].
+        """Enhances padded images (N, 3, H, W) in [-1, 1].
 
         Raises:
             UserError: The network gives no numbers.

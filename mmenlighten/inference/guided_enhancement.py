@@ -1,7 +1,7 @@
-"""Enhances a large picture through a small copy of it: the network's time is the same at any size.
+"""Enhances a large image through a small copy of it: the network's time is the same at any size.
 
 The network sees the small copy only. What it does there is put down as a curve for each channel
-and local lines on top, and both are applied to the large picture, strip by strip.
+and local lines on top, and both are applied to the large image, strip by strip.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EPSILON = 1e-4
 
 
 def guided_size(height: int, width: int) -> tuple[int, int]:
-    """Height and width at which a picture is shown to the network in guided mode."""
+    """Height and width at which an image is shown to the network in guided mode."""
     pixels = height * width
     if pixels <= GUIDED_PIXELS:
         return height, width
@@ -48,18 +48,18 @@ def enhance_guided(
     state: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> np.ndarray:
-    """Enhances a picture of any size while the network sees at most `GUIDED_PIXELS` of it.
+    """Enhances an image of any size while the network sees at most `GUIDED_PIXELS` of it.
 
     Args:
         network: The network.
         image: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1; a memory map too.
         traits: What is declared of the network.
         tile: Of the small copy, as for `enhance_tiled`.
-        state: As for `enhance_tiled`; by itself it is that of the large picture.
+        state: As for `enhance_tiled`; by itself it is that of the large image.
         progress: Told after each tile and each strip. What it raises ends the work.
 
     Returns:
-        The same kind of pixels; floating-point ones may leave [0, 1]. A picture of at most
+        The same kind of pixels; floating-point ones may leave [0, 1]. An image of at most
         `GUIDED_PIXELS` is enhanced as by `enhance_tiled`.
     """
     check_pixels(image)

@@ -1,4 +1,4 @@
-"""Local lines from one small picture to another, for use at any larger size."""
+"""Local lines from one small image to another, for use at any larger size."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class GuidedLines:
         return cls(np.concatenate([mean(slope), mean(offset)], axis=2))
 
     def apply(self, guide: np.ndarray, top: int, height: int) -> np.ndarray:
-        """What the lines give for some rows of the large picture.
+        """What the lines give for some rows of the large image.
 
         Args:
             guide: The rows, (n, W), white at 1, in the type of the lines.
-            top: Which row of the large picture is the first.
-            height: Rows of the large picture.
+            top: Which row of the large image is the first.
+            height: Rows of the large image.
 
         Returns:
             (n, W, 3).

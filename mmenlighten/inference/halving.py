@@ -1,4 +1,4 @@
-"""Halving a picture before it is enhanced, and doubling windows of the result."""
+"""Halving an image before it is enhanced, and doubling windows of the result."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def halve(image: np.ndarray) -> np.ndarray:
-    """Means of 2 x 2 pixels of an (H, W, C) picture with even sides."""
+    """Means of 2 x 2 pixels of an (H, W, C) image with even sides."""
     height, width, channels = image.shape
     blocks = image.reshape(height // 2, 2, width // 2, 2, channels)
     return (blocks[:, 0, :, 0] + blocks[:, 0, :, 1] + blocks[:, 1, :, 0] + blocks[:, 1, :, 1]) / 4
@@ -20,16 +20,16 @@ def double_axis(
     window: tuple[int, int],
     align_corners: bool,
 ) -> np.ndarray:
-    """Doubles a picture along one axis by linear interpolation, as torch does; a window of it.
+    """Doubles an image along one axis by linear interpolation, as torch does; a window of it.
 
     Args:
-        values: The part of the small picture that is there.
+        values: The part of the small image that is there.
         axis: The axis.
-        offset: Position in the small picture of the first of ``values``.
-        size: Length of the whole small picture.
+        offset: Position in the small image of the first of ``values``.
+        size: Length of the whole small image.
         window: First position of the result and the one after the last; positions beyond twice
             the size, the odd one that halving dropped, repeat the last.
-        align_corners: Whether the ends of both pictures lie on each other.
+        align_corners: Whether the ends of both images lie on each other.
     """
     dtype = values.dtype.type
     positions = np.minimum(np.arange(*window), 2 * size - 1)

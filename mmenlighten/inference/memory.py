@@ -67,17 +67,17 @@ def choose_tile(
     """The greatest height and width of tiles for `enhance_tiled`, of one tile at a time.
 
     Args:
-        height: Height of the picture.
-        width: Width of the picture.
+        height: Height of the image.
+        width: Width of the image.
         traits: What is declared of the network.
         budget: Bytes that all may take, beyond the imported libraries.
         tile: ``'auto'`` computes the fewest pixels within the budget; a number is the greatest
-            side, whatever the budget; None does not divide the picture.
-        reserved: Bytes of the budget that are taken: the picture and its result.
+            side, whatever the budget; None does not divide the image.
+        reserved: Bytes of the budget that are taken: the image and its result.
 
     Raises:
         ConfigError: ``tile`` is too small, or the smallest tile does not fit into the budget; or
-            there can be no tiles, and the picture does not fit.
+            there can be no tiles, and the image does not fit.
     """
     inner = traits.inner_size(height, width)
     if not traits.is_tileable:

@@ -86,13 +86,13 @@ class OnnxNetwork:
         return self.traits.receptive_field_radius
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """Enhances padded pictures (N, 3, H, W) in [-1, 1].
+        """Enhances padded images (N, 3, H, W) in [-1, 1].
 
-        It computes in float32; the result is of the type of the pictures.
+        It computes in float32; the result is of the type of the images.
 
         Raises:
             ValueError: The shape is another, or a side is no multiple of ``size_multiple``; or the
-                network needs a copy of the whole picture, see :meth:`prepare`.
+                network needs a copy of the whole image, see :meth:`prepare`.
         """
         if self._parts is not None:
             raise ValueError(f'{self.name} enhances parts: call prepare and enhance_part.')

@@ -1,4 +1,4 @@
-"""Inputs and outputs of an exported network that enhances parts of pictures, by their names.
+"""Inputs and outputs of an exported network that enhances parts of images, by their names.
 
 One file holds both steps: ``thumbnail`` gives ``grid_of_thumbnail``, and all other inputs give
 ``enhanced``. Runtimes want all inputs, so those of the other step are small and blank.
@@ -22,8 +22,8 @@ class PartInputs:
 
     Args:
         size_multiple: What sides of parts are multiples of.
-        thumbnail_size: Side of the small copy of the whole picture.
-        grid_shape: Of the grid of one picture.
+        thumbnail_size: Side of the small copy of the whole image.
+        grid_shape: Of the grid of one image.
     """
 
     def __init__(self, size_multiple: int, thumbnail_size: int, grid_shape: Sequence[int]) -> None:
@@ -53,8 +53,8 @@ class PartInputs:
 
         Args:
             images: The parts.
-            grids: Of the picture that each is of (N, ...).
-            windows: Top, left, and the picture's height and width of each (N, 4), in pixels.
+            grids: Of the image that each is of (N, ...).
+            windows: Top, left, and the image's height and width of each (N, 4), in pixels.
             denoise: Share of the denoising.
             colour: Share of the correction of colours.
         """
@@ -68,5 +68,5 @@ class PartInputs:
 
 
 def as_float32(array: np.ndarray) -> np.ndarray:
-    """What runtimes take of an array of pictures."""
+    """What runtimes take of an array of images."""
     return np.ascontiguousarray(array, dtype=np.float32)

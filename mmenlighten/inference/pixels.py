@@ -11,7 +11,7 @@ def computing_dtype(*dtypes: np.dtype) -> type[np.floating]:
 
 
 def check_pixels(image: np.ndarray) -> None:
-    """Refuses what is not a picture of three channels.
+    """Refuses what is not an image of three channels.
 
     Raises:
         ValueError: Wrong shape or type.
@@ -22,7 +22,7 @@ def check_pixels(image: np.ndarray) -> None:
 
 
 def white_level(dtype: np.dtype) -> float:
-    """The stored value of white: 255, 65535, or 1 for floating-point pictures."""
+    """The stored value of white: 255, 65535, or 1 for floating-point images."""
     if dtype in (np.uint8, np.uint16):
         return float(np.iinfo(dtype).max)
     if dtype.kind == 'f':
@@ -38,7 +38,7 @@ def to_network_range(pixels: np.ndarray, dtype: type[np.floating]) -> np.ndarray
 def to_pixels(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Maps values in [-1, 1] to stored pixels; integers are clamped to their range and rounded.
 
-    Floating-point pictures keep values outside of [0, 1].
+    Floating-point images keep values outside of [0, 1].
     """
     half = values.dtype.type(white_level(dtype) / 2)
     if dtype.kind == 'f':

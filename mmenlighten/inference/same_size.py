@@ -1,4 +1,4 @@
-"""Enhances pictures of one size together, undivided."""
+"""Enhances images of one size together, undivided."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ import numpy as np
 
 from mmenlighten.utils.network_protocols import Network, NetworkTraits
 
+from .image_source import ImageSource
 from .image_state import enhance_parts, prepare_state
-from .picture_source import PictureSource
 from .pixels import check_pixels, computing_dtype, to_pixels
 
 
 def enhance_same_size(
     network: Network,
-    pictures: Sequence[np.ndarray],
+    images: Sequence[np.ndarray],
     traits: NetworkTraits,
     states: Sequence[np.ndarray | None] | None = None,
 ) -> list[np.ndarray]:
-    """Gives the network several pictures at once, each as a whole.
+    """Gives the network several images at once, each as a whole.
 
     Args:
         network: The network.
-        pictures: RGB (H, W, 3), all of one size and type: 8 or 16 bits, or floating point with
+        images: RGB (H, W, 3), all of one size and type: 8 or 16 bits, or floating point with
             white at 1.
         traits: What is declared of the network.
-        states: As for `enhance_tiled`, one for each picture.
+        states: As for `enhance_tiled`, one for each image.
 
     Returns:
-        A picture of the same kind for each. Networks may add in another order than for one
-        picture alone, which changes a value by one level at most.
+        An image of the same kind for each. Networks may add in another order than for one
+        image alone, which changes a value by one level at most.
 
     Raises:
-        ValueError: The pictures differ in size or type.
+        ValueError: The images differ in size or type.
     """
-    kinds = {(picture.shape, picture.dtype) for picture in pictures}
+    kinds = {(image.shape, image.dtype) for image in images}
     if len(kinds) != 1:
         raise ValueError(f'Expected pictures of one size and type, got {sorted(map(str, kinds))}.')
-    check_pixels(pictures[0])
-    dtype = computing_dtype(pictures[0].dtype)
-    sources = [PictureSource(picture, traits, dtype) for picture in pictures]
+    check_pixels(images[0])
+    dtype = computing_dtype(images[0].dtype)
+    sources = [ImageSource(image, traits, dtype) for image in images]
     plan = sources[0].plan(None, traits.overlap)
     ((row, column),) = plan
     if states is None:
-        states = [prepare_state(network, traits, picture) for picture in pictures]
+        states = [prepare_state(network, traits, image) for image in images]
     enhance = enhance_parts(network, _joined(states))
     outputs = enhance(
         np.stack([source.read(plan, row, column) for source in sources]),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """What a tile covers along one axis, in pixels of the padded picture.
+    """What a tile covers along one axis, in pixels of the padded image.
 
     The cores of all tiles cover each pixel once; what surrounds them is there to be seen.
     """

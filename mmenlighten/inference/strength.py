@@ -23,7 +23,7 @@ LIGHT_FLOOR = 1e-3
 def blend(
     original: np.ndarray, enhanced: np.ndarray, strength: float, out: np.ndarray | None = None
 ) -> np.ndarray:
-    """Blends a picture with its enhancement; 0 gives the one and 1 the other, to the last bit.
+    """Blends an image with its enhancement; 0 gives the one and 1 the other, to the last bit.
 
     Between, linear light is interpolated. Above 1, the logarithm of the enhancement's gain in
     luminance is extrapolated: ``strength - 1`` times as many stops are added to what 1 gives. All
@@ -41,7 +41,7 @@ def blend(
         ``out``.
 
     Raises:
-        ValueError: The strength is out of range, or the pictures do not fit.
+        ValueError: The strength is out of range, or the images do not fit.
     """
     if not 0 <= strength <= MOST_STRENGTH:
         raise ValueError(f'strength={strength} must lie between 0 and {MOST_STRENGTH}.')

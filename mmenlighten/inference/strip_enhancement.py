@@ -1,4 +1,4 @@
-"""Enhances a picture of any size strip by strip, by a method that surveys it first."""
+"""Enhances an image of any size strip by strip, by a method that surveys it first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LEAST_ROWS = 64
 def enhance_strips(
     network: StripNetwork, image: np.ndarray, progress: Progress | None = None
 ) -> np.ndarray:
-    """Enhances a picture in little memory beside itself and its result.
+    """Enhances an image in little memory beside itself and its result.
 
     Args:
         network: What enhances.

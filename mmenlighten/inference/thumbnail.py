@@ -1,4 +1,4 @@
-"""A small square copy of a picture of any size and shape, without ever holding it as numbers."""
+"""A small square copy of an image of any size and shape, without ever holding it as numbers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from .pixels import check_pixels, white_level
 def thumbnail_of(image: np.ndarray, side: int) -> np.ndarray:
     """The means of areas, exactly those of ``torch.nn.functional.adaptive_avg_pool2d``.
 
-    Areas begin and end at whole pixels. They share pixels where the picture is no multiple of the
-    side, so that a picture smaller than it has a copy too.
+    Areas begin and end at whole pixels. They share pixels where the image is no multiple of the
+    side, so that an image smaller than it has a copy too.
 
     Args:
         image: RGB (H, W, 3): 8 or 16 bits, or floating point with white at 1; a memory map too.

@@ -1,4 +1,4 @@
-"""Enhances a picture of any size, tile by tile."""
+"""Enhances an image of any size, tile by tile."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from mmenlighten.utils.network_protocols import Network, NetworkTraits
 
 from .feathering import blending_weights, support
+from .image_source import ImageSource
 from .image_state import EnhanceParts, enhance_parts, prepare_state
-from .picture_source import PictureSource
 from .pixels import check_pixels, computing_dtype, to_pixels
 from .span import Span
 from .tiling import TilePlan
@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 """Called with the number of tiles that are done, and of all."""
 
 Part = tuple[slice, slice, np.ndarray]
-"""Rows and columns of the picture, and their values (H, W, 3) in [-1, 1], not clamped."""
+"""Rows and columns of the image, and their values (H, W, 3) in [-1, 1], not clamped."""
 
 
 def enhance_tiled(
@@ -35,9 +35,9 @@ def enhance_tiled(
     state: np.ndarray | None = None,
     progress: Progress | None = None,
 ) -> np.ndarray:
-    """Enhances a picture without ever holding more than some tiles of it in floating point.
+    """Enhances an image without ever holding more than some tiles of it in floating point.
 
-    If the network is local, the result is that of the untiled picture. Else tiles are blended
+    If the network is local, the result is that of the untiled image. Else tiles are blended
     where they overlap, and the result differs from the untiled one.
 
     Args:
@@ -47,11 +47,11 @@ def enhance_tiled(
         out: Where the result goes, of the shape of ``image`` and any of its types, but other
             memory: tiles are read after their neighbours were written. None makes one.
         tile: Greatest side of a tile, or greatest height and width, as the network sees it (a
-            picture that is halved, halved). None enhances the picture as a whole.
+            image that is halved, halved). None enhances the image as a whole.
         overlap: Pixels around a tile's core, if not those that the traits ask for.
         batch: Tiles that the network is given at once.
-        state: What the network knows of the whole picture, if it needs that and if it is not what
-            the picture itself tells (:func:`.image_state.prepare_state`).
+        state: What the network knows of the whole image, if it needs that and if it is not what
+            the image itself tells (:func:`.image_state.prepare_state`).
         progress: Told after each batch. What it raises ends the work.
 
     Returns:
@@ -92,7 +92,7 @@ def iterate_enhanced(
 ) -> Iterator[Part]:
     """Yields finished parts, top to bottom, that cover each pixel once; see `enhance_tiled`."""
     check_pixels(image)
-    source = PictureSource(image, traits, computing_dtype(image.dtype))
+    source = ImageSource(image, traits, computing_dtype(image.dtype))
     plan = source.plan(tile, traits.overlap if overlap is None else overlap)
     state = prepare_state(network, traits, image) if state is None else state
     enhance = enhance_parts(network, state)
@@ -104,7 +104,7 @@ def iterate_enhanced(
 
 def _enhanced_tiles(
     enhance: EnhanceParts,
-    source: PictureSource,
+    source: ImageSource,
     plan: TilePlan,
     batch: int,
     progress: Progress | None,
@@ -126,7 +126,7 @@ def _enhanced_tiles(
 
 
 def _cores(
-    source: PictureSource, plan: TilePlan, tiles: Iterator[tuple[Span, Span, np.ndarray]]
+    source: ImageSource, plan: TilePlan, tiles: Iterator[tuple[Span, Span, np.ndarray]]
 ) -> Iterator[Part]:
     for row, column, tile in tiles:
         rows = source.output_window(plan, (row.core_start, row.core_stop), 0)
@@ -136,9 +136,9 @@ def _cores(
 
 
 def _blended(
-    source: PictureSource, plan: TilePlan, tiles: Iterator[tuple[Span, Span, np.ndarray]]
+    source: ImageSource, plan: TilePlan, tiles: Iterator[tuple[Span, Span, np.ndarray]]
 ) -> Iterator[Part]:
-    """Adds up weighted tiles in a band of the picture's width and one tile's height."""
+    """Adds up weighted tiles in a band of the image's width and one tile's height."""
     width = source.image.shape[1]
     band = np.empty((0, width, 3), source.dtype)
     top = 0
@@ -162,7 +162,7 @@ def _blended(
 
 
 def _weights(
-    source: PictureSource, plan: TilePlan, window: tuple[int, int], index: int, axis: int
+    source: ImageSource, plan: TilePlan, window: tuple[int, int], index: int, axis: int
 ) -> np.ndarray:
     positions = np.arange(*window, dtype=float)
     if source.is_halved:

@@ -1,4 +1,4 @@
-"""Divides a picture into tiles that overlap."""
+"""Divides an image into tiles that overlap."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .span import Span, plan_spans
 
 @dataclass(frozen=True)
 class TilePlan:
-    """Tiles of a picture, on the grid of the network's multiple over the padded picture.
+    """Tiles of an image, on the grid of the network's multiple over the padded image.
 
     Args:
-        height: Height of the picture before padding.
-        width: Width of the picture before padding.
-        padding: What is added by reflection, once, around the picture as a whole.
-        overlap: Pixels around each core, except at the padded picture's border.
+        height: Height of the image before padding.
+        width: Width of the image before padding.
+        padding: What is added by reflection, once, around the image as a whole.
+        overlap: Pixels around each core, except at the padded image's border.
         rows: The tiles along the vertical axis.
         columns: The tiles along the horizontal axis.
     """
@@ -56,7 +56,7 @@ class TilePlan:
 
     @property
     def recomputed_share(self) -> float:
-        """Pixels that the network is given more than once, relative to the padded picture."""
+        """Pixels that the network is given more than once, relative to the padded image."""
         height, width = self.padded_shape
         return self.computed_pixels / (height * width) - 1
 
@@ -67,14 +67,14 @@ def plan_tiles(
     """Plans equal tiles, as few and as small as their greatest size allows.
 
     Args:
-        height: Height of the picture.
-        width: Width of the picture.
+        height: Height of the image.
+        width: Width of the image.
         multiple: Sides of a tile are multiples of this.
         overlap: Pixels needed around a core; rounded up to the multiple.
-        tile: Greatest side of a tile, or greatest height and width; None for the whole picture.
+        tile: Greatest side of a tile, or greatest height and width; None for the whole image.
 
     Raises:
-        ValueError: The picture has no pixels, or tiles of that size would have no core.
+        ValueError: The image has no pixels, or tiles of that size would have no core.
     """
     if min(height, width) < 1:
         raise ValueError(f'A picture of {height} x {width} pixels cannot be divided.')

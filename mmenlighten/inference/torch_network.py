@@ -57,7 +57,7 @@ class TorchNetwork:
         generator: The network; unless it has a fast form, it is moved and cast as a whole.
         device: Where it runs.
         precision: ``'float32'``, ``'bf16'``, ``'fp16'`` or ``'float64'``.
-        channels_last: Whether weights and pictures keep the channels of a pixel together, which
+        channels_last: Whether weights and images keep the channels of a pixel together, which
             on a CPU is faster and takes less memory (``docs/large_pictures.md``).
         optimizations: Of the fast form; none runs the network as it is.
     """
@@ -95,7 +95,7 @@ class TorchNetwork:
             self.strips = TorchStrips(network.enhancer, self.device)
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
-        """Enhances padded pictures (N, 3, H, W) in [-1, 1]; the result is of the same type."""
+        """Enhances padded images (N, 3, H, W) in [-1, 1]; the result is of the same type."""
         network = self.network
         enhance = network.enhance_padded if isinstance(network, PadsItself) else network
         with torch.inference_mode():

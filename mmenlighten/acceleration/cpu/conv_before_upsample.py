@@ -157,7 +157,7 @@ def _combine(
         first: Row and column of the first of them.
         align_corners: As there.
         part: Rows and columns, of small pixels.
-        size: Height and width of the small picture: H, W.
+        size: Height and width of the small image: H, W.
         out: (2 rows, 2 columns, C).
     """
     products = products.unflatten(-1, (TAPS, TAPS, -1))
@@ -168,7 +168,7 @@ def _combine(
     of_columns = columns.start, columns.stop, COLUMNS_OF_TILE
     by_column = _matrices_of_tiles(of_columns, size[1], align_corners, products.dtype)
     number, _, window = by_row.shape
-    above = TAPS * (first[0] - (rows.start - REACH))  # lines that are beyond the picture
+    above = TAPS * (first[0] - (rows.start - REACH))  # lines that are beyond the image
     for left, of_tile in zip(range(*of_columns), by_column):
         right = min(left + COLUMNS_OF_TILE, columns.stop)
         seen = _with_reach(slice(left, right), size[1])
@@ -176,7 +176,7 @@ def _combine(
         stop = start + TAPS * (seen.stop - seen.start)
         matrix = of_tile[: 2 * (right - left), start:stop].contiguous()
         # Columns first: U and the three horizontal taps in one matrix, for each row and each of the
-        # three vertical taps. These are lines; around the picture are lines of zeros.
+        # three vertical taps. These are lines; around the image are lines of zeros.
         pixels = products[:, seen.start - first[1] : seen.stop - first[1]]
         pixels = pixels.transpose(1, 2).flatten(0, 1).flatten(1, 2)
         lines = products.new_zeros(

@@ -19,7 +19,7 @@ class FrozenConv3x3:
     On a CPU, in float32 or float64 and with many channels, it is computed by Winograd's algorithm
     (:mod:`~mmenlighten.acceleration.cpu.winograd`), forward and back. The transformed weights
     are made when they are needed first, and kept; for each direction they take four times the
-    memory of the weights. Pictures that are too small for it are convolved as usual.
+    memory of the weights. Images that are too small for it are convolved as usual.
 
     Args:
         weight: (C', C, 3, 3).

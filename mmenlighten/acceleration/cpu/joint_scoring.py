@@ -1,4 +1,4 @@
-"""Scores of real and enhanced pictures in one batch, with a way back to the enhanced ones alone."""
+"""Scores of real and enhanced images in one batch, with a way back to the enhanced ones alone."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mmenlighten.models.discriminators.patch_discriminator import SLOPE
 def score_jointly(
     discriminator: PatchDiscriminator, real: Tensor, enhanced: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Scores real and enhanced pictures (N, 3, H, W) at once.
+    """Scores real and enhanced images (N, 3, H, W) at once.
 
     Returns:
         Scores of both in one batch, which give gradients to the weights alone; and those of the
-        enhanced pictures, which give gradients to these alone, once.
+        enhanced images, which give gradients to these alone, once.
     """
     both, again = torch.cat([real, enhanced.detach()]), enhanced
     for layer in discriminator.model:
@@ -35,7 +35,7 @@ def score_jointly(
 def _way_back(
     enhanced: Tensor, features: Tensor, convolution: nn.Conv2d, results: Tensor, slope: float = 1.0
 ) -> Tensor:
-    """The results of the enhanced pictures, in a graph that knows nothing of the weights."""
+    """The results of the enhanced images, in a graph that knows nothing of the weights."""
     again: Tensor = _WayBack.apply(
         enhanced, features.detach(), convolution, results.detach(), slope
     )

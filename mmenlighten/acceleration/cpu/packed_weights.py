@@ -15,7 +15,7 @@ HAS_PACKED_WEIGHTS = HAS_FUSED_CONVOLUTION and hasattr(torch._C._nn, 'mkldnn_reo
 """The operators are for code that torch compiles; where they are gone, weights are sorted anew."""
 
 KEPT_ORDERS = 2
-"""Training has two sizes, pictures and windows; a picture in tiles has one."""
+"""Training has two sizes, images and windows; an image in tiles has one."""
 
 
 class PackedWeights:

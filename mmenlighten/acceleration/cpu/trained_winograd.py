@@ -110,7 +110,7 @@ class _TrainedWinograd(torch.autograd.Function):
         rows, columns = -(-height // STEP), -(-width // STEP)
         around = 0, STEP * columns - width, 0, STEP * rows - height
         to_results = _blocks(F.pad(gradient, around))
-        # Tiles begin a pixel before the picture, and reach two pixels into the next ones.
+        # Tiles begin a pixel before the image, and reach two pixels into the next ones.
         to_pixels = _empty_like(gradient, channels, STEP * (rows + 1), STEP * (columns + 1)).zero_()
         to_blocks = _blocks(to_pixels)
         to_kernels = torch.zeros_like(kernels)

@@ -207,11 +207,11 @@ def cut_tiles(image: Tensor, lines: slice, pads_rows: bool, out: Tensor) -> None
     _, height, width, _ = pixels.shape
     first = STEP * lines.start - pads_rows
     last = first + STEP * (lines.stop - lines.start) + 2
-    # Tiles begin one pixel before the picture; beyond its end are zeros up to a whole tile.
+    # Tiles begin one pixel before the image; beyond its end are zeros up to a whole tile.
     around = [1, STEP * out.shape[2] + 1 - width, max(-first, 0), max(last - height, 0)]
     pixels = F.pad(pixels[:, max(first, 0) : min(last, height)], [0, 0, *around]).contiguous()
-    # Tiles overlap: a view with the strides of the picture cuts them without a copy, and the one
+    # Tiles overlap: a view with the strides of the image cuts them without a copy, and the one
     # copy that there is brings them side by side.
-    picture, line, pixel = pixels.stride()[:3]
-    strides = STEP * line, picture, STEP * pixel, line, pixel, 1
+    sample, line, pixel = pixels.stride()[:3]
+    strides = STEP * line, sample, STEP * pixel, line, pixel, 1
     out.copy_(pixels.as_strided(out.shape, strides))

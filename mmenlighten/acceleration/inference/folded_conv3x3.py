@@ -17,7 +17,7 @@ class FoldedConv3x3(nn.Module):
         conv(s x + t) = conv_s(x) + conv(t),
 
     where conv_s has the weights multiplied by s. conv(t) is one number for each output channel but
-    at the edges of the picture, where some weights meet the padding, which is 0 and not t: there it
+    at the edges of the image, where some weights meet the padding, which is 0 and not t: there it
     is corrected. Bilinear upsampling between the norm and the convolution changes nothing, since
     its weights sum to one.
 
@@ -78,7 +78,7 @@ class FoldedConv3x3(nn.Module):
         Args:
             features: (N, C, H, W).
             slope: Of the ReLU.
-            pads_rows: False for a band of rows that are in the middle of the picture: two less.
+            pads_rows: False for a band of rows that are in the middle of the image: two less.
         """
         if features.dtype.itemsize < torch.float32.itemsize:  # which rounds too much for going back
             result = self.frozen(features, pads_rows=pads_rows)
@@ -101,7 +101,7 @@ class FoldedConv3x3(nn.Module):
 
         Args:
             result: (N, C', H, W), or a band of its rows.
-            has_first_row: Whether the first row of the picture is there.
+            has_first_row: Whether the first row of the image is there.
             has_last_row: Whether the last one is.
         """
         edges = self.edges

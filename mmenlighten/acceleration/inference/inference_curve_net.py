@@ -24,10 +24,10 @@ LIT_MARGIN, WAVELET_MARGIN = 2, 16
 """Pixels around a block that it depends on: one at half size, upsampled, and 7 more there."""
 
 BLOCK_BYTES = 48 * 2**20
-"""Measured: what the maps of a block take, at any size of the picture."""
+"""Measured: what the maps of a block take, at any size of the image."""
 
 BYTES_PER_PIXEL = 112
-"""Measured: the picture, lit and enhanced, and maps of the U-Net at half size."""
+"""Measured: the image, lit and enhanced, and maps of the U-Net at half size."""
 
 
 TILE_PIXELS = 3 * 2**20
@@ -35,7 +35,7 @@ TILE_PIXELS = 3 * 2**20
 
 
 class Block(NamedTuple):
-    """Rows and columns of a picture."""
+    """Rows and columns of an image."""
 
     rows: slice
     columns: slice
@@ -113,7 +113,7 @@ class InferenceCurveNet(nn.Module):
         return enhanced
 
     def _light(self, image: Tensor, grid: Tensor, window: Window) -> tuple[Tensor, Tensor]:
-        """The picture after its curves, and what the U-Net predicts for it."""
+        """The image after its curves, and what the U-Net predicts for it."""
         number, _, height, width = image.shape
         lit = torch.empty_like(image, memory_format=torch.contiguous_format)
         # The three parts of what the U-Net sees, in the layout of its convolutions.

@@ -118,10 +118,10 @@ class InferenceUNet(nn.Module):
         )
 
     def forward(self, image: Tensor) -> Tensor:
-        """Enhances padded RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        """Enhances padded RGB images (N, 3, H, W) in [-1, 1]; the result is not clamped."""
         rows = self._rows_of_band(image)
         if rows is not None and rows < image.shape[2] and len(image) > 1:
-            return torch.cat([self(picture) for picture in image.split(1)])
+            return torch.cat([self(single) for single in image.split(1)])
         # Each thread has its own.
         workspace = self._workspaces.pop() if self._workspaces else Workspace()
         try:
@@ -131,7 +131,7 @@ class InferenceUNet(nn.Module):
             self._workspaces.append(workspace)
 
     def release_memory(self) -> None:
-        """Lets go of memory that is kept for the next picture."""
+        """Lets go of memory that is kept for the next image."""
         self._workspaces.clear()
 
     def _enhance(self, image: Tensor, workspace: Workspace) -> Tensor:
@@ -197,7 +197,7 @@ class InferenceUNet(nn.Module):
     ) -> Tensor:
         """Upsamples (N, 2 C, H / 2, W / 2), joins the skip (N, C, H, W), and runs two blocks.
 
-        Given the picture (N, 3, H, W), it is enhanced with what comes of it.
+        Given the image (N, 3, H, W), it is enhanced with what comes of it.
         """
         bands = bands_with_halo(skip.shape[2], workspace.most_rows or skip.shape[2])
         result = None

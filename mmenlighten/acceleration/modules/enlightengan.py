@@ -1,4 +1,4 @@
-"""EnlightenGAN, whose discriminators score real and enhanced pictures with less work."""
+"""EnlightenGAN, whose discriminators score real and enhanced images with less work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mmenlighten.utils.precision import full_precision
 class FastEnlightenGAN(EnlightenGAN):
     """EnlightenGAN with another :meth:`score`; all else is inherited.
 
-    Real and enhanced pictures go through a discriminator as one batch: its weights outweigh the
+    Real and enhanced images go through a discriminator as one batch: its weights outweigh the
     small maps, and are read once. The enhanced ones have a second graph, in which the weights need
     no gradient: the generator's loss goes back through that one, and so through half of the batch,
     the discriminator's through the other. Autograd follows what leads to the parameters that a loss
@@ -29,13 +29,13 @@ class FastEnlightenGAN(EnlightenGAN):
     """
 
     def score(self, discriminator: nn.Module, real: Tensor, fake: Tensor) -> Scores:
-        """Maps of scores of real and of enhanced pictures (N, 3, H, W) by a discriminator."""
+        """Maps of scores of real and of enhanced images (N, 3, H, W) by a discriminator."""
         network = unwrap_model(discriminator)
         if not fake.requires_grad or real.shape[1:] != fake.shape[1:] or _has_batch_norm(network):
             return super().score(discriminator, real, fake)
         if is_compiled(network):
             # Compiled code computes all gradients of a call at once, wanted or not. So the second
-            # graph is a second call, and the first one has the enhanced pictures as they are.
+            # graph is a second call, and the first one has the enhanced images as they are.
             both = full_precision(discriminator(torch.cat([real, fake.detach()])))
             with _without_gradients(network):
                 again = full_precision(network(fake))
@@ -48,7 +48,7 @@ class FastEnlightenGAN(EnlightenGAN):
 
 
 def _has_batch_norm(network: nn.Module) -> bool:
-    """Whether there are statistics, which are those of one kind of pictures."""
+    """Whether there are statistics, which are those of one kind of images."""
     return any(isinstance(module, _BatchNorm) for module in network.modules())
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class ChannelsLastInstanceNorm2d(nn.InstanceNorm2d):
-    """Instance norm whose gradient is right in ``channels_last``, also of a single picture.
+    """Instance norm whose gradient is right in ``channels_last``, also of a single image.
 
     torch computes it as a batch norm of (1, N C, H, W). With N = 1 a gradient that lies in
     ``channels_last`` reaches a kernel that reads it as if it did not (seen with torch 2.13).

@@ -40,7 +40,7 @@ class SpaceToDepthConv2d(nn.Conv2d):
 
 
 def space_to_depth(image: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """What a convolution of stride 1 without padding gives the same of: picture and weights."""
+    """What a convolution of stride 1 without padding gives the same of: image and weights."""
     height, width = image.shape[-2:]
     # The last line that an odd size leaves over is read by no position of the kernel.
     image = F.pad(image, [2, 2 - width % 2, 2, 2 - height % 2])

@@ -24,7 +24,7 @@ class FastVGG16Features(VGG16Features):
     """
 
     def forward(self, image: Tensor) -> Tensor:
-        """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB pictures in [-1, 1]."""
+        """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB images in [-1, 1]."""
         features = self.preprocess(image)
         for name in self.layers:
             if self.pools_after(name):

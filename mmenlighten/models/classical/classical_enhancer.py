@@ -23,7 +23,7 @@ class ClassicalEnhancer(BaseEnhancer):
     """Base of enhancers that follow from equations and learn nothing.
 
     A subclass says how in :meth:`enhance_light`. It is tested, measured, exported to and used from
-    the console like any trained model, only without a checkpoint. A batch gives what its pictures
+    the console like any trained model, only without a checkpoint. A batch gives what its images
     give one by one.
 
     Args:
@@ -33,9 +33,9 @@ class ClassicalEnhancer(BaseEnhancer):
     is_pixelwise: ClassVar[bool] = False
     """Whether each pixel is enhanced without the others, so that there can be tiles."""
     bytes_per_pixel: ClassVar[int] = 256
-    """Memory at its peak for each pixel in float32, beside the picture and its result."""
-    pictures_at_once: ClassVar[bool] = True
-    """Whether the CPU enhances large pictures of a batch at the same time, each on a thread."""
+    """Memory at its peak for each pixel in float32, beside the image and its result."""
+    images_at_once: ClassVar[bool] = True
+    """Whether the CPU enhances large images of a batch at the same time, each on a thread."""
 
     def __init__(self, data_preprocessor: dict[str, Any] | None = None) -> None:
         super().__init__(data_preprocessor)
@@ -52,7 +52,7 @@ class ClassicalEnhancer(BaseEnhancer):
 
     @abstractmethod
     def enhance_light(self, image: Tensor) -> Tensor:
-        """Enhances RGB pictures (N, 3, H, W) in [0, 1], float32 or float64, of any size.
+        """Enhances RGB images (N, 3, H, W) in [0, 1], float32 or float64, of any size.
 
         Args:
             image: Finite values in the range.
@@ -63,15 +63,15 @@ class ClassicalEnhancer(BaseEnhancer):
         """
 
     def enhance(self, image: Tensor) -> Tensor:
-        """Enhances RGB pictures (N, 3, H, W) in [-1, 1]; the result is in the same range.
+        """Enhances RGB images (N, 3, H, W) in [-1, 1]; the result is in the same range.
 
         Values that are not numbers count as black, and others beyond the range as its ends. Half
         precision is computed in float32.
         """
-        return one_by_one(self._enhance, image, self.pictures_at_once)
+        return one_by_one(self._enhance, image, self.images_at_once)
 
     def enhance_array(self, image: np.ndarray) -> np.ndarray:
-        """Enhances one picture (H, W, 3), uint8 RGB, on the CPU, to the same kind.
+        """Enhances one image (H, W, 3), uint8 RGB, on the CPU, to the same kind.
 
         The result is that of :meth:`enhance`, rounded. Methods that need no floating point do
         without.

@@ -17,7 +17,7 @@ from .operators.strips import map_rows
 
 @MODELS.register_module()
 class GammaCorrection(ClassicalEnhancer):
-    """``I^gamma`` of each channel, the simplest thing that makes a picture brighter.
+    """``I^gamma`` of each channel, the simplest thing that makes an image brighter.
 
     Args:
         gamma: Exponent; below 1 brightens. The usual 1 / 2.2 undoes the curve of a display twice.

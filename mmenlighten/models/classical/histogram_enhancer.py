@@ -32,9 +32,9 @@ CODES = {
 class HistogramEnhancer(ClassicalEnhancer):
     """Base of methods that spread the levels of a plane by its histogram.
 
-    A picture whose values are all 8-bit levels comes out as OpenCV makes it, with its roundings in
+    An image whose values are all 8-bit levels comes out as OpenCV makes it, with its roundings in
     colour spaces and tables: on the CPU by OpenCV, elsewhere by the same arithmetic in batches. Any
-    other picture (16 bits, floating point, the result of another method) is not rounded at all: its
+    other image (16 bits, floating point, the result of another method) is not rounded at all: its
     levels are counted in the same 256 bins, but tables are followed linearly between their entries,
     so that smooth shades stay smooth, and hue and saturation are kept exactly.
 
@@ -44,7 +44,7 @@ class HistogramEnhancer(ClassicalEnhancer):
             which changes colours.
         keep_flat: Whether areas without detail (:func:`.operators.flat_areas.flat_areas`) are left
             out of the histograms, which would turn the noise of a level in a black sky into all
-            levels there are. A picture with such areas is then not OpenCV's any more.
+            levels there are. An image with such areas is then not OpenCV's any more.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -80,7 +80,7 @@ class HistogramEnhancer(ClassicalEnhancer):
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        parts = [self._enhance_one(picture) for picture in image.split(1)]
+        parts = [self._enhance_one(single) for single in image.split(1)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
     def _enhance_one(self, image: Tensor) -> Tensor:
@@ -158,7 +158,7 @@ def count_detail(levels: Tensor, flatness: Tensor | None) -> Tensor:
 
 
 def _whole_levels(image: Tensor) -> Tensor | None:
-    """A picture (1, 3, H, W) in [0, 1] as uint8, pixel by pixel in memory; None if it is finer."""
+    """An image (1, 3, H, W) in [0, 1] as uint8, pixel by pixel in memory; None if it is finer."""
     whole = torch.empty_like(image, dtype=torch.uint8, memory_format=torch.channels_last)
     for rows in pieces(image.device, image.shape[2], 3 * image.shape[3]):
         levels = image[:, :, rows] * LAST_LEVEL

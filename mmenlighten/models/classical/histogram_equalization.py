@@ -17,7 +17,7 @@ from .operators.histogram import look_up
 
 @MODELS.register_module()
 class HistogramEqualization(HistogramEnhancer):
-    """Spreads the levels of the whole picture so that each is about equally frequent.
+    """Spreads the levels of the whole image so that each is about equally frequent.
 
     OpenCV's ``equalizeHist``: with the histogram h of N pixels and its first level k that occurs,
     level v becomes ``255 sum(h[k + 1 .. v]) / (N - h[k])``. A plane of one level stays as it is.

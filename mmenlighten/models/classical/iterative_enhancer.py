@@ -13,16 +13,16 @@ from .operators.one_by_one import one_by_one
 
 
 class IterativeEnhancer(ClassicalEnhancer):
-    """A classical enhancer that solves systems for each picture, in the precision it is given."""
+    """A classical enhancer that solves systems for each image, in the precision it is given."""
 
     @abstractmethod
-    def enhance_pictures(self, image: Tensor) -> Tensor:
-        """As :meth:`ClassicalEnhancer.enhance_light`, for all pictures at once."""
+    def enhance_images(self, image: Tensor) -> Tensor:
+        """As :meth:`ClassicalEnhancer.enhance_light`, for all images at once."""
 
     def enhance_light(self, image: Tensor) -> Tensor:
         """See :meth:`ClassicalEnhancer.enhance_light`."""
-        return one_by_one(self._without_autocast, image, self.pictures_at_once)
+        return one_by_one(self._without_autocast, image, self.images_at_once)
 
     def _without_autocast(self, image: Tensor) -> Tensor:
         with without_autocast(image.device.type):
-            return self.enhance_pictures(image)
+            return self.enhance_images(image)

@@ -27,7 +27,7 @@ class JED(IterativeEnhancer):
     """One after the other, a piecewise smooth illumination L and a denoised reflectance R.
 
     Ren, Li, Cheng and Liu, "Joint Enhancement and Denoising Method via Sequential Decomposition"
-    (ISCAS 2018). With Y the luma of the picture S and D forward differences:
+    (ISCAS 2018). With Y the luma of the image S and D forward differences:
 
     1. ``|L - Y|^2 + alpha |D L|_1`` is minimised by two reweighted solutions of
        ``(1 + alpha sum_d D_d^T 1 / (|D_d L| + 0.0001) D_d) L = Y``; L is at least 0.001.
@@ -37,7 +37,7 @@ class JED(IterativeEnhancer):
     3. The result is ``R L^(1 / gamma)``; R is not clipped before.
 
     The authors publish a program but not its source. Form and constants here are those whose
-    results are closest to its (46 to 48 dB on the authors' own pictures); their demonstration calls
+    results are closest to its (46 to 48 dB on the authors' own images); their demonstration calls
     alpha 0.001, beta 0.007, omega 0.016 and lambda, the gain, 6.
 
     Differentiable, through the solutions of the equations.
@@ -57,7 +57,7 @@ class JED(IterativeEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 144
-    pictures_at_once: ClassVar[bool] = False
+    images_at_once: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -81,15 +81,15 @@ class JED(IterativeEnhancer):
         self.gain, self.threshold, self.gamma = gain, threshold, gamma
         self.tolerance = tolerance
 
-    def enhance_pictures(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_pictures`."""
+    def enhance_images(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_images`."""
         illumination = self.illumination(image)
         # One channel after the other takes a third of the memory and stays in the cache.
         reflectance = [self.reflectance(channel, illumination) for channel in image.unbind(1)]
         return torch.stack(reflectance, 1) * illumination.pow(1 / self.gamma).unsqueeze(1)
 
     def illumination(self, image: Tensor) -> Tensor:
-        """L, (N, H, W), of RGB pictures (N, 3, H, W) in [0, 1]."""
+        """L, (N, H, W), of RGB images (N, 3, H, W) in [0, 1]."""
         luma = torch.einsum('c,nchw->nhw', image.new_tensor(LUMA_WEIGHTS), image)
         illumination = luma
         for _ in range(REWEIGHTINGS):

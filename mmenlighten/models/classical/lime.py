@@ -22,7 +22,7 @@ LIMITED_RANGE = 255 / 219
 
 @MODELS.register_module()
 class LIME(IterativeEnhancer):
-    """``R = I / T^gamma`` with an illumination map T that follows the structure of the picture.
+    """``R = I / T^gamma`` with an illumination map T that follows the structure of the image.
 
     Guo, Li and Ling, "LIME: Low-Light Image Enhancement via Illumination Map Estimation" (IEEE TIP
     2017). ``T^ = max_c I`` is refined to T; ``solver`` says how. D are forward differences, G a
@@ -69,7 +69,7 @@ class LIME(IterativeEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 200
-    pictures_at_once: ClassVar[bool] = False
+    images_at_once: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -100,14 +100,14 @@ class LIME(IterativeEnhancer):
         self.tolerance = tolerance
         self.denoise = MODELS.build(denoise) if isinstance(denoise, dict) else denoise
 
-    def enhance_pictures(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_pictures`."""
+    def enhance_images(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_images`."""
         illumination = self.illumination(image)
         light = image / illumination.pow(self.gamma).unsqueeze(1)
         return light if self.denoise is None else self.denoise_dark(light, illumination)
 
     def illumination(self, image: Tensor) -> Tensor:
-        """The refined map T, (N, H, W), of RGB pictures (N, 3, H, W) in [0, 1]."""
+        """The refined map T, (N, H, W), of RGB images (N, 3, H, W) in [0, 1]."""
         initial = image.amax(1)
         if self.solver == 'release':
             return release_map(initial, self.alpha, self.sigma, self.tolerance)

@@ -27,7 +27,7 @@ MOST_STEPS = 100
 CLOSE_ENOUGH = 1e-5
 """delta: the split variables agree to this part of the initial map."""
 CHECK_EVERY = 10
-"""Steps between the questions whether all pictures are done: each waits for the device."""
+"""Steps between the questions whether all images are done: each waits for the device."""
 
 
 def release_map(initial: Tensor, alpha: float, sigma: float, tolerance: float) -> Tensor:

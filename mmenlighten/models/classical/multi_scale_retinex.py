@@ -33,7 +33,7 @@ class MultiScaleRetinex(ClassicalEnhancer):
     Args:
         sigmas: Standard deviations of the Gaussians in pixels; those of the papers.
         percent: Share of the pixels that the display cuts at each end, in percent.
-        keep_flat: Whether pictures without detail but noise of a level, and areas of black, such
+        keep_flat: Whether images without detail but noise of a level, and areas of black, such
             as a night sky, stay as they are; black becomes gray otherwise.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 

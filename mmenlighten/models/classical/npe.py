@@ -25,7 +25,7 @@ class NPE(ClassicalEnhancer):
 
     Wang, Zheng, Hu, Li, "Naturalness preserved enhancement algorithm for non-uniform illumination
     images", TIP 2013. L is the largest channel in whole levels 0..255, and Q(k, l) says how often
-    in the picture a pixel of level k has one of level l in the square around it (15 x 15).
+    in the image a pixel of level k has one of level l in the square around it (15 x 15).
 
     1. Bright-pass filter: the illumination is the mean of the neighbours that are not darker,
        weighted by Q: ``L_r(x) = sum Q(L(x), L(y)) L(y) / sum Q(L(x), L(y))`` over the y in the
@@ -36,12 +36,12 @@ class NPE(ClassicalEnhancer):
     3. The result is ``I BLT(L_r) / L_r``: one gain for all channels of a pixel.
 
     With ``keep_flat``, C_L is of the pixels with detail (:func:`.operators.flat_areas.flat_areas`),
-    a picture without any stays as it is, and flat areas get no darker. By the equations alone a
-    constant picture becomes white.
+    an image without any stays as it is, and flat areas get no darker. By the equations alone a
+    constant image becomes white.
 
-    The program that the authors have released gives other pictures than these equations (16.97 dB
+    The program that the authors have released gives other images than these equations (16.97 dB
     on LOL's 15 pairs, and these 15.43), so figures in papers, which are mostly its, differ. Levels
-    are only looked up: a picture of more than 8 bits keeps its shades.
+    are only looked up: an image of more than 8 bits keeps its shades.
 
     Args:
         radius: Half of the square's side, without its centre.
@@ -109,5 +109,5 @@ def _match(weights: Tensor) -> Tensor:
     target = torch.log(torch.arange(LEVELS, device=weights.device, dtype=torch.float64) + 1).cumsum(
         0
     )
-    shares = sums / sums[-1].clamp_min(1)  # all are 0 in a black picture
+    shares = sums / sums[-1].clamp_min(1)  # all are 0 in a black image
     return torch.searchsorted(target / target[-1], shares).clamp_max(LEVELS - 1)

@@ -32,7 +32,7 @@ BOUND_SHARPNESS = 4.0
 MOST_NOISE = 0.1
 """Deviation of noise, after the gain, that bounds the gain."""
 LEAST_FLOOR = 1.5 / 255
-"""The noise floor of a picture without noise: the steps of 8 bits."""
+"""The noise floor of an image without noise: the steps of 8 bits."""
 COLOUR_FLOORS = 3.0
 """In noise floors: light at which colours are half as saturated."""
 FLOOR_RADIUS = 2
@@ -45,7 +45,7 @@ BAND_PIXELS = 2**18
 
 @dataclass(frozen=True)
 class Survey:
-    """What the rows of pictures have in common.
+    """What the rows of images have in common.
 
     Args:
         base: Their light.
@@ -63,13 +63,13 @@ class PhotographicRetinex(ClassicalEnhancer):
     """A bounded gain that follows the light, moderate colours, and less noise.
 
     Retinex divides by the light; here light is mapped by a curve, as photographic tone
-    reproduction does it (Reinhard et al., SIGGRAPH 2002), and the picture takes its gain. V is the
+    reproduction does it (Reinhard et al., SIGGRAPH 2002), and the image takes its gain. V is the
     largest channel.
 
     1. Light: the base of V by a guided filter (He, Sun and Tang 2013) of ``log(V + 0.02)``. Its
-       lines are found in a copy of at most 65,536 pixels and applied to each pixel of the picture,
-       so that large pictures look like small ones.
-    2. Key: ``L = exp(mean log(V + 0.1)) - 0.1``, how bright the picture is as a whole; black does
+       lines are found in a copy of at most 65,536 pixels and applied to each pixel of the image,
+       so that large images look like small ones.
+    2. Key: ``L = exp(mean log(V + 0.1)) - 0.1``, how bright the image is as a whole; black does
        not count, by the weights ``V^2 / (V^2 + (3/255)^2)`` of the mean.
     3. Curve of the light B, with slope g in black and white as white::
 
@@ -77,7 +77,7 @@ class PhotographicRetinex(ClassicalEnhancer):
 
        ``g_0 = ((k^n / (1 - k^n)) / (L^n / (1 - L^n)))^(1/n)`` makes C(L) the wanted ``key`` k. The
        logarithm of g is that of g_0 times a weight that falls from 1 to 0 between the keys
-       ``fade``, so that well-lit pictures stay as they are. Against the light a picture is bright
+       ``fade``, so that well-lit images stay as they are. Against the light an image is bright
        as a whole and yet dark where it matters: the same is done for the key of the shadows,
        ``(mean (V + 0.1)^-2)^(-1/2) - 0.1``, with ``shadow_key`` and ``shadow_fade``, and the
        greater g counts. It is bounded by ``most_gain``, or by what brings the noise to a
@@ -85,20 +85,20 @@ class PhotographicRetinex(ClassicalEnhancer):
     4. Noise floor: with the mean V' of 5 x 5 pixels and ``f = max(2 s, 1.5 / 255)``, s being the
        deviation of the noise, the gain G = C(B) / B becomes ``1 + (G - 1) V'^2 / (V'^2 + f^2)``.
        Black stays black.
-    5. The picture is multiplied by its gain; where V would exceed 0.8 all channels of a pixel are
+    5. The image is multiplied by its gain; where V would exceed 0.8 all channels of a pixel are
        scaled down so that none reaches white that was not.
     6. Noise of deviation ``denoise s G`` is taken out (:func:`.operators.grain.remove_grain`).
     7. Colours are drawn towards gray, the more the larger G: by ``desaturation``, and the more the
        nearer V' is to the floor.
 
-    Black, white and gray stay so, and a picture whose g is 1 does not change at all. The gradient
+    Black, white and gray stay so, and an image whose g is 1 does not change at all. The gradient
     takes the noise as constant.
 
     Args:
-        key: k, the brightness of dark pictures, if the bounds allow; that of well-lit ones is 0.3
+        key: k, the brightness of dark images, if the bounds allow; that of well-lit ones is 0.3
             to 0.7.
         most_gain: The greatest gain of anything.
-        fade: Keys from which on a picture is enhanced less, and not at all.
+        fade: Keys from which on an image is enhanced less, and not at all.
         shadow_key: The same as ``key`` for the key of the shadows.
         shadow_fade: The same as ``fade`` for the key of the shadows.
         denoise: Noise that is taken out, relative to what is there; 0 for none.
@@ -164,12 +164,12 @@ class PhotographicRetinex(ClassicalEnhancer):
         return result
 
     def survey(self, strips: Iterable[tuple[int, Tensor]], height: int, width: int) -> Survey:
-        """Finds what the rows of pictures have in common, before they are enhanced.
+        """Finds what the rows of images have in common, before they are enhanced.
 
         Args:
             strips: All rows from top to bottom, (N, 3, h, W) in [0, 1], each with the number of its
                 first row, which is even.
-            height: Rows of the pictures.
+            height: Rows of the images.
             width: Their columns.
         """
         rows, columns = small_size(height, width)
@@ -187,7 +187,7 @@ class PhotographicRetinex(ClassicalEnhancer):
         """g, the gain of the darkest light, (N, 1, 1, 1).
 
         Args:
-            values: V of a copy of the pictures, (N, 1, h, w).
+            values: V of a copy of the images, (N, 1, h, w).
             noise: Deviation of their noise, (N, 1, 1, 1).
         """
         weights = _share_above(values, values.new_tensor(BLACK)) + 1e-3
@@ -202,12 +202,12 @@ class PhotographicRetinex(ClassicalEnhancer):
         return bounded.exp()
 
     def enhance_strip(self, image: Tensor, first: int, survey: Survey) -> Tensor:
-        """Enhances some rows; those within ``strip_reach`` of where the picture goes on are wrong.
+        """Enhances some rows; those within ``strip_reach`` of where the image goes on are wrong.
 
         Args:
             image: (N, 3, h, W) in [0, 1].
             first: Number of the first row, which is even.
-            survey: Of the whole pictures.
+            survey: Of the whole images.
 
         Returns:
             (N, 3, h, W), not clamped.

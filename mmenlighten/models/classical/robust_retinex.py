@@ -23,7 +23,7 @@ from .operators.five_point_solver import FivePointSolver
 
 @MODELS.register_module()
 class RobustRetinex(IterativeEnhancer):
-    """Reflectance R, illumination L and noise N together, for dark pictures with much noise.
+    """Reflectance R, illumination L and noise N together, for dark images with much noise.
 
     Li, Liu, Yang, Sun and Guo, "Structure-Revealing Low-Light Image Enhancement Via Robust Retinex
     Model" (IEEE TIP 2018). With i the luma and D forward differences it minimises
@@ -45,7 +45,7 @@ class RobustRetinex(IterativeEnhancer):
     Args:
         beta: Smoothness of the illumination.
         omega: Weight of the wanted gradient of the reflectance.
-        delta: Weight of the noise; larger leaves more of it in the picture.
+        delta: Weight of the noise; larger leaves more of it in the image.
         amplification: lambda, by how much gradients grow.
         epsilon: Gradient, in [0, 1], from which on it is structure.
         mu: First penalty of the split variable.
@@ -60,7 +60,7 @@ class RobustRetinex(IterativeEnhancer):
     """
 
     bytes_per_pixel: ClassVar[int] = 192
-    pictures_at_once: ClassVar[bool] = False
+    images_at_once: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -91,8 +91,8 @@ class RobustRetinex(IterativeEnhancer):
         self.mu, self.rho, self.steps = mu, rho, steps
         self.gamma, self.tolerance = gamma, tolerance
 
-    def enhance_pictures(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_pictures`."""
+    def enhance_images(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_images`."""
         illumination, noise = self.decompose(image)
         solver = self.reflectance_solver(illumination)
         # One operator serves all channels.
@@ -107,7 +107,7 @@ class RobustRetinex(IterativeEnhancer):
         return torch.stack(reflectance, 1) * brightness.unsqueeze(1)
 
     def decompose(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """L and N, (N, H, W) each, of RGB pictures (N, 3, H, W) in [0, 1]."""
+        """L and N, (N, H, W) each, of RGB images (N, 3, H, W) in [0, 1]."""
         luma = torch.einsum('c,nchw->nhw', image.new_tensor(LUMA_WEIGHTS), image)
         wanted = self.wanted_change(luma)
         illumination, noise, mu = luma, torch.zeros_like(luma), self.mu

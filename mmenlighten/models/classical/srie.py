@@ -34,7 +34,7 @@ class SRIE(IterativeEnhancer):
         reflectance_weight: c1, 0.01 in the paper.
         illumination_weight: c2, 0.1 in the paper.
         penalty: lambda, of the split variable, 1 in the paper.
-        stop: Relative change of r and l below which a picture is done, 0.001 in the paper.
+        stop: Relative change of r and l below which an image is done, 0.001 in the paper.
         most_steps: After so many it is done in any case.
         gamma: 1 / exponent of the illumination in the result, 2.2 in the paper.
         data_preprocessor: As for :class:`IterativeEnhancer`.
@@ -71,8 +71,8 @@ class SRIE(IterativeEnhancer):
         self.penalty, self.stop, self.most_steps = penalty, stop, most_steps
         self.gamma = gamma
 
-    def enhance_pictures(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_pictures`."""
+    def enhance_images(self, image: Tensor) -> Tensor:
+        """See :meth:`IterativeEnhancer.enhance_images`."""
         with torch.no_grad():
             value = hsv_value(image)
             reflectance, illumination = self.decompose(value[:, 0] * 255)

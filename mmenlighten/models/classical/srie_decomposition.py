@@ -8,7 +8,7 @@ from torch import Tensor
 from .operators.pixel_wise_fourier import PixelWiseFourier
 
 CHECK_EVERY_ON_DEVICE = 10
-"""Steps between the questions whether all pictures are done: each waits for the device."""
+"""Steps between the questions whether all images are done: each waits for the device."""
 
 
 class SRIEDecomposition:
@@ -53,7 +53,7 @@ class SRIEDecomposition:
         self.active = logarithm.new_ones(len(logarithm), dtype=torch.bool)
 
     def run(self, stop: float, most_steps: int) -> None:
-        """Iterates until r and l of each picture change by less than ``stop``."""
+        """Iterates until r and l of each image change by less than ``stop``."""
         check_every = 1 if self.logarithm.device.type == 'cpu' else CHECK_EVERY_ON_DEVICE
         for rows in self.fourier.rows:
             self.begin_reflectance(rows)
@@ -63,7 +63,7 @@ class SRIEDecomposition:
             self.fourier.divide_columns(self.illumination, self.illumination_weight)
             of_illumination = self.update_illumination()
             if step > 0:
-                # Compared without a division: a picture that is black has a length of 0.
+                # Compared without a division: an image that is black has a length of 0.
                 self.active &= (of_reflectance[0] > stop**2 * of_reflectance[1]) | (
                     of_illumination[0] > stop**2 * of_illumination[1]
                 )
@@ -115,7 +115,7 @@ class SRIEDecomposition:
     def row_below(self, rows: slice) -> Tensor:
         """r, (N, W), below some rows, not replaced yet or, below the last row, the first one."""
         if rows.stop == self.fourier.height:
-            # Of a picture in one piece the first row is still to be replaced as well.
+            # Of an image in one piece the first row is still to be replaced as well.
             first = slice(0, 1)
             if rows.start > 0:
                 return self.log_reflectance[:, 0]
@@ -125,7 +125,7 @@ class SRIEDecomposition:
         return torch.where(self.active[:, None], below, self.log_reflectance[:, first][:, 0])
 
     def replace(self, target: Tensor, new: Tensor, rows: slice, lengths: Tensor) -> Tensor:
-        """Puts new values into the pictures that go on; adds the squares of change and values."""
+        """Puts new values into the images that go on; adds the squares of change and values."""
         before = target[:, rows]
         if len(new) > 1:
             new = torch.where(self.active[:, None, None], new, before)

@@ -1,4 +1,4 @@
-"""Stacks the pictures of a batch and maps them to the models' range."""
+"""Stacks the images of a batch and maps them to the models' range."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from mmenlighten.utils.tensor_image import to_model_range
 
 @MODELS.register_module()
 class EnhanceDataPreprocessor(BaseDataPreprocessor):
-    """Turns ``inputs`` of RGB pictures in [0, 255] into (N, 3, H, W) batches in [-1, 1].
+    """Turns ``inputs`` of RGB images in [0, 255] into (N, 3, H, W) batches in [-1, 1].
 
-    MMEngine's default ``pseudo_collate`` hands over lists of pictures; batches that are stacked
+    MMEngine's default ``pseudo_collate`` hands over lists of images; batches that are stacked
     already, as by ``stack_collate``, are taken as they are.
 
     What transforms deferred is made here, on the device: where data samples carry a divisor
@@ -44,7 +44,7 @@ class EnhanceDataPreprocessor(BaseDataPreprocessor):
             training: Not used; part of MMEngine's interface.
 
         Raises:
-            DatasetError: Pictures of one batch differ in size.
+            DatasetError: Images of one batch differ in size.
         """
         data = self.cast_data(data)
         inputs = {key: self._stack(key, images) for key, images in data['inputs'].items()}

@@ -1,4 +1,4 @@
-"""Networks that tell real normal-light pictures from enhanced ones."""
+"""Networks that tell real normal-light images from enhanced ones."""
 
 from .patch_discriminator import PatchDiscriminator
 

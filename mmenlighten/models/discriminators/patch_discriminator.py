@@ -23,7 +23,7 @@ class PatchDiscriminator(BaseModule):
     field 286 pixels); ``num_downs=4`` gives the local one (6,959,553 parameters).
 
     Args:
-        in_channels: Channels of the picture.
+        in_channels: Channels of the image.
         base_channels: Channels after the first convolution; they double up to eightfold.
         num_downs: Number of convolutions with stride 2.
     """
@@ -42,5 +42,5 @@ class PatchDiscriminator(BaseModule):
         initialize_official(self)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Scores RGB pictures of shape (N, 3, H, W) in [-1, 1]: a map (N, 1, h, w), unbounded."""
+        """Scores RGB images of shape (N, 3, H, W) in [-1, 1]: a map (N, 1, h, w), unbounded."""
         return self.model(image)

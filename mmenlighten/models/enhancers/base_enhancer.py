@@ -16,7 +16,7 @@ from mmenlighten.utils.tensor_image import to_uint8
 
 
 class BaseEnhancer(BaseModel):
-    """Base of all systems that make a low-light picture bright.
+    """Base of all systems that make a low-light image bright.
 
     A subclass says how in :meth:`enhance`; validation, testing and checkpoints work from there.
     One that is trained adds ``train_step``.
@@ -30,7 +30,7 @@ class BaseEnhancer(BaseModel):
 
     @abstractmethod
     def enhance(self, image: Tensor) -> Tensor:
-        """Enhances RGB pictures of shape (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        """Enhances RGB images of shape (N, 3, H, W) in [-1, 1]; the result is not clamped."""
 
     def forward(
         self,
@@ -41,8 +41,8 @@ class BaseEnhancer(BaseModel):
         """Enhances ``inputs['low']``.
 
         Args:
-            inputs: ``low``: RGB pictures of shape (N, 3, H, W) in [-1, 1].
-            data_samples: One for each picture; they come back with the result in ``predict``.
+            inputs: ``low``: RGB images of shape (N, 3, H, W) in [-1, 1].
+            data_samples: One for each image; they come back with the result in ``predict``.
             mode: ``'tensor'`` returns the batch in [-1, 1], not clamped; ``'predict'`` returns
                 data samples with ``enhanced`` set, uint8 RGB, clamped and rounded.
         """
@@ -53,8 +53,8 @@ class BaseEnhancer(BaseModel):
             raise ValueError(f"mode {mode!r} is unknown: use 'tensor' or 'predict'.")
         if data_samples is None:
             data_samples = [EnhanceDataSample() for _ in enhanced]
-        for data_sample, picture in zip(data_samples, to_uint8(enhanced), strict=True):
-            data_sample.enhanced = picture
+        for data_sample, image in zip(data_samples, to_uint8(enhanced), strict=True):
+            data_sample.enhanced = image
         return list(data_samples)
 
     def state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

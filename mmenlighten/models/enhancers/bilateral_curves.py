@@ -100,7 +100,7 @@ class BilateralCurves(BaseEnhancer):
         return {f'loss_{name}': value.detach() for name, value in losses.items()}
 
     def losses(self, low: Tensor, clean: Tensor, normal: Tensor) -> dict[str, Tensor]:
-        """All losses of a batch of pictures (N, 3, H, W) in [-1, 1]; sides are multiples of 8.
+        """All losses of a batch of images (N, 3, H, W) in [-1, 1]; sides are multiples of 8.
 
         Under autocast the U-Net alone runs in half precision, which has too few digits for curves,
         for noise beside what is bright, and for losses.
@@ -125,14 +125,14 @@ class BilateralCurves(BaseEnhancer):
             }
 
     def _losses_of_light(self, lit: Tensor, normal: Tensor) -> dict[str, Tensor]:
-        """The curves bring squares of the picture to the wanted brightness."""
+        """The curves bring squares of the image to the wanted brightness."""
         return dict(
             light=self.charbonnier(lit, normal),
             light_pooled=F.l1_loss(_pool(lit), _pool(normal)),
         )
 
     def _losses_of_denoising(self, denoised: Tensor, lit_clean: Tensor) -> dict[str, Tensor]:
-        """What the same curves make of the picture without noise is wanted.
+        """What the same curves make of the image without noise is wanted.
 
         The denoiser is not to blame the curves, nor they it.
         """
@@ -161,6 +161,6 @@ def _pool(image: Tensor) -> Tensor:
 
 
 def _ratio_of_means(wanted: Tensor, enhanced: Tensor) -> Tensor:
-    """By how much each picture (N, 3, H, W) is too dark, from 1/2 to 2; without gradient."""
+    """By how much each image (N, 3, H, W) is too dark, from 1/2 to 2; without gradient."""
     means = [image.detach().mean((1, 2, 3), keepdim=True) for image in (wanted, enhanced)]
     return (means[0] / means[1].clamp(min=0.02)).clamp(0.5, 2)

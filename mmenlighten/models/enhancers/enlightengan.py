@@ -23,7 +23,7 @@ Window = tuple[int, int]
 """Left and top of a patch, in pixels."""
 
 Scores = tuple[Tensor, Tensor]
-"""Of real and of enhanced pictures."""
+"""Of real and of enhanced images."""
 
 GENERATOR_LOSSES = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
 """What the generator's loss is the weighted sum of."""
@@ -35,11 +35,11 @@ class EnlightenGAN(BaseEnhancer):
 
     Args:
         generator: Config of the network that enhances.
-        global_discriminator: Config of the network that scores whole pictures, or None.
+        global_discriminator: Config of the network that scores whole images, or None.
         local_discriminator: Config of the network that scores random patches, or None.
-        global_loss: Config of the adversarial loss on whole pictures.
+        global_loss: Config of the adversarial loss on whole images.
         local_loss: Config of the adversarial loss on patches.
-        feature_loss: Config of the self-feature-preserving loss, on pictures and patches, or None.
+        feature_loss: Config of the self-feature-preserving loss, on images and patches, or None.
         num_patches: Patch windows in an iteration. The paper says 5; the official code cuts 6.
         patch_size: Side of a patch in pixels.
         loss_weights: Weights of ``generator_global``, ``generator_local``, ``feature_global`` and
@@ -107,7 +107,7 @@ class EnlightenGAN(BaseEnhancer):
         """One update of all networks (Section 3): the generator first, by what D says now.
 
         Losses share one graph: each ``backward`` goes to the parameters of its own network alone,
-        so no gradient leaks. D learns from the pictures that the generator made before its step.
+        so no gradient leaks. D learns from the images that the generator made before its step.
         """
         inputs = self.data_preprocessor(data, training=True)['inputs']
         low, normal = inputs['low'], inputs['normal']
@@ -122,7 +122,7 @@ class EnlightenGAN(BaseEnhancer):
             enhanced = self.generator(inputs.get('darkened', low))
         enhanced_patches = self.crop(enhanced, windows)
 
-        # Section 3.2: discriminators score real and enhanced pictures, and random patches of them.
+        # Section 3.2: discriminators score real and enhanced images, and random patches of them.
         if self.global_discriminator is not None:
             with optim_wrapper['global_discriminator'].optim_context(self.global_discriminator):
                 real, fake = self.score(self.global_discriminator, normal, enhanced)
@@ -158,7 +158,7 @@ class EnlightenGAN(BaseEnhancer):
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
 
     def score(self, discriminator: nn.Module, real: Tensor, fake: Tensor) -> Scores:
-        """Maps of scores of real and of enhanced pictures (N, 3, H, W) by a discriminator."""
+        """Maps of scores of real and of enhanced images (N, 3, H, W) by a discriminator."""
         return full_precision(discriminator(real)), full_precision(discriminator(fake))
 
     def draw_windows(self, height: int, width: int) -> list[Window]:
@@ -175,7 +175,7 @@ class EnlightenGAN(BaseEnhancer):
         ]
 
     def crop(self, image: Tensor, windows: Sequence[Window]) -> Tensor:
-        """Cuts the same windows from each picture of a batch: (K N, 3, s, s), window by window."""
+        """Cuts the same windows from each image of a batch: (K N, 3, s, s), window by window."""
         s = self.patch_size
         return torch.cat([image[..., top : top + s, left : left + s] for left, top in windows])
 

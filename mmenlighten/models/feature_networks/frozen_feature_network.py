@@ -16,7 +16,7 @@ UNTRAINED = 'untrained'
 
 
 class FrozenFeatureNetwork(BaseModule):
-    """Base of networks that turn pictures into features and are never trained.
+    """Base of networks that turn images into features and are never trained.
 
     Weights are non-persistent buffers: they follow ``.to()``, need no gradient, are not
     synchronised by DDP and never enter a checkpoint. They are read by :meth:`load_weights`, which

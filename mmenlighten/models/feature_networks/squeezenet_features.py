@@ -29,13 +29,13 @@ class SqueezeNetFeatures(FrozenFeatureNetwork):
             ``fire2/conv1x1_1.weight``, ...), or ``'untrained'``.
         layer: ``fire2`` ... ``fire9``; nothing behind it is computed.
         skip_pools: Poolings that are left out, by the module they follow (1, 4 or 8). Without the
-            fourth, features have 1/4 of the picture's size, so that a patch of 32 pixels still
+            fourth, features have 1/4 of the image's size, so that a patch of 32 pixels still
             has 6 x 6 positions to normalise over.
         subtract_mean: Whether ImageNet's mean is taken off first, as the weights were trained.
             Without, features grow almost in proportion to the light, and the norm of
             :class:`~mmenlighten.models.SelfFeaturePreservingLoss` takes that off. Officially VGG
             is fed like this. Four times the light costs 0.06 instead of 0.50 (``fire4``, dark
-            pictures of LOL), where another scene costs 1.8.
+            images of LOL), where another scene costs 1.8.
 
     Raises:
         ConfigError: The layer is unknown.
@@ -70,7 +70,7 @@ class SqueezeNetFeatures(FrozenFeatureNetwork):
         self.register_buffer('mean_bgr', mean.view(1, 3, 1, 1), persistent=False)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Features (N, C, h, w) of (N, 3, H, W) RGB pictures in [-1, 1]."""
+        """Features (N, C, h, w) of (N, 3, H, W) RGB images in [-1, 1]."""
         features = (image.flip(1) + 1) * 127.5 - self.mean_bgr
         features = F.relu(F.conv2d(features, *self.convolution('conv1'), stride=2))
         if 1 in self.pools:

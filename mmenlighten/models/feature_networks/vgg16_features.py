@@ -35,7 +35,7 @@ class VGG16Features(FrozenFeatureNetwork):
             a path takes that file, the official Caffe ``vgg16.weight`` or any state dict with the
             keys of either; ``'untrained'`` is a random network.
         skip_pools: Poolings that are left out, by the block they follow. Officially the fourth:
-            the features then have 1/8 of the picture's size.
+            the features then have 1/8 of the image's size.
         preprocessing: ``'torchvision'`` (RGB in [0, 1], ImageNet mean and deviation) or
             ``'caffe'`` (BGR in [0, 255], no mean, as the official code feeds it). By default the
             one that belongs to the weight file, known by its keys.
@@ -79,7 +79,7 @@ class VGG16Features(FrozenFeatureNetwork):
         self.register_buffer('deviation', deviation.view(1, 3, 1, 1), persistent=False)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB pictures in [-1, 1]."""
+        """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB images in [-1, 1]."""
         features = self.preprocess(image)
         for name in self.layers:
             features = F.relu(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
@@ -88,7 +88,7 @@ class VGG16Features(FrozenFeatureNetwork):
         return features
 
     def preprocess(self, image: Tensor) -> Tensor:
-        """What the first layer takes, of RGB pictures in [-1, 1]."""
+        """What the first layer takes, of RGB images in [-1, 1]."""
         if self.preprocessing == 'caffe':
             return (image.flip(1) + 1) * 127.5
         return ((image + 1) / 2 - self.mean) / self.deviation

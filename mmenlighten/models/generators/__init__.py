@@ -1,4 +1,4 @@
-"""Networks that make a normal-light picture out of a low-light one."""
+"""Networks that make a normal-light image out of a low-light one."""
 
 from .attention_unet import AttentionUNet
 from .bilateral_curve_net import BilateralCurveNet

@@ -27,7 +27,7 @@ NORMS: dict[str, Callable[[int], nn.Module]] = {
 }
 
 LEVELS = 4
-"""How often the picture is halved inside."""
+"""How often the image is halved inside."""
 
 MAPS_AT_PEAK = 5
 """Measured by ``benchmarks/inference.py``; see :attr:`AttentionUNet.traits`."""
@@ -48,12 +48,12 @@ class AttentionUNet(BaseModule):
         base_channels: Channels at full resolution; they double at each of the four levels below.
         attention: Whether the attention map is an input channel and weighs the features.
         norm: ``'batch'``, ``'instance'`` or ``'none'``; it follows the activation, as officially.
-            ``'instance'`` needs pictures above 16 pixels: the deepest features of a smaller one
+            ``'instance'`` needs images above 16 pixels: the deepest features of a smaller one
             are a single position, which has no deviation.
         align_corners: How feature maps are upsampled: True as the official weights were trained
             (torch 0.3), False as the official code behaves on torch 0.4 and newer. With False an
             output pixel depends on a bounded neighbourhood of the input.
-        half_above_width: Pictures wider than this (not taller) are processed at half size and
+        half_above_width: Images wider than this (not taller) are processed at half size and
             upsampled; officially 2200. None never does so.
         times_residual: Whether the residual is multiplied by the attention map.
 
@@ -99,7 +99,7 @@ class AttentionUNet(BaseModule):
         initialize_official(self)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Enhances RGB pictures (N, 3, H, W) in [-1, 1], of any size; the result is not clamped."""
+        """Enhances RGB images (N, 3, H, W) in [-1, 1], of any size; the result is not clamped."""
         height, width = image.shape[-2:]
         attention = attention_map(image)
         halve = self.half_above_width is not None and width > self.half_above_width and height > 1
@@ -120,9 +120,9 @@ class AttentionUNet(BaseModule):
         return enhanced
 
     def enhance_padded(self, image: Tensor) -> Tensor:
-        """Enhances pictures, or tiles of one, whose sides are multiples of :attr:`size_multiple`.
+        """Enhances images, or tiles of one, whose sides are multiples of :attr:`size_multiple`.
 
-        Nothing is padded or halved here: who cuts tiles has done so before, for the whole picture.
+        Nothing is padded or halved here: who cuts tiles has done so before, for the whole image.
         """
         return self._enhance(image, attention_map(image))
 
@@ -131,7 +131,7 @@ class AttentionUNet(BaseModule):
         """What tiling has to know.
 
         An output pixel depends on 137 input pixels on each side, whatever the width (of a halved
-        picture, pixels of the half), and a block on the grid of 16 needs 126. There is no bound
+        image, pixels of the half), and a block on the grid of 16 needs 126. There is no bound
         with ``align_corners=True``, whose grid moves with the size, nor with instance norm, which
         sees all pixels.
 

@@ -51,10 +51,10 @@ class Refinement(NamedTuple):
 
 @MODELS.register_module()
 class BilateralCurveNet(BaseModule):
-    """Lights a picture by curves, and takes away the noise that comes to light.
+    """Lights an image by curves, and takes away the noise that comes to light.
 
     1. **Light.** ``y = 1 - (1 - x) ** exp(L)``, a curve that keeps black and white where they are.
-       L comes from a bilateral grid, computed once for a picture (:class:`.CurveGrid`).
+       L comes from a bilateral grid, computed once for an image (:class:`.CurveGrid`).
     2. **Denoising.** Undecimated Haar wavelets ``b`` of luma and chroma are shrunk to
        ``b^3 / (b^2 + t^2)``. How large noise may be, t, is predicted by a U-Net at half size
        (:class:`.RefinementUNet`): nothing else need be learned than where noise is and how much.
@@ -65,7 +65,7 @@ class BilateralCurveNet(BaseModule):
         refinement_widths: Channels of the U-Net at 1/2, 1/4 and 1/8 of the size.
         bins: Levels of brightness of the grid.
         grid_cells: Cells of the grid along each side: 8, 16 or 32.
-        denoise: Share of the denoising when pictures are enhanced: 0 leaves all noise, 1 takes
+        denoise: Share of the denoising when images are enhanced: 0 leaves all noise, 1 takes
             away what was learned in training, which to the eye is more than is good.
     """
 
@@ -104,10 +104,10 @@ class BilateralCurveNet(BaseModule):
         self.register_buffer('to_rgb', inverse[:, :, None, None], persistent=False)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Enhances RGB pictures of shape (N, 3, H, W) in [-1, 1], of any size.
+        """Enhances RGB images of shape (N, 3, H, W) in [-1, 1], of any size.
 
         Returns:
-            Enhanced pictures of the same shape, not clamped.
+            Enhanced images of the same shape, not clamped.
         """
         height, width = image.shape[-2:]
         padding = padding_to_multiple(height, width, self.size_multiple)
@@ -116,7 +116,7 @@ class BilateralCurveNet(BaseModule):
         return crop_padding(enhanced, padding)
 
     def prepare(self, image: Tensor) -> Tensor:
-        """The grid of a whole picture (N, 3, H, W) in [-1, 1], or of a copy of it reduced by area.
+        """The grid of a whole image (N, 3, H, W) in [-1, 1], or of a copy of it reduced by area.
 
         Returns:
             Log exponents (N, 3, bins, grid_cells, grid_cells).
@@ -131,12 +131,12 @@ class BilateralCurveNet(BaseModule):
         denoise: float | Tensor | None = None,
         colour: float | Tensor = 1.0,
     ) -> Tensor:
-        """Enhances a part of a picture by the grid of the whole.
+        """Enhances a part of an image by the grid of the whole.
 
         Args:
             image: RGB (N, 3, H, W) in [-1, 1]; sides are multiples of 8.
             grid: See :meth:`prepare`.
-            window: Where the part lies in the picture.
+            window: Where the part lies in the image.
             denoise: Share of the denoising, if not `self.denoise`.
             colour: Share of the correction of colours: with 0 all channels change alike.
 
@@ -149,7 +149,7 @@ class BilateralCurveNet(BaseModule):
         return self.finish(lit, self.refine(image, lit, exponents), denoise, colour)
 
     def exponents(self, image: Tensor, grid: Tensor, window: Window | None = None) -> Tensor:
-        """Log exponents (N, 3, H / 2, W / 2) for parts (N, 3, H, W) in [0, 1] of pictures."""
+        """Log exponents (N, 3, H / 2, W / 2) for parts (N, 3, H, W) in [0, 1] of images."""
         if window is None:
             window = Window(0, 0, *image.shape[-2:])
         luma = F.conv2d(image, self.to_luma_chroma[:1])
@@ -157,14 +157,14 @@ class BilateralCurveNet(BaseModule):
         return slice_grid(grid, guide, window).clamp(LEAST_EXPONENT, MOST_EXPONENT)
 
     def light(self, image: Tensor, exponents: Tensor) -> Tensor:
-        """Pictures in [0, 1] after their curves: ``1 - (1 - x) ** exp(L)``."""
+        """Images in [0, 1] after their curves: ``1 - (1 - x) ** exp(L)``."""
         # White itself has no logarithm; the difference is below a twentieth of a level of 8 bits.
         dark = torch.log1p(-0.9998 * image.clamp(0, 1))
         # Below -60 nothing is left but numbers so small that processors are slow with them.
         return 1 - torch.exp((torch.exp(upsample(exponents)) * dark).clamp(min=-60))
 
     def refine(self, image: Tensor, lit: Tensor, exponents: Tensor) -> Refinement:
-        """What the U-Net predicts for a picture."""
+        """What the U-Net predicts for an image."""
         return self.split(self.refinement(image, lit, exponents))
 
     def split(self, predicted: Tensor) -> Refinement:
@@ -178,7 +178,7 @@ class BilateralCurveNet(BaseModule):
         denoise: float | Tensor | None,
         colour: float | Tensor,
     ) -> Tensor:
-        """Denoising and tone of a picture that is lit; see :meth:`enhance_part`.
+        """Denoising and tone of an image that is lit; see :meth:`enhance_part`.
 
         Returns:
             RGB in [-1, 1], not clamped.

@@ -1,4 +1,4 @@
-"""The bilateral grid of illumination curves, from a small copy of the whole picture."""
+"""The bilateral grid of illumination curves, from a small copy of the whole image."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CurveGrid(BaseModule):
 
     A bilateral grid (Gharbi et al., "Deep Bilateral Learning for Real-Time Image Enhancement",
     SIGGRAPH 2017) whose cells hold one number for each colour channel instead of an affine map. It
-    is computed once for a picture, whatever its size.
+    is computed once for an image, whatever its size.
 
     Args:
         width: Channels of the first convolution.
@@ -68,7 +68,7 @@ class CurveGrid(BaseModule):
         """Predicts a grid.
 
         Args:
-            image: RGB (N, 3, H, W) in [0, 1], a whole picture or a copy of it.
+            image: RGB (N, 3, H, W) in [0, 1], a whole image or a copy of it.
 
         Returns:
             Log exponents (N, 3, bins, cells, cells): channels, brightness, rows, columns.
@@ -103,9 +103,9 @@ def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
     """Looks up each pixel's value by its place and its brightness, linearly interpolated.
 
     Args:
-        grid: (N, C, bins, rows, columns), over the whole picture.
+        grid: (N, C, bins, rows, columns), over the whole image.
         guide: (N, 1, H, W), brightness in [0, 1] of squares of 2 x 2 pixels of an image.
-        window: Where the image lies in the picture.
+        window: Where the image lies in the image.
 
     Returns:
         (N, C, H, W).

@@ -8,13 +8,13 @@ def pixels_seen(first: int, last: int, depth: int) -> tuple[int, int]:
 
     It holds for a U-Net of two 3x3 convolutions at each level, 2x2 pooling on the way down and, on
     the way up, bilinear doubling with ``align_corners=False`` and one further 3x3 convolution. The
-    way through the deepest level is followed: skip connections see less. A picture without ends
+    way through the deepest level is followed: skip connections see less. An image without ends
     is assumed; at its border there is nothing more to see.
 
     Args:
         first: First output pixel; the levels' grids begin at 0.
         last: Last output pixel.
-        depth: Number of times the picture is halved.
+        depth: Number of times the image is halved.
 
     Returns:
         First and last input pixel, which may be negative.
@@ -43,7 +43,7 @@ def tile_halo(depth: int) -> int:
     """Pixels needed on each side of a block that begins and ends on the grid of 2**depth.
 
     They make the block and one pixel around it exact; that pixel is needed to double the result
-    of a halved picture. The halo is smaller than :func:`receptive_field_radius`, since the pixels
+    of a halved image. The halo is smaller than :func:`receptive_field_radius`, since the pixels
     that see farthest to one side do not lie at that side of the grid's cells.
     """
     first, last = pixels_seen(-1, 2**depth, depth)

@@ -1,4 +1,4 @@
-"""What a lit picture still needs, predicted by a small U-Net at half of its size."""
+"""What a lit image still needs, predicted by a small U-Net at half of its size."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .curve_grid import SLOPE, lifted
 class RefinementUNet(BaseModule):
     """Tells noise from detail, and how tone and colour are to be corrected.
 
-    It sees the picture before and after it is lit, and by how much: noise is what the light
+    It sees the image before and after it is lit, and by how much: noise is what the light
     amplified.
 
     Args:

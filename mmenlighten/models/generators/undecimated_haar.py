@@ -1,6 +1,6 @@
 """The undecimated Haar wavelet transform: bands of detail at full size, at each scale.
 
-Without decimation the transform moves along with the picture, so that shrinking its bands leaves no
+Without decimation the transform moves along with the image, so that shrinking its bands leaves no
 blocks (Coifman and Donoho, "Translation-Invariant De-Noising", 1995).
 """
 
@@ -16,15 +16,15 @@ Bands = tuple[Tensor, Tensor, Tensor]
 
 
 def analyse(image: Tensor, levels: int) -> tuple[Tensor, list[Bands]]:
-    """Splits pictures (N, C, H, W) into what is coarse and the details of each scale.
+    """Splits images (N, C, H, W) into what is coarse and the details of each scale.
 
     Args:
-        image: The pictures.
+        image: The images.
         levels: Number of scales; neighbours of scale k are 2^k pixels apart.
 
     Returns:
         The coarse rest, and three bands for each scale, from fine to coarse; all of the same shape
-        as the pictures.
+        as the images.
     """
     bands: list[Bands] = []
     for level in range(levels):

@@ -25,7 +25,7 @@ class ColourLoss(nn.Module):
         self.square, self.dark = square, dark
 
     def forward(self, result: Tensor, target: Tensor) -> Tensor:
-        """Compares RGB pictures (N, 3, H, W) in [0, 1]; a scalar."""
+        """Compares RGB images (N, 3, H, W) in [0, 1]; a scalar."""
         colour = F.avg_pool2d(result, self.square) + self.dark
         wanted = F.avg_pool2d(target, self.square) + self.dark
         return (1 - F.cosine_similarity(colour, wanted, dim=1)).mean()

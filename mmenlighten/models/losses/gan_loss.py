@@ -15,9 +15,9 @@ VARIANTS = ('lsgan', 'vanilla', 'hinge', 'wgan')
 
 @MODELS.register_module()
 class GANLoss(nn.Module):
-    """Adversarial loss on the scores of real and fake pictures; officially that of the patches.
+    """Adversarial loss on the scores of real and fake images; officially that of the patches.
 
-    With r, f the scores of real and fake pictures and E the mean over all elements:
+    With r, f the scores of real and fake images and E the mean over all elements:
 
     ======== ==================================== ===================
     variant  discriminator                        generator
@@ -45,7 +45,7 @@ class GANLoss(nn.Module):
         self.variant = variant
 
     def generator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
-        """Loss of the generator, a scalar; the scores of real pictures do not enter."""
+        """Loss of the generator, a scalar; the scores of real images do not enter."""
         if self.variant == 'lsgan':
             return (fake_scores - 1).square().mean()
         if self.variant == 'vanilla':

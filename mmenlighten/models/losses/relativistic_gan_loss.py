@@ -16,9 +16,9 @@ VARIANTS = ('lsgan', 'standard', 'hinge')
 
 @MODELS.register_module()
 class RelativisticGANLoss(nn.Module):
-    """Relativistic average loss (Jolicoeur-Martineau, 2018); officially that of whole pictures.
+    """Relativistic average loss (Jolicoeur-Martineau, 2018); officially that of whole images.
 
-    With r, f the scores of real and fake pictures, m the mean over batch and score map,
+    With r, f the scores of real and fake images, m the mean over batch and score map,
     x = r - m(f) and y = f - m(r), the losses are the mean over all elements of
 
     ======== ========================================= =========================================
@@ -31,8 +31,8 @@ class RelativisticGANLoss(nn.Module):
 
     ``lsgan`` is Equations 1 and 2 of the EnlightenGAN paper with the official code's 1/2. The
     means run over the **whole** batch: in distributed training over that of all processes, with
-    gradient, so that N processes of n pictures train as one process of N n. All processes must
-    hold equally many pictures, as MMEngine's samplers ensure.
+    gradient, so that N processes of n images train as one process of N n. All processes must
+    hold equally many images, as MMEngine's samplers ensure.
 
     Scores of shape (N, 1, h, w) share one mean; scores of (K, N, 1, h, w) are K groups (patch
     windows) with a mean each.

@@ -22,7 +22,7 @@ GRADIENT_SCALE = 2.0**20
 
 @MODELS.register_module()
 class SelfFeaturePreservingLoss(nn.Module):
-    """Distance between the features of a picture before and after enhancement (Section 3.3, Eq. 5).
+    """Distance between the features of an image before and after enhancement (Section 3.3, Eq. 5).
 
     The instance norm takes mean and scale off each feature map, so that brightness is free and
     structure is not. The loss is the mean square over batch, channels and positions, as in the
@@ -53,7 +53,7 @@ class SelfFeaturePreservingLoss(nn.Module):
         self.features = MODELS.build(features or dict(type='VGG16Features'))
 
     def forward(self, enhanced: Tensor, reference: Tensor) -> Tensor:
-        """Compares (N, 3, H, W) pictures in [-1, 1]; the gradient flows to ``enhanced`` alone."""
+        """Compares (N, 3, H, W) images in [-1, 1]; the gradient flows to ``enhanced`` alone."""
         with torch.no_grad():
             target = self._normalised_features(reference)
         return F.mse_loss(self._normalised_features(enhanced), target)

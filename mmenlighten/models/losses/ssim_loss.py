@@ -24,7 +24,7 @@ class SSIMLoss(nn.Module):
         self.window = window
 
     def forward(self, result: Tensor, target: Tensor) -> Tensor:
-        """Compares pictures (N, C, H, W) in [0, 1]; a scalar in [0, 2]."""
+        """Compares images (N, C, H, W) in [0, 1]; a scalar in [0, 2]."""
         mean_a, mean_b = self._mean(result), self._mean(target)
         variance_a = self._mean(result**2) - mean_a**2
         variance_b = self._mean(target**2) - mean_b**2

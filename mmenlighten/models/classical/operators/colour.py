@@ -1,4 +1,4 @@
-"""Colour spaces of floating-point pictures: HSV's value, and CIE Lab."""
+"""Colour spaces of floating-point images: HSV's value, and CIE Lab."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def replace_value(image: Tensor, value: Tensor) -> Tensor:
 
 
 def rgb_to_lab(image: Tensor) -> tuple[Tensor, Tensor]:
-    """CIE L*a*b* (D65) of sRGB pictures, as OpenCV defines it for floating point.
+    """CIE L*a*b* (D65) of sRGB images, as OpenCV defines it for floating point.
 
     Args:
         image: RGB (N, 3, H, W) in [0, 1].
@@ -60,7 +60,7 @@ def rgb_to_lab(image: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def lab_to_rgb(lightness: Tensor, colours: Tensor) -> Tensor:
-    """The sRGB picture of CIE L*a*b* (D65); the inverse of :func:`rgb_to_lab`.
+    """The sRGB image of CIE L*a*b* (D65); the inverse of :func:`rgb_to_lab`.
 
     Args:
         lightness: L in [0, 100], (N, 1, H, W).

@@ -1,4 +1,4 @@
-"""Forward differences of pictures and their adjoints."""
+"""Forward differences of images and their adjoints."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def forward_differences(image: Tensor, boundary: Boundary = 'neumann') -> tuple[
         boundary: At ``neumann`` the last column or row is 0; at ``periodic`` it wraps around.
 
     Returns:
-        Horizontal and vertical differences, each of the shape of the picture.
+        Horizontal and vertical differences, each of the shape of the image.
     """
     if boundary == 'periodic':
         return image.roll(-1, -1) - image, image.roll(-1, -2) - image

@@ -1,4 +1,4 @@
-"""Lab and HSV of 8-bit pictures in whole numbers, exactly as OpenCV computes them.
+"""Lab and HSV of 8-bit images in whole numbers, exactly as OpenCV computes them.
 
 Its 8-bit conversions round at each step, and what a histogram makes of a level depends on these
 roundings. This is the same arithmetic in batches and on any device; tensors are int64.

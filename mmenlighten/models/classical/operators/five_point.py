@@ -11,7 +11,7 @@ from .strips import Strip, split_strips
 class FivePoint:
     """``y = c x + sum_d D_d^T (w_d D_d x)`` with forward differences, free borders.
 
-    No matrix is stored, only the weights and the diagonal. The pictures of a batch lie on top of
+    No matrix is stored, only the weights and the diagonal. The images of a batch lie on top of
     each other as rows of one flat array; that the weights between two of them are 0 keeps them
     apart. With positive c and no negative weight the operator is symmetric, positive definite.
 
@@ -58,7 +58,7 @@ class FivePoint:
         Args:
             rhs: b, (N, H * W).
             values: x on the rows from ``values_row``: those of the strip, and the row above and
-                below wherever the picture goes on there.
+                below wherever the image goes on there.
             strip: The rows to compute.
             values_row: Row, counted over the batch, of the first value.
         """

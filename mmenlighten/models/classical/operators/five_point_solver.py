@@ -20,14 +20,14 @@ class FivePointSolver:
     """Solves ``(c + sum_d D_d^T w_d D_d) x = b`` for one operator and any right-hand sides.
 
     Conjugate gradients with a multigrid cycle: how many iterations it takes hardly depends on the
-    size of the picture. Gradients go to c, w and b, by one more solution with the same operator
+    size of the image. Gradients go to c, w and b, by one more solution with the same operator
     (implicit differentiation), however many iterations there were.
 
     Args:
         identity: c, (N, H, W), at least 0.
         weights: Horizontal w_x and vertical w_y, (N, H, W) each, at least 0; the last column of w_x
             and the last row of w_y do not count.
-        tolerance: Residual at which a picture counts as solved, relative to b.
+        tolerance: Residual at which an image counts as solved, relative to b.
         max_iterations: After so many the best that there is is taken.
         sweeps: Steps of the smoother in the cycle; more pay off where weights differ much between
             the two directions.

@@ -15,7 +15,7 @@ FINE_STEP = 255 / 65535
 """A level of 16 bits, in levels of 8."""
 
 WINDOWS = 16
-"""A flat area is at least the shorter side of the picture divided by this wide and high."""
+"""A flat area is at least the shorter side of the image divided by this wide and high."""
 
 BLACK = 3.0
 """Level up to which a flat area is black; from there to twice as much it becomes light."""
@@ -35,17 +35,17 @@ def range_of_noise(levels: Tensor) -> float:
 
 
 def without_detail(image: Tensor) -> Tensor:
-    """Which pictures (N, C, H, W) in [0, 1] are flat as a whole, in each channel: (N,)."""
+    """Which images (N, C, H, W) in [0, 1] are flat as a whole, in each channel: (N,)."""
     planes = image.detach().flatten(2)
     spans = (planes.amax(2) - planes.amin(2)).amax(1) * 255
     is_flat = spans <= FLAT_RANGE + WHOLE_TOLERANCE
-    for number in is_flat.nonzero().flatten().tolist():  # few: most pictures are settled
+    for number in is_flat.nonzero().flatten().tolist():  # few: most images are settled
         is_flat[number] = spans[number] <= range_of_noise(image[number] * 255) + WHOLE_TOLERANCE
     return is_flat
 
 
 def keep_black(image: Tensor, enhanced: Tensor) -> Tensor:
-    """Gives flat areas of black of a picture (1, C, H, W) in [0, 1] their values back."""
+    """Gives flat areas of black of an image (1, C, H, W) in [0, 1] their values back."""
     levels = hsv_value(image.detach())[:, 0] * 255
     flatness = flat_areas(levels, range_of_noise(levels))
     if flatness is None:

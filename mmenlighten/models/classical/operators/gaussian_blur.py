@@ -29,7 +29,7 @@ def gaussian_blur(
     and columns for each radius of the kernel (at all of them if that is below 56), and between
     those bilinear. In photographs of 255 levels that costs at most 0.3 levels. A pass is a product
     with a banded matrix, block by block, in which the border is folded in: no padded copy is made,
-    and a picture may be smaller than the kernel.
+    and an image may be smaller than the kernel.
 
     Args:
         image: (N, C, H, W), float32 or float64.
@@ -72,12 +72,12 @@ def blur_samples(
 
 @dataclass(frozen=True)
 class BlurSamples:
-    """A blurred picture at some rows and columns.
+    """A blurred image at some rows and columns.
 
     Args:
         values: (N C, rows, columns).
         step: Their distance.
-        shape: That of the picture, (N, C, H, W).
+        shape: That of the image, (N, C, H, W).
     """
 
     values: Tensor
@@ -85,7 +85,7 @@ class BlurSamples:
     shape: tuple[int, ...]
 
     def rows(self, start: int, end: int) -> Tensor:
-        """Rows of the picture, (N, C, end - start, W), by lines between the samples.
+        """Rows of the image, (N, C, end - start, W), by lines between the samples.
 
         ``torch.nn.functional.interpolate`` gives the same at several times the cost: here all rows
         but the samples' are made from whole rows.
@@ -95,7 +95,7 @@ class BlurSamples:
             return self.values[:, start:end].unflatten(0, (batch, channels))
         first, last = start // self.step, (end - 1) // self.step + 1
         few = self.values[:, first : last + 1]
-        if few.shape[1] == last - first:  # the picture ends at a sample
+        if few.shape[1] == last - first:  # the image ends at a sample
             few = torch.cat([few, few[:, -1:]], 1)
         size = (few.shape[2] - 1) * self.step + 1
         few = functional.interpolate(few, size, mode='linear', align_corners=True)[:, :, :width]

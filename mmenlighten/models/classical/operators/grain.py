@@ -1,4 +1,4 @@
-"""The noise of a picture: how much there is, and a filter that takes out so much."""
+"""The noise of an image: how much there is, and a filter that takes out so much."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LUMA_RADIUS, COLOUR_RADIUS = 2, 2
 """Of the filter; for the colours, which are filtered at half the size, in pixels of that."""
 
 FLATNESS = 2.0
-"""Variance, in units of the noise's, that counts as half noise and half picture."""
+"""Variance, in units of the noise's, that counts as half noise and half image."""
 
 LEAST_VARIANCE = 1e-6
 """Noise of a quarter of a level of 8 bits. Round-off in variances is below it."""
@@ -45,7 +45,7 @@ class NoiseSamples:
     """Squares of 2 x 2 pixels, evenly spread, that tell how much noise there is.
 
     Args:
-        height: Rows of the pictures.
+        height: Rows of the images.
         width: Their columns.
     """
 
@@ -64,7 +64,7 @@ class NoiseSamples:
         self.parts.append(torch.stack(corners, 1))
 
     def deviation(self) -> Tensor:
-        """Standard deviation of the noise of each picture, by its diagonal differences.
+        """Standard deviation of the noise of each image, by its diagonal differences.
 
         The median of ``|a - b - c + d| / 2``, divided by 0.6745 (Donoho and Johnstone 1994, with
         Haar's wavelet): edges count for little, and a median over many squares hardly changes from
@@ -83,14 +83,14 @@ class NoiseSamples:
 
 
 def noise_level(luma: Tensor) -> Tensor:
-    """The deviation that :class:`NoiseSamples` find in pictures (N, 1, H, W)."""
+    """The deviation that :class:`NoiseSamples` find in images (N, 1, H, W)."""
     samples = NoiseSamples(*luma.shape[2:])
     samples.add(luma, 0)
     return samples.deviation()
 
 
 def remove_grain(image: Tensor, deviation: Tensor) -> Tensor:
-    """Takes noise of a deviation that is known at each pixel out of a picture.
+    """Takes noise of a deviation that is known at each pixel out of an image.
 
     The luma is smoothed by a guided filter whose guide is itself; the two colour differences, at
     half the size, by one whose guide is the smooth luma, as far as they vary no more than noise

@@ -36,7 +36,7 @@ def count_levels(levels: Tensor, bins: int) -> Tensor:
 def look_up(tables: Tensor, levels: Tensor) -> Tensor:
     """Applies a table to each row, linearly between its entries.
 
-    Whole levels get their entries exactly; levels between them stay apart, so that pictures of
+    Whole levels get their entries exactly; levels between them stay apart, so that images of
     more than 8 bits keep their smooth shades.
 
     Args:

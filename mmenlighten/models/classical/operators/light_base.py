@@ -1,4 +1,4 @@
-"""The light of a picture of any size, by lines that are found in a small copy."""
+"""The light of an image of any size, by lines that are found in a small copy."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ LEAST_LIGHT = 0.02
 
 
 def small_size(height: int, width: int) -> tuple[int, int]:
-    """Height and width of the copy of a picture of this size."""
+    """Height and width of the copy of an image of this size."""
     scale = min(1.0, math.sqrt(SMALL_PIXELS / (height * width)))
     return max(round(height * scale), 1), max(round(width * scale), 1)
 
 
 class LightBase:
-    """Smooth light with the picture's own edges: the base of values by a guided filter.
+    """Smooth light with the image's own edges: the base of values by a guided filter.
 
     He, Sun and Tang, "Guided Image Filtering" (2013), of ``log(V + 0.02)`` with itself as its
     guide. The lines are found in a copy of at most 65,536 pixels, with windows of 6 % of its
-    shorter side, and applied to each pixel of the picture: its cost does not depend on the size,
-    and large pictures look like small ones.
+    shorter side, and applied to each pixel of the image: its cost does not depend on the size,
+    and large images look like small ones.
 
     Args:
         small: V of the copy in [0, 1], (N, 1, h, w), of the size that :func:`small_size` says.
-        height: Rows of the picture.
-        width: Columns of the picture.
+        height: Rows of the image.
+        width: Columns of the image.
     """
 
     def __init__(self, small: Tensor, height: int, width: int) -> None:
@@ -50,11 +50,11 @@ class LightBase:
         self.lines = guided_lines(logs, logs, radius, CONTRAST)
 
     def rows(self, values: Tensor, first: int) -> Tensor:
-        """Light of some rows of the picture, in [0, 1].
+        """Light of some rows of the image, in [0, 1].
 
         Args:
             values: V of the rows, (N, 1, h, W).
-            first: Which row of the picture is the first.
+            first: Which row of the image is the first.
         """
         small = self.lines.shape[2]
         number = torch.arange(first, first + values.shape[2], device=values.device)

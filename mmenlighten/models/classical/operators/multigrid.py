@@ -11,7 +11,7 @@ from .five_point import FivePoint
 from .strips import Strip
 
 SMALLEST_SYSTEM = 128
-"""Unknowns per picture for which the inverse is stored as a matrix."""
+"""Unknowns per image for which the inverse is stored as a matrix."""
 LARGEST_EIGENVALUE = 2.0
 """Bound of the spectrum of ``diag(A)^-1 A``: A is diagonally dominant (Gershgorin)."""
 
@@ -87,9 +87,9 @@ class Multigrid:
         smooth = self.smooth(depth, rhs, smooth, area, margin, self.dampings[1:])
         values.view(-1)[rows_of(strip, level)] = within(smooth, strip, margin, level)
         rest = level.residual(rhs, smooth, strip, margin.first_row)
-        pictures = strip.last_picture - strip.first_picture
-        rest = rest.view(pictures, -1, level.width)
-        target = coarse_rhs[strip.first_picture : strip.last_picture, strip.first // 2 :]
+        count = strip.last_image - strip.first_image
+        rest = rest.view(count, -1, level.width)
+        target = coarse_rhs[strip.first_image : strip.last_image, strip.first // 2 :]
         add_blocks(rest, target)
 
     def correct_and_smooth(
@@ -106,9 +106,9 @@ class Multigrid:
         halo = len(self.dampings)
         area = strip.grow(halo + halo % 2)
         smooth = values.view(-1)[rows_of(area, level)].clone()
-        pictures = area.last_picture - area.first_picture
-        source = correction[area.first_picture : area.last_picture, area.first // 2 :]
-        spread_blocks(source, smooth.view(pictures, -1, level.width))
+        count = area.last_image - area.first_image
+        source = correction[area.first_image : area.last_image, area.first // 2 :]
+        spread_blocks(source, smooth.view(count, -1, level.width))
         smooth = self.smooth(depth, rhs, smooth, area, strip, self.dampings)
         result.view(-1)[rows_of(strip, level)] = smooth
 
@@ -153,7 +153,7 @@ def coarsen(level: FivePoint, factor: float) -> FivePoint:
 
 
 def inverse_matrices(level: FivePoint) -> Tensor:
-    """The inverse of a small operator, one matrix for each picture."""
+    """The inverse of a small operator, one matrix for each image."""
     size = level.height * level.width
     unit = torch.eye(size, dtype=level.diagonal.dtype, device=level.diagonal.device)
     columns = [level(row.expand(level.count, size).contiguous()) for row in unit]

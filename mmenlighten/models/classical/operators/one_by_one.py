@@ -1,4 +1,4 @@
-"""Pictures of a batch one by one, several at the same time."""
+"""Images of a batch one by one, several at the same time."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import torch
 from torch import Tensor
 
 LARGE_PICTURE = 2**16
-"""Pixels from which on a picture is worth a thread of its own."""
+"""Pixels from which on an image is worth a thread of its own."""
 
 
 def one_by_one(
     function: Callable[[Tensor], Tensor], images: Tensor, at_once: bool = True
 ) -> Tensor:
-    """Applies a function to a batch, on the CPU to each large picture by itself.
+    """Applies a function to a batch, on the CPU to each large image by itself.
 
-    A picture stays in the cache then.
+    An image stays in the cache then.
 
     Args:
-        function: From pictures (N, C, H, W) to results (N, ...), whatever N is.
+        function: From images (N, C, H, W) to results (N, ...), whatever N is.
         images: The batch.
-        at_once: Whether as many pictures as PyTorch uses threads are computed at the same time,
+        at_once: Whether as many images as PyTorch uses threads are computed at the same time,
             each on one thread, which wastes less than to share the operations of one. For a
             function of thousands of short operations it wastes more: only one thread at a time can
             run Python between them.
@@ -30,10 +30,10 @@ def one_by_one(
     is_large = images.shape[-2] * images.shape[-1] >= LARGE_PICTURE
     if images.device.type != 'cpu' or len(images) < 2 or not is_large:
         return function(images)
-    pictures = list(images.split(1))
+    singles = list(images.split(1))
     if at_once:
-        return torch.cat(side_by_side(function, pictures))
-    return torch.cat([function(picture) for picture in pictures])
+        return torch.cat(side_by_side(function, singles))
+    return torch.cat([function(single) for single in singles])
 
 
 def side_by_side(function: Callable[[Tensor], Tensor], inputs: list[Tensor]) -> list[Tensor]:

@@ -14,17 +14,17 @@ from .strips import PIXELS_OF_STRIP
 class PixelWiseFourier:
     """``x = F^-1 [F(b) / (1 + k M LAP)]`` with a map M that multiplies the spectrum by position.
 
-    LAP is the spectrum of ``D^T D`` with periodic differences. A map of the picture as a factor of
-    frequencies is not an operator of the picture, but some methods are published so
-    ("pixel-wise"). The quotient is no longer the transform of a real picture; its real part is
+    LAP is the spectrum of ``D^T D`` with periodic differences. A map of the image as a factor of
+    frequencies is not an operator of the image, but some methods are published so
+    ("pixel-wise"). The quotient is no longer the transform of a real image; its real part is
     taken, which is the transform times the mean of the factors at opposite frequencies, so that
-    transforms of real pictures suffice.
+    transforms of real images suffice.
 
     The transform of the columns, the division and the way back are one pass over strips of columns;
     callers combine the transforms of the rows, in both directions, with what else they do to them.
 
     Args:
-        like: A picture (N, H, W) of the size and type that is to be transformed.
+        like: An image (N, H, W) of the size and type that is to be transformed.
     """
 
     def __init__(self, like: Tensor) -> None:

@@ -22,28 +22,28 @@ PIECE = 1 << 19
 
 
 class Strip(NamedTuple):
-    """Some rows of one picture, or all rows of some pictures, of a batch (N, H, W)."""
+    """Some rows of one image, or all rows of some images, of a batch (N, H, W)."""
 
-    first_picture: int
-    last_picture: int
+    first_image: int
+    last_image: int
     first: int
-    """First row within the picture."""
+    """First row within the image."""
     last: int
     height: int
-    """Rows of a whole picture."""
+    """Rows of a whole image."""
 
     @property
     def first_row(self) -> int:
         """First row, counted over the batch."""
-        return self.first_picture * self.height + self.first
+        return self.first_image * self.height + self.first
 
     @property
     def last_row(self) -> int:
         """Row after the last, counted over the batch."""
-        return (self.last_picture - 1) * self.height + self.last
+        return (self.last_image - 1) * self.height + self.last
 
     def grow(self, rows: int) -> Strip:
-        """The strip with this many rows more above and below, as far as the picture goes."""
+        """The strip with this many rows more above and below, as far as the image goes."""
         return self._replace(
             first=max(self.first - rows, 0), last=min(self.last + rows, self.height)
         )
@@ -53,10 +53,10 @@ def split_strips(count: int, height: int, width: int, device: torch.device) -> l
     """Cuts a batch into strips that begin at even rows; all is one strip but on the CPU."""
     if device.type != 'cpu':
         return [Strip(0, count, 0, height, height)]
-    pictures = PIXELS_OF_STRIP // (height * width)
-    if pictures >= 1:
-        starts = range(0, count, pictures)
-        return [Strip(n, min(n + pictures, count), 0, height, height) for n in starts]
+    images = PIXELS_OF_STRIP // (height * width)
+    if images >= 1:
+        starts = range(0, count, images)
+        return [Strip(n, min(n + images, count), 0, height, height) for n in starts]
     pieces = -(-height * width // PIXELS_OF_STRIP)
     rows = -(-height // pieces)
     return [
@@ -78,10 +78,10 @@ def map_rows(function: Callable[..., Tensor], *images: Tensor, out: Tensor | Non
     """``function(*images)`` for a function that works on each pixel alone, some rows at a time.
 
     Args:
-        function: From pictures (N, C, H, W) to one of the same height and width. It may change
+        function: From images (N, C, H, W) to one of the same height and width. It may change
             its result in place, but not its arguments.
-        images: Pictures of the same height and width.
-        out: A picture, which may be one of ``images``, whose memory takes the result if it fits
+        images: Images of the same height and width.
+        out: An image, which may be one of ``images``, whose memory takes the result if it fits
             and no gradient is needed.
     """
     first = images[0]

@@ -1,4 +1,4 @@
-"""The network's view of a stored picture, window by window."""
+"""The network's view of a stored image, window by window."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .span import Span
 from .tiling import TilePlan, plan_tiles
 
 
-class PictureSource:
-    """Gives tiles of the padded picture without ever holding the whole of it.
+class ImageSource:
+    """Gives tiles of the padded image without ever holding the whole of it.
 
     Args:
-        image: The picture (H, W, 3), of 8 or 16 bits or floating-point numbers; a memory map too.
-        traits: How the picture is halved and padded.
+        image: The image (H, W, 3), of 8 or 16 bits or floating-point numbers; a memory map too.
+        traits: How the image is halved and padded.
         dtype: The type of the tiles.
     """
 
@@ -34,7 +34,7 @@ class PictureSource:
         self.height, self.width = traits.inner_size(height, width)
 
     def plan(self, tile: int | tuple[int, int] | None, overlap: int) -> TilePlan:
-        """Tiles of the picture at the size at which it is enhanced."""
+        """Tiles of the image at the size at which it is enhanced."""
         return plan_tiles(self.height, self.width, self.traits.size_multiple, overlap, tile)
 
     def read(self, plan: TilePlan, row: Span, column: Span) -> np.ndarray:
@@ -53,12 +53,12 @@ class PictureSource:
         return values[rows - top][:, columns - left].transpose(2, 0, 1)
 
     def window_of(self, plan: TilePlan, row: Span, column: Span) -> Window:
-        """Where a tile lies in the picture as it is enhanced, before it is padded."""
+        """Where a tile lies in the image as it is enhanced, before it is padded."""
         top, left = row.start - plan.padding.top, column.start - plan.padding.left
         return Window(top, left, self.height, self.width)
 
     def output_window(self, plan: TilePlan, span: tuple[int, int], axis: int) -> tuple[int, int]:
-        """The stored pixels, along an axis, that an interval of the padded picture stands for."""
+        """The stored pixels, along an axis, that an interval of the padded image stands for."""
         before = plan.padding.left if axis else plan.padding.top
         size = self.width if axis else self.height
         start, stop = (min(max(position - before, 0), size) for position in span)
@@ -73,13 +73,13 @@ class PictureSource:
         corner: tuple[int, int],
         windows: tuple[tuple[int, int], tuple[int, int]],
     ) -> np.ndarray:
-        """Cuts windows of the stored picture out of an enhanced tile; doubles what was halved.
+        """Cuts windows of the stored image out of an enhanced tile; doubles what was halved.
 
         Args:
             plan: The plan that the tile is of.
             tile: The enhanced tile (3, H, W).
-            corner: Where the tile begins in the padded picture.
-            windows: Rows and columns of the stored picture, inside the tile.
+            corner: Where the tile begins in the padded image.
+            windows: Rows and columns of the stored image, inside the tile.
 
         Returns:
             Values (H, W, 3) in [-1, 1], not clamped.
