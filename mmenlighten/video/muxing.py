@@ -87,12 +87,15 @@ def mux_video(
                     copies[stream.index] = _add_copy(stream, result)
             result.metadata.update(_true_tags(original.metadata))
             result.set_chapters(original.chapters())
+            # Writes the head of the file: no stream, tag or chapter can be added any more.
             result.start_encoding()
             may_repeat = bool(result.format.flags & MAY_REPEAT_TIMES)
             times = {
                 index: CopiedTimes(original.streams[index], copy, may_repeat)
                 for index, copy in copies.items()
             }
+            # In the order of their times, or FFmpeg would hold the packets of one stream back until
+            # those of the others come.
             timed = heapq.merge(
                 _encoded(packets, pictures, info.time_base), _copied(original, copies, times)
             )
@@ -106,6 +109,7 @@ def _open_result(
     target: Path | NullFile, info: VideoInfo, options: dict[str, str]
 ) -> Iterator[OutputContainer]:
     is_trial = isinstance(target, NullFile)
+    # `file:`, or a colon in a name would be taken for the protocol of an address.
     file = target if is_trial else f'file:{target}'
     try:
         with av.open(file, 'w', format=info.muxer, container_options=options) as result:
@@ -124,13 +128,15 @@ def _options(original: InputContainer, info: VideoInfo, source: Path) -> dict[st
         return {}
     options: dict[str, str] = {}
     if info.time_base.numerator == 1:
+        # Else FFmpeg takes a unit of its own, in which times of the source need not be whole.
         options['video_track_timescale'] = str(info.time_base.denominator)
-    # In these units it is written when a stream begins.
+    # In these units it is written when a stream begins; by the least common multiple exactly.
     bases = [stream.time_base for stream in original.streams if stream.time_base]
     ticks = lcm(*(base.denominator for base in bases))
     if ticks <= MOST_TICKS:
         options['movie_timescale'] = str(ticks)
     if any(name.startswith('com.') for name in original.metadata):
+        # Else FFmpeg drops names such as com.apple.quicktime.make.
         options['movflags'] = 'use_metadata_tags'
     return options
 
@@ -149,6 +155,7 @@ def _add_pictures(
     stream.metadata.update(_true_tags(source.metadata))
     if not choice.keeps_timecode:
         stream.metadata.pop('timecode', None)
+    # A video of a telephone is stored as the sensor lies, and turned by this matrix when shown.
     if info.matrix is not None:
         stream.set_display_matrix(info.matrix)
     return stream
@@ -160,6 +167,7 @@ def _add_copy(source: Stream, result: OutputContainer) -> Stream:
     if is_mp3 and result.format.name == 'avi':
         stream = _add_mp3(cast(AudioStream, source), result)
     else:
+        # Opaque: the parameters are copied, and FFmpeg need not have an encoder for the codec.
         stream = result.add_stream_from_template(source, opaque=True)
     stream.disposition = source.disposition
     stream.metadata.update(_true_tags(source.metadata))
@@ -184,9 +192,12 @@ def _encoded(packets: Iterable[PacketRecord], stream: Stream, unit: Fraction) ->
     for number, record in enumerate(packets):
         packet = Packet(record.data)
         packet.stream, packet.time_base = stream, unit
+        # Pieces have no B frames: frames are decoded in the order in which they are shown.
         packet.pts = packet.dts = record.pts
         packet.duration = record.duration
         packet.is_keyframe = record.is_key
+        # Even numbers here, odd ones for copies: they order equal times, before packets, which
+        # cannot be compared, are.
         yield record.pts * unit, 2 * number, packet
 
 
@@ -205,6 +216,7 @@ def _copied(
         if packet.dts is None and packet.pts is None and not packet.size:  # the end of a stream
             continue
         index = packet.stream_index
+        # FFmpeg refuses times that go back, which broken sources have.
         due = times[index].mend(packet)
         packet.stream = copies[index]
         yield due, 2 * number + 1, packet

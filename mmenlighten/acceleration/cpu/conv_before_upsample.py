@@ -74,6 +74,7 @@ def write_conv_before_upsample(
     number, _, height, width = features.shape
     small_rows = out.shape[2] // 2
     rows_at_once = _even_step(small_rows, MOST_ROWS, ROWS_OF_TILE)
+    # Products, nine of each channel, are the largest map: it is never there as a whole.
     of_column = number * (rows_at_once + 2 * REACH) * len(matrices)
     columns_at_once = _even_step(width, PRODUCTS_AT_ONCE // of_column, COLUMNS_OF_TILE)
     for top in range(0, small_rows, rows_at_once):
@@ -81,6 +82,7 @@ def write_conv_before_upsample(
         for left in range(0, width, columns_at_once):
             columns = slice(left, min(left + columns_at_once, width))
             seen = _with_reach(rows, height), _with_reach(columns, width)
+            # w_yx x for the nine taps: one matrix product (9 C', C) for each small pixel.
             products = F.conv2d(features[:, :, seen[0], seen[1]], matrices, constants)
             results = out[:, :, 2 * top :, 2 * left : 2 * columns.stop]
             results = results[:, :, : 2 * (rows.stop - rows.start)].permute(0, 2, 3, 1)
@@ -112,7 +114,7 @@ def _matrices(weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
     The bias (3 3 C') is that of the tap in the middle, which never meets the padding: a number
     that is the same everywhere stays so when it is upsampled.
     """
-    around = TAPS**2 // 2 * len(bias)
+    around = TAPS**2 // 2 * len(bias)  # zeros for the four taps before the middle, and behind it
     matrices = weight.permute(2, 3, 0, 1).reshape(-1, weight.shape[1], 1, 1)
     return matrices, F.pad(bias, [around, around])
 
@@ -136,6 +138,7 @@ class _Combination(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         number, channels, height, width = gradient.shape
         shape = number, TAPS**2 * channels, height // 2, width // 2
+        # The sum of S U p is linear in p: its gradient is (S U)^T, with the same small matrices.
         spread = torch.empty(shape, dtype=gradient.dtype, memory_format=torch.channels_last)
         for pixels, out in zip(_pixels(gradient), _pixels(spread)):
             _spread(pixels, ctx.align_corners, out)
@@ -168,10 +171,12 @@ def _combine(
     of_columns = columns.start, columns.stop, COLUMNS_OF_TILE
     by_column = _matrices_of_tiles(of_columns, size[1], align_corners, products.dtype)
     number, _, window = by_row.shape
-    above = TAPS * (first[0] - (rows.start - REACH))  # lines that are beyond the image
+    # Lines that are beyond the image. A small row has three: one for each vertical tap.
+    above = TAPS * (first[0] - (rows.start - REACH))
     for left, of_tile in zip(range(*of_columns), by_column):
         right = min(left + COLUMNS_OF_TILE, columns.stop)
         seen = _with_reach(slice(left, right), size[1])
+        # At the ends of the image the matrix has columns for pixels that do not exist.
         start = TAPS * (seen.start - (left - REACH))
         stop = start + TAPS * (seen.stop - seen.start)
         matrix = of_tile[: 2 * (right - left), start:stop].contiguous()
@@ -187,6 +192,7 @@ def _combine(
         # Then rows: windows of lines, which overlap, by the same matrix as a batch.
         combined = torch.bmm(by_row, _windows(lines, number, TAPS, window))
         combined = combined.view(-1, len(matrix), channels)
+        # The last tile of rows may go on beyond the part.
         out[:, 2 * (left - columns.start) : 2 * (right - columns.start)] = combined[: len(out)]
 
 
@@ -199,10 +205,12 @@ def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
     number, _, window = by_row.shape
     for left, of_tile in zip(range(0, width, COLUMNS_OF_TILE), by_column):
         right = min(left + COLUMNS_OF_TILE, width)
+        # The large pixels that the small ones of this tile contribute to.
         large = slice(max(0, 2 * (left - REACH)), min(2 * width, 2 * (right + REACH)))
         start = large.start - 2 * (left - REACH)
         size = TAPS * (right - left), large.stop - large.start
         matrix = of_tile[: size[0], start : start + size[1]].contiguous()
+        # Around the image there is no gradient: two large rows above it, and below up to a tile.
         lines = gradient.new_zeros(2 * (number * ROWS_OF_TILE + 2 * REACH), len(matrix), channels)
         inner = lines[2 * REACH :][: 2 * height]
         torch.bmm(matrix.expand(2 * height, -1, -1), gradient[:, large], out=inner)
@@ -213,7 +221,7 @@ def _spread(gradient: Tensor, align_corners: bool, out: Tensor) -> None:
 
 def _windows(lines: Tensor, number: int, scale: int, window: int) -> Tensor:
     """Lines that each tile of rows sees: (tiles, window, values of a line)."""
-    line = lines.stride(0)
+    line = lines.stride(0)  # overlapping windows as a view, without a copy
     step = scale * ROWS_OF_TILE
     return lines.as_strided((number, window, line), (step * line, line, 1))
 
@@ -258,7 +266,9 @@ def _weights(large: Tensor, small: Tensor, size: int, align_corners: bool) -> Te
     """
     seen = large + torch.arange(TAPS) - TAPS // 2  # by each tap, of the upsampled line
     source = source_position(seen.double(), size, align_corners)
+    # Linear interpolation: weight 1 at the small pixel itself, 0 from its neighbour on.
     weights = (1 - (source - small).abs()).clamp(min=0)
+    # A tap beyond the upsampled line meets the padding of the convolution, which is 0.
     is_inside = (seen >= 0) & (seen < 2 * size) & (large >= 0) & (large < 2 * size)
     return weights * is_inside * ((small >= 0) & (small < size))
 

@@ -78,17 +78,20 @@ class _TrainedWinograd(torch.autograd.Function):
         number, channels, height, width = features.shape
         out_channels = len(weight)
         rows, columns = -(-height // STEP), -(-width // STEP)
+        # u = G g G^T of all pairs of channels: one product of G kron G (36, 9) and the nine taps.
         taps = weight.permute(2, 3, 1, 0).reshape(TAPS, -1)
         kernels = (of_kernel @ taps).view(VALUES, channels, out_channels)
         result = _empty_like(features, out_channels, STEP * rows, STEP * columns)
         results = _blocks(result)
         kept = []  # the transformed tiles v, which the gradient of the kernels is made of
         for part in _parts(rows, number * columns * max(channels, out_channels)):
+            # The two axes of a tile come first: a transform is then a product of whole matrices.
             tiles = features.new_empty(SIDE, SIDE, _length(part), number, columns, channels)
             cut_tiles(features, part, True, tiles.permute(2, 3, 4, 0, 1, 5))
             values = _transform(of_tile, tiles).view(VALUES, -1, channels)
             # For each of the 36 values, tiles by channels times channels by channels.
             products = torch.bmm(values, kernels)
+            # All 16 results take this value with the factor 1, so it adds the bias to each.
             products[EVERYWHERE] += bias
             of_part = results[:, :, part]
             of_part.copy_(_transform(of_result, products).view(of_part.shape))
@@ -116,9 +119,10 @@ class _TrainedWinograd(torch.autograd.Function):
         to_kernels = torch.zeros_like(kernels)
         parts = _parts(rows, number * columns * max(channels, out_channels))
         for part, values in zip(parts, kept):
+            # m = u * v and r = A^T m A, so dm = A dr A^T, du = v^T dm, dv = dm u^T, each summed as
+            # the product was; then dd = B dv B^T and, once for all parts, dg = G^T du G.
             of_part = to_results[:, :, part].reshape(STEP * STEP, -1, out_channels)
             to_products = _transform(of_result, of_part).view(VALUES, -1, out_channels)
-            # Each transform is linear: its gradient is its transpose, in the opposite order.
             to_kernels.baddbmm_(values.transpose(1, 2), to_products)
             to_values = torch.bmm(to_products, kernels.transpose(1, 2))
             to_tiles = _transform(of_tile, to_values)  # 6x6 gradients that overlap by two pixels
@@ -128,7 +132,7 @@ class _TrainedWinograd(torch.autograd.Function):
         return (
             to_features.contiguous(memory_format=torch.channels_last),
             to_weight.permute(3, 2, 0, 1),
-            gradient.sum((0, 2, 3)),
+            gradient.sum((0, 2, 3)),  # the bias is in each result once
         )
 
 
@@ -140,6 +144,7 @@ def _matrices(dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
 def _transform(matrix: Tensor, squares: Tensor) -> Tensor:
     """X d X^T of many squares d: (k k, ...) or (k, k, ...) as (m, m, values)."""
     out_side, side = matrix.shape
+    # X d for all squares and columns at once; then X^T from the right, row by row of X d.
     by_row = torch.mm(matrix, squares.reshape(side, -1))
     return torch.bmm(matrix.expand(out_side, -1, -1), by_row.view(out_side, side, -1))
 
@@ -175,6 +180,8 @@ def _add_tiles(tiles: Tensor, part: slice, blocks: Tensor) -> None:
         part: Which rows these are.
         blocks: (4, 4, all rows + 1, N, columns + 1, C).
     """
+    # The last two rows of a tile are the first two of the tile below, and likewise to the right. A
+    # tile is added in four rectangles, each of which lies in one block of the grid.
     below, beyond = slice(part.start + 1, part.stop + 1), SIDE - STEP
     blocks[:, :, part, :, :-1] += tiles[:STEP, :STEP]
     blocks[:beyond, :, below, :, :-1] += tiles[STEP:, :STEP]

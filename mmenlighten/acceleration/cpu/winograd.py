@@ -25,8 +25,9 @@ from mmenlighten.acceleration.devices import CPU_DTYPES, is_eager_on_cpu
 
 from .packed_products import PackedProducts
 
-# The points of interpolation are 0, 1, -1, 2, -2 and infinity (the paper's F(4x4, 3x3)); others
-# would have larger factors, and with them more round-off.
+# Toom and Cook: a product of polynomials is known by its values at six points p, here 0, 1, -1, 2,
+# -2 and infinity (the paper's F(4x4, 3x3)); others would have larger factors, and more round-off.
+# Row i of B^T: the coefficients of prod (x - p_j) over the finite points but p_i; of all, the last.
 OF_TILE = torch.tensor(
     [
         [4, 0, -5, 0, 1, 0],
@@ -39,6 +40,7 @@ OF_TILE = torch.tensor(
     dtype=torch.float64,
 )
 """B^T"""
+# Row i of G: the kernel g_0 + g_1 x + g_2 x^2 at p_i, divided by prod (p_i - p_j); g_2 at infinity.
 OF_KERNEL = (
     torch.tensor(
         [[6, 0, 0], [-4, -4, -4], [-4, 4, -4], [1, 2, 4], [1, -2, 4], [0, 0, 24]],
@@ -47,13 +49,14 @@ OF_KERNEL = (
     / 24
 )
 """G"""
+# Column i of A^T: the powers 0 to 3 of p_i; at infinity the third alone.
 OF_RESULT = torch.tensor(
     [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]],
     dtype=torch.float64,
 )
 """A^T"""
 
-# X d X^T of a square d is the product of this matrix and the values of d in a column.
+# With d row by row in a column, X d X^T is (X kron X) d: one product for both directions.
 TILE_MATRIX, KERNEL_MATRIX, RESULT_MATRIX = (
     torch.kron(matrix, matrix) for matrix in (OF_TILE, OF_KERNEL, OF_RESULT)
 )
@@ -166,6 +169,7 @@ def convolve_tiles(
     rows, columns = -(-height // STEP), -(-width // STEP)
     shape = number, out_channels, STEP * rows, STEP * columns
     result = torch.empty(shape, dtype=features.dtype, memory_format=torch.channels_last)
+    # The result as 4x4 blocks; what is copied to this view arrives in the rows of the image.
     blocks = result.permute(0, 2, 3, 1).view(number, rows, STEP, columns, STEP, out_channels)
     blocks = blocks.permute(1, 0, 3, 2, 4, 5)
 
@@ -187,7 +191,9 @@ def convolve_tiles(
     tiles = cut.view(part, number, columns, SIDE, SIDE, channels)
     results = features.new_empty(part, number, columns, STEP, STEP, out_channels)
     for top in range(0, rows, part):
-        top = min(top, rows - part)  # all parts are alike, as the kernels are packed for one size
+        # All parts are alike, as the kernels are packed for one size: the last begins earlier, and
+        # writes rows of the one before again, with the same values.
+        top = min(top, rows - part)
         cut_tiles(features, slice(top, top + part), pads_rows, tiles)
         torch.bmm(of_tile, cut, out=values)  # B^T d B, as one matrix (36, 36) of a tile in a column
         products = kernels.multiply(values, bias)
@@ -198,6 +204,7 @@ def convolve_tiles(
         blocks[top : top + part] = results
     if result.shape[2:] == (height, width):
         return result
+    # What whole tiles have beyond the image is of no use.
     return result[..., :height, :width].contiguous(memory_format=torch.channels_last)
 
 

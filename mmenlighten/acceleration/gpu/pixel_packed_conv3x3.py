@@ -46,7 +46,7 @@ def _prepared(weight: Tensor, pack: int) -> Tensor:
     return fill_channels(weight).contiguous(memory_format=torch.channels_last)
 
 
-# Operators of their own: torch's compiler would copy maps to see them as groups.
+# Operators of their own: torch's compiler would copy maps to see them with packed pixels.
 
 
 @torch.library.custom_op(
@@ -60,6 +60,7 @@ def _convolve(features: Tensor, weight: Tensor, bias: Tensor | None, pack: int) 
     if bias is None:
         result = F.conv2d(packed, weight, padding=1)
     elif has_fused_relu(features.device):
+        # Stride, padding and dilation are 1 in both directions; the last number are the groups.
         ones = [1, 1]
         result = torch.cudnn_convolution_relu(packed, weight, bias, ones, ones, ones, 1)
     else:
@@ -94,6 +95,8 @@ def _differentiate(
     gradient, features = (
         each.contiguous(memory_format=torch.channels_last) for each in (gradient, features)
     )
+    # The gradient of the packed weight: autograd goes on through `pack_weight`, which sums up its
+    # copies of each tap and drops what is at its zeros.
     of_packed, of_weight, _ = torch.ops.aten.convolution_backward(
         pack_pixels(gradient, pack),
         fill_channels(pack_pixels(features, pack)),
@@ -108,10 +111,11 @@ def _differentiate(
         output_mask=[*mask, False],
     )
     if mask[0]:
+        # Channels of zeros, by which the input was filled up, are cut off again.
         of_packed = of_packed[:, : pack * channels].contiguous(memory_format=torch.channels_last)
         of_features = unpack_pixels(of_packed, pack)
     else:
-        of_features = gradient.new_empty(0)
+        of_features = gradient.new_empty(0)  # an operator has to return a tensor
     if mask[1]:
         of_weight = of_weight.contiguous(memory_format=torch.channels_last)
     else:
@@ -140,6 +144,7 @@ def _keep_for_gradient(
 def _gradients(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
     features, weight, *rectified = ctx.saved_tensors
     if rectified:
+        # The ReLU is open where its result is positive: the map before it need not be kept.
         gradient = torch.where(rectified[0] > 0, gradient, 0)
     mask = list(ctx.needs_input_grad[:2])
     gradients = _differentiate(gradient, features, weight, ctx.pack, mask)

@@ -29,12 +29,14 @@ def fill_channels(tensor: Tensor) -> Tensor:
 
 
 def pack_weight(weight: Tensor, pack: int) -> Tensor:
-    """Weights (C', C, 3, 3) as the (g C', g C, 3, 3) that convolve groups to the same result.
+    """Weights (C', C, 3, 3) as the (g C', g C, 3, 3) that convolve packed pixels to the same.
 
-    The channels of a group are sorted by pixels. Each pixel of the result sees those of three
-    groups, of which all but three in a row weigh nothing.
+    The channels of a packed pixel are sorted by pixels. Each pixel of the result sees those of
+    three packed ones, of which all but three in a row weigh nothing.
     """
     before, taps = pack - 1, weight.shape[-1]
+    # The three packed pixels that are seen are 3 g pixels in a row, from -g on. Pixel p of the
+    # result sees p - 1 to p + 1: three taps behind g - 1 + p zeros.
     kernels = torch.stack(
         [F.pad(weight, [before + pixel, 2 * before - pixel]) for pixel in range(pack)]
     )

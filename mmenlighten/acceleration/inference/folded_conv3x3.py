@@ -45,6 +45,8 @@ class FoldedConv3x3(nn.Module):
         constant, edges = bias.detach(), None
         if norm is not None:
             scale, shift = affine_of(norm)
+            # conv(t) on 3x3 pixels has all cases: the middle sees no padding, and each of the eight
+            # around it sees that of one edge or corner of the image.
             everywhere = shift[None, :, None, None].expand(1, -1, 3, 3)
             inside = F.conv2d(everywhere, weight.double(), constant.double(), padding=1)[0]
             weight = (weight * scale[None, :, None, None]).to(weight.dtype)
@@ -85,10 +87,12 @@ class FoldedConv3x3(nn.Module):
             self.correct_edges(result, pads_rows, pads_rows)
             return F.leaky_relu_(result, slope)
         result = self.frozen(features, slope, pads_rows)
+        # The activation is fused into the convolution, but edges are corrected before it: there the
+        # leaky ReLU, which has an inverse, is taken back.
         if self.edges is not None:
             border = _border(result, pads_rows)
             for line in border:
-                F.leaky_relu_(line, 1 / slope)  # as if it had not been activated yet
+                F.leaky_relu_(line, 1 / slope)
             self.correct_edges(result, pads_rows, pads_rows)
             for line in border:
                 F.leaky_relu_(line, slope)
@@ -108,6 +112,7 @@ class FoldedConv3x3(nn.Module):
         if edges is None:
             return
         height, width = result.shape[-2:]
+        # Left and right column, but for the corners; then both rows, with the corners.
         inner = result[:, :, int(has_first_row) : height - has_last_row]
         inner[..., :: width - 1] += edges[:, None, 1, ::2]
         for index, is_there in ((0, has_first_row), (height - 1, has_last_row)):
@@ -129,5 +134,6 @@ def affine_of(norm: nn.BatchNorm2d) -> tuple[Tensor, Tensor]:
     mean, variance = norm.running_mean, norm.running_var
     assert mean is not None
     assert variance is not None
+    # (x - mean) / sqrt(variance + eps) * weight + bias, sorted by x.
     scale = norm.weight.detach().double() / (variance.double() + norm.eps).sqrt()
     return scale, norm.bias.detach().double() - mean.double() * scale

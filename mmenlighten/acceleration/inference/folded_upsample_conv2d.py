@@ -53,10 +53,12 @@ class FoldedUpsampleConv2d(nn.Module):
                 align_corners=self.align_corners,
             )
             start = 2 * (first_row - seen.start)
+            # Rows at the ends of the part saw padding where the image goes on; they are left out.
             out.copy_(self.convolution(upsampled)[:, :, start : start + out.shape[2]])
             return
         weight, bias = self.convolution.weight, self.convolution.bias
         write_conv_before_upsample(features, weight, bias, self.align_corners, out, first_row)
+        # The norm's shift, upsampled, is the same everywhere: only the padding needs mending.
         self.convolution.correct_edges(out, first_row == 0, last_row == height)
 
     def has_bands(self, features: Tensor) -> bool:

@@ -27,6 +27,7 @@ def fold_convolutions(
     """
 
     def fold(name: str, block_before: str) -> FoldedConv3x3:
+        # An instance norm depends on the image: it stays, as does Identity.
         norm = network.get_submodule(f'bn{block_before}') if block_before in folded else None
         return FoldedConv3x3(
             cast(nn.Conv2d, network.get_submodule(name)),
@@ -38,10 +39,12 @@ def fold_convolutions(
     convolutions = nn.ModuleDict()
     for level in range(1, 10):
         if level > 5:
+            # The weights of bilinear interpolation sum to 1, so a norm may be taken in through it.
             upsampling = fold(f'deconv{level - 1}', f'{level - 1}_2')
             convolutions[f'up{level}'] = FoldedUpsampleConv2d(
                 upsampling, network.align_corners, convolves_first
             )
+        # What this one reads was pooled or joined: the norm before is read by a skip too.
         convolutions[f'{level}_1'] = fold(f'conv{level}_1', '')
         convolutions[f'{level}_2'] = fold(f'conv{level}_2', f'{level}_1')
     return convolutions

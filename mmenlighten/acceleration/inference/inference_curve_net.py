@@ -91,6 +91,7 @@ class InferenceCurveNet(nn.Module):
 
     def lower_precision(self, dtype: torch.dtype) -> None:
         """Convolves in 16 bits: those of the U-Net alone, as light and detail need more."""
+        # A copy: `self.network` still computes the grid, and light and wavelets, in float32.
         self.refinement = copy.deepcopy(self.network.refinement).to(dtype)
 
     def enhance_part(
@@ -108,6 +109,7 @@ class InferenceCurveNet(nn.Module):
         for block in _blocks(height, width):
             outer, inner = block.widened(WAVELET_MARGIN, height, width)
             refinement = self.network.split(outer.halved().of(predicted).contiguous())
+            # Wavelets see 1 + 2 + 4 pixels to each side; those of chroma, at half size, 14.
             finished = self.network.finish(outer.of(lit).contiguous(), refinement, denoise, colour)
             block.of(enhanced).copy_(inner.of(finished))
         return enhanced
@@ -124,11 +126,13 @@ class InferenceCurveNet(nn.Module):
         for block in _blocks(height, width):
             outer, inner = block.widened(LIT_MARGIN, height, width)
             part = ((outer.of(image).contiguous() + 1) / 2).clamp_(0, 1)
+            # The grid is looked up by where the block lies in the whole image.
             place = window._replace(
                 top=window.top + outer.rows.start, left=window.left + outer.columns.start
             )
             logs = self.network.exponents(part, grid, place)
             bright = inner.of(self.network.light(part, logs))
+            # What the U-Net would unshuffle, concatenate and cast, written in place block by block.
             half = block.halved()
             block.of(lit).copy_(bright)
             half.of(before).copy_(F.pixel_unshuffle(2 * lifted(inner.of(part)) - 1, 2))

@@ -119,6 +119,7 @@ class InferenceUNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances padded RGB images (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+        # Images of a batch one by one, if each has bands: what is saved is memory.
         rows = self._rows_of_band(image)
         if rows is not None and rows < image.shape[2] and len(image) > 1:
             return torch.cat([self(single) for single in image.split(1)])
@@ -136,6 +137,7 @@ class InferenceUNet(nn.Module):
 
     def _enhance(self, image: Tensor, workspace: Workspace) -> Tensor:
         if workspace.most_rows is not None:
+            # Two maps are joined, and a band sees rows above and below.
             row_bytes, height = self._row_bytes(image), image.shape[2]
             workspace.fit(
                 row_bytes * height, 2 * row_bytes * min(workspace.most_rows + 2 * HALO, height)
@@ -149,7 +151,7 @@ class InferenceUNet(nn.Module):
         for level in range(1, 5):
             skip, features = self._encode(features, level, workspace)
             skips.append(skip)
-        del skip
+        del skip  # else it would be in memory until the end, beside the list
         # Bottleneck.
         features = self._conv_block(features, '5_1')
         if self.attention:
@@ -175,7 +177,7 @@ class InferenceUNet(nn.Module):
         for band in bands:
             part = self._conv_blocks(features[:, :, band.seen], level, band)
             if len(bands) == 1:
-                return part, self.pool(part)
+                return part, self.pool(part)  # new memory, which nobody else needs
             channels = part.shape[1]
             maps = maps or [
                 workspace.map(f'skip{level}', (number, channels, height, width), part),
@@ -183,6 +185,7 @@ class InferenceUNet(nn.Module):
             ]
             skip, halved = maps
             skip[:, :, band.rows] = part
+            # Bands begin at even rows, so that no pooling is across two of them.
             halved[:, :, band.halves] = self.pool(part)
         return skip, halved
 
@@ -206,9 +209,10 @@ class InferenceUNet(nn.Module):
         elif len(bands) > 1:
             result = workspace.map(f'expanded{level}', skip.shape, skip)
         joined = self._join(features, skip, attention, level, workspace, bands)
-        del features, skip
+        del features, skip  # the generator lets go of them before its last band is convolved
         for band, seen in zip(bands, joined):
             part = self._conv_blocks(seen, level, band)
+            # The last level ends in three channels, band by band: no map of 32 as a whole.
             if image is not None:
                 part = self.last(part)
                 if self.times_residual:
@@ -241,6 +245,7 @@ class InferenceUNet(nn.Module):
             if again:  # rows that the band before has seen
                 joined[:, :, :again] = carried
             rows = slice(done, band.seen.stop)
+            # Both halves are written where the next convolution reads them: no `torch.cat`.
             upsampled, weighted = joined[:, :, again:].chunk(2, dim=1)
             if self.attention:
                 torch.mul(skip[:, :, rows], attention[:, :, rows], out=weighted)
@@ -250,11 +255,15 @@ class InferenceUNet(nn.Module):
             if band is bands[-1]:
                 del skip, features
             else:
+                # A copy, as the next band is joined in the same memory. Two halos: the rows that
+                # this band saw below its own, and those that the next one sees above its own.
                 done, carried = rows.stop, joined[:, :, -2 * HALO :].clone()
             yield joined
 
     def _conv_blocks(self, features: Tensor, level: int, band: RowBand) -> Tensor:
         """Two blocks, from what a band sees to its rows."""
+        # In the middle two convolutions without padding take the two rows of the halo off. A band
+        # at an end of the image is padded on both sides; what is wrong by that is in the halo.
         pads = not band.is_in_the_middle
         features = self._conv_block(features, f'{level}_1', pads)
         features = self._conv_block(features, f'{level}_2', pads)
@@ -265,6 +274,7 @@ class InferenceUNet(nn.Module):
         if not self._has_bands(image):
             return None
         row_bytes = self._row_bytes(image)
+        # Even numbers of rows, for the pooling.
         band_bytes = max(row_bytes * image.shape[2] // BANDS_OF_MAP, LEAST_BAND_BYTES)
         return max(min(band_bytes, MOST_BAND_BYTES) // row_bytes // 2 * 2, LEAST_ROWS)
 

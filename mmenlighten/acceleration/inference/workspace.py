@@ -8,6 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+# A level has half the values of the one above: a quarter of the pixels, twice the channels. So
+# skips take 1, 1/2, 1/4 and 1/8, what is halved a quarter of its level, and what is expanded as
+# much as its skip. 'expanded8' lies over 'skip3', 'skip4' and 'expanded6', which were read by then.
 PLACES = {
     'skip1': 0,
     'skip2': 1,

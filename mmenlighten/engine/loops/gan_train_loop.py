@@ -83,6 +83,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
     def run(self) -> torch.nn.Module:
         """Trains to the last epoch."""
         defer_losses(self.runner)
+        # A resumed run has read its checkpoint by now: seed, epoch and iteration are those of it.
         self.runner.call_hook('before_train')
         self._seed_data()
         self._count_updates()
@@ -93,7 +94,9 @@ class GANTrainLoop(EpochBasedTrainLoop):
                 logger='current',
                 level=logging.WARNING,
             )
-        if self._iter > 0 and self._validation_is_due():  # killed between checkpoint and validation
+        # A checkpoint is written before the validation that is due at the same iteration: a run
+        # that was killed in between makes it up now.
+        if self._iter > 0 and self._validation_is_due():
             self._validate()
         while self._epoch < self._max_epochs and not self.stop_training:
             self.run_epoch()
@@ -107,6 +110,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         _set_epoch(self.dataloader.dataset, self._epoch)
         self.runner.call_hook('before_train_epoch')  # shuffles the sampler for this epoch
         self.runner.model.train()
+        # Above 0 only in the first epoch after a resume: MMEngine counts whole epochs.
         done = self._iter - self._epoch * len(self.dataloader)
         self._check_epoch_length(done)
         if done:
@@ -115,7 +119,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
             self.run_iter(batch_index, data_batch)
             if not self.val_by_epoch and self._validation_is_due():
                 self._validate()
-                self.runner.model.train()
+                self.runner.model.train()  # validation has switched to evaluation
                 if self.stop_training:
                     return
         self.runner.call_hook('after_train_epoch')
@@ -132,6 +136,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self._begin_iteration()
         losses = self.runner.model.train_step(data_batch, optim_wrapper=self.runner.optim_wrapper)
         self._pending_losses.add(self._iter, self._epoch, losses, data_batch)
+        # Before the hooks: the logger reads the message hub, and a checkpoint must not be written
+        # of weights behind a loss that is not finite.
         if self._losses_are_due(idx):
             self._read_losses()
         self.runner.call_hook(
@@ -140,11 +146,13 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self._iter += 1
 
     def _begin_iteration(self) -> None:
-        # Dropout and the like repeat after a resume without any state in the checkpoint.
+        # Dropout and the like repeat after a resume without any state in the checkpoint. Seeds that
+        # follow each other are made independent by SeedSequence; each process has its own.
         entropy = np.random.SeedSequence((self.runner.seed, self._iter, get_rank()))
         torch.manual_seed(int(entropy.generate_state(1)[0]))
         model = cast(Any, unwrap_model(self.runner.model))
         if hasattr(model, 'begin_iteration'):
+            # The n-th, not the first: the discriminators learn before the generator does.
             update_generator = (self._iter + 1) % self.discriminator_updates == 0
             model.begin_iteration(self.runner.seed, self._iter, update_generator)
 
@@ -167,7 +175,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         if self.runner.val_loop is None:
             return False
         if self.runner.message_hub.get_info('iter_of_validation') == self._iter:
-            return False
+            return False  # done already, by this run or by the one that it resumes
         finished = self._iter == self._max_iters
         if self.val_by_epoch:
             if self._iter != self._epoch * len(self.dataloader):
@@ -181,6 +189,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self._read_losses()
         # Recorded first, so that a checkpoint of a new best says that this validation is done.
         self.runner.message_hub.update_info('iter_of_validation', self._iter)
+        # Running means of batch norms differ between processes; all validate those of the first.
         broadcast_buffers(unwrap_model(self.runner.model))
         self.runner.val_loop.run()
 
@@ -200,6 +209,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
             return
         for name, wrapper in self.runner.optim_wrapper.items():
             network = cast(Any, getattr(unwrap_model(self.runner.model), name, self.runner.model))
+            # The generator takes one of so many iterations, and its wrapper counts those alone.
             every = self.discriminator_updates if name == 'generator' else 1
             wrapper.initialize_count_status(network, self._iter // every, self._max_iters // every)
 
@@ -222,6 +232,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
                 f'{type(sampler).__name__} cannot resume in the middle of an epoch: set '
                 "train_dataloader.sampler.type='ResumableSampler'."
             )
+        # In samples of this process, of which batches are made.
         sampler.skip(number * self.dataloader.batch_size)
         print_log(f'Resumes after {number} batches of epoch {self._epoch + 1}.', logger='current')
 

@@ -80,6 +80,7 @@ class _Solve(Function):
         horizontal: Tensor,
         vertical: Tensor,
     ) -> Tensor:
+        # The first guess changes the way to the solution, not the solution: it has no gradient.
         start = None if start is None else start.detach()
         solution = solver.solve_in_detail(rhs, start).values.view(rhs.shape)
         ctx.solver = solver
@@ -90,7 +91,10 @@ class _Solve(Function):
     @once_differentiable
     def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
         (solution,) = ctx.saved_tensors
+        # A is symmetric, so g = A^-T dx is one more solution with the same operator.
         at_rhs = ctx.solver.solve_in_detail(gradient.contiguous()).values.view(gradient.shape)
+        # dA is -g x^T. A = c + sum D^T w D, where c and w are diagonal: their share of it is
+        # -g x for c and -(D g) (D x) for w, pixel by pixel.
         at_horizontal, at_vertical = (
             -one * other
             for one, other in zip(forward_differences(at_rhs), forward_differences(solution))

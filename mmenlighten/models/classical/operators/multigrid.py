@@ -43,6 +43,7 @@ class Multigrid:
         coarse_factor: float = 0.65,
         smoothed_part: float | None = None,
     ) -> None:
+        # The coarse correction takes care of the smooth part; the smoother need not touch it.
         smoothed_part = smoothed_part or 0.4 / sweeps
         lowest = smoothed_part * LARGEST_EIGENVALUE
         self.dampings = chebyshev_dampings(sweeps, lowest, LARGEST_EIGENVALUE)
@@ -59,15 +60,18 @@ class Multigrid:
     def cycle(self, depth: int, rhs: Tensor) -> Tensor:
         """The cycle from one level downwards; the right-hand side is left as it is."""
         level = self.levels[depth]
-        if depth == len(self.levels) - 1:
+        if depth == len(self.levels) - 1:  # solved exactly
             return torch.bmm(self.coarsest_inverse, rhs.unsqueeze(-1)).squeeze(-1)
         coarse = self.levels[depth + 1]
         values = torch.empty_like(rhs)
         coarse_rhs = rhs.new_zeros(coarse.count, coarse.height, coarse.width)
+        # Down: x = S b from 0, and the restricted residual P^T (b - A x).
         for strip in level.strips:
             self.smooth_and_restrict(depth, rhs, values, coarse_rhs, strip)
         correction = self.cycle(depth + 1, coarse_rhs.view(coarse.count, -1))
         correction = correction.view(coarse.count, coarse.height, coarse.width)
+        # Up: x + P y, and smoothing again. As many steps as before, which are polynomials in
+        # D^-1 A and commute, keep the cycle symmetric, as conjugate gradients need it.
         result = torch.empty_like(rhs)
         for strip in level.strips:
             self.correct_and_smooth(depth, rhs, values, correction, result, strip)
@@ -78,9 +82,12 @@ class Multigrid:
     ) -> None:
         """Smooths from 0 into ``values`` and sums the rest by blocks into ``coarse_rhs``."""
         level = self.levels[depth]
+        # Each sweep but the first needs one row more around than it leaves right, and so does the
+        # residual. These rows are computed by both strips that they are between.
         halo = len(self.dampings)
         area = strip.grow(halo)
         window = rows_of(area, level)
+        # Jacobi's first step from x = 0, where the residual is b itself: x = w D^-1 b.
         smooth = rhs.view(-1)[window] * self.inverse_diagonals[depth][window]
         smooth *= self.dampings[0]
         margin = strip.grow(1)
@@ -104,7 +111,7 @@ class Multigrid:
         """Adds the coarse correction to ``values`` and smooths into ``result``."""
         level = self.levels[depth]
         halo = len(self.dampings)
-        area = strip.grow(halo + halo % 2)
+        area = strip.grow(halo + halo % 2)  # from an even row on, where blocks begin
         smooth = values.view(-1)[rows_of(area, level)].clone()
         count = area.last_image - area.first_image
         source = correction[area.first_image : area.last_image, area.first // 2 :]
@@ -128,6 +135,7 @@ class Multigrid:
             rest = level.residual(rhs, smooth, smaller, area.first_row)
             smooth = within(smooth, smaller, area, level)
             window = rows_of(smaller, level)
+            # x + w D^-1 (b - A x)
             smooth.addcmul_(self.inverse_diagonals[depth][window], rest, value=damping)
             area = smaller
         return within(smooth, strip, area, level)
@@ -135,6 +143,8 @@ class Multigrid:
 
 def chebyshev_dampings(count: int, lowest: float, highest: float) -> list[float]:
     """Factors of ``count`` steps that together damp the interval best: 1 / Chebyshev's roots."""
+    # The error of an eigenvalue l is multiplied by prod (1 - w_k l). Of all such polynomials, which
+    # are 1 at 0, that with Chebyshev's roots 1 / w_k has the least maximum over the interval.
     middle, radius = (highest + lowest) / 2, (highest - lowest) / 2
     roots = [math.cos(math.pi * (2 * k + 1) / (2 * count)) for k in range(count)]
     return [1 / (middle + radius * root) for root in roots]
@@ -144,6 +154,8 @@ def coarsen(level: FivePoint, factor: float) -> FivePoint:
     """The operator on blocks of 2 x 2 pixels; a row or column left over is a block of its own."""
     count, height, width = level.count, (level.height + 1) // 2, (level.width + 1) // 2
     identity, horizontal, vertical = level.identity.new_zeros(3, count, height, width)
+    # P^T A P with P constant on blocks: what joins pixels of one block vanishes, as differences of
+    # equal values are 0, and what joins pixels of two blocks adds up to the weight between them.
     add_blocks(level.identity, identity)
     across = level.horizontal[..., 1::2]
     add_pairs(across, horizontal[..., : across.shape[-1]], -2)
@@ -156,8 +168,10 @@ def inverse_matrices(level: FivePoint) -> Tensor:
     """The inverse of a small operator, one matrix for each image."""
     size = level.height * level.width
     unit = torch.eye(size, dtype=level.diagonal.dtype, device=level.diagonal.device)
+    # Column k of A is A e_k; for all images at once.
     columns = [level(row.expand(level.count, size).contiguous()) for row in unit]
     matrices = torch.stack(columns, -1).double()
+    # A is positive definite; not to ask whether it worked saves waiting for a GPU.
     factors, _ = torch.linalg.cholesky_ex(matrices)
     return torch.cholesky_inverse(factors).to(level.diagonal.dtype)
 
