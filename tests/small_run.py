@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import runpy
 import signal
 import socket
 import sys
 from collections.abc import Sequence
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import mmengine.config.config
 import numpy as np
 import torch
 from mmengine.config import Config
@@ -23,13 +21,7 @@ import mmenlighten.evaluation
 import mmenlighten.models
 import mmenlighten.visualization  # noqa: F401  all of these: imported once, in the fork server
 from mmenlighten.photos.image_io import write_image
-from tests.waiting import PATIENCE
-
-REPOSITORY = Path(__file__).resolve().parents[1]
-# Where there is a GPU, importing looks for it, after which forks cannot use it.
-_PROCESSES = multiprocessing.get_context('spawn' if torch.cuda.is_available() else 'forkserver')
-if not torch.cuda.is_available():
-    _PROCESSES.set_forkserver_preload(['tests.small_run'])
+from tests.fork_server import REPOSITORY, ForkedProcess
 
 
 def write_pictures(folder: Path, names: Sequence[str], side: int = 24, level: int = 120) -> None:
@@ -96,18 +88,17 @@ def write_config(
     return path
 
 
-def start_tool(tool: str, arguments: Sequence[str], **environment: str) -> BaseProcess:
-    """Starts ``tools/<tool>`` in a process that has imported everything already."""
-    process = _PROCESSES.Process(target=_run_tool, args=(tool, list(arguments), environment))
-    process.start()
-    return process
+def start_tool(tool: str, arguments: Sequence[str], **environment: str) -> ForkedProcess:
+    """Starts ``tools/<tool>``, which may be told by a variable to kill itself."""
+    program = str(REPOSITORY / 'tools' / tool)
+    options = {'PREPARED_BY': f'{__name__}:prepare'} | environment
+    return ForkedProcess(program, list(arguments), **options)
 
 
 def run_tool(tool: str, *arguments: str, **environment: str) -> None:
     """Runs a tool to its end, which must be a good one."""
     process = start_tool(tool, arguments, **environment)
-    process.join(PATIENCE)
-    assert process.exitcode == 0, f'{tool} ended with {process.exitcode}'
+    assert process.wait() == 0, process.errors().decode()
 
 
 def run_tool_on_two_processes(tool: str, *arguments: str) -> None:
@@ -128,8 +119,7 @@ def run_tool_on_two_processes(tool: str, *arguments: str) -> None:
         for rank in range(2)
     ]
     for process in processes:
-        process.join(PATIENCE)
-    assert [process.exitcode for process in processes] == [0, 0]
+        assert process.wait() == 0, process.errors().decode()
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -163,17 +153,17 @@ def _assert_equal(one: Any, other: Any, where: str) -> None:
         assert one == other, where
 
 
-def _run_tool(tool: str, arguments: list[str], environment: dict[str, str]) -> None:
+def prepare() -> None:
+    """Arranges what the variables ask for, in the process of the tool."""
     torch.set_num_threads(1)
-    os.environ.update(environment)
-    if missing := environment.get('WITHOUT_MODULE'):
+    if 'FORMAT_CONFIGS' not in os.environ:
+        # MMEngine formats the config for the eye at each checkpoint, which takes longer than the
+        # few iterations in between.
+        mmengine.config.config.FormatCode = lambda text, **options: (text, True)
+    if missing := os.environ.get('WITHOUT_MODULE'):
         sys.modules[missing] = None  # type: ignore[assignment]
-    if kill := environment.get('KILL_AT'):
+    if kill := os.environ.get('KILL_AT'):
         _arrange_kill(*kill.split(':'))
-    path = REPOSITORY / 'tools' / tool
-    sys.argv = [str(path), *arguments]
-    sys.path[0] = str(path.parent)
-    runpy.run_path(str(path), run_name='__main__')
 
 
 def _arrange_kill(event: str, number: str) -> None:

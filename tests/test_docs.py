@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import os
 import pkgutil
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
@@ -32,8 +29,8 @@ from mmenlighten.utils.network_protocols import (
     PreparedModule,
     StripModule,
 )
+from tests import fork_server
 from tests.golden import REPOSITORY
-from tests.waiting import PATIENCE
 
 FOLDERS = (
     'mmenlighten', 'configs', 'tools', 'tests', 'docs', 'demo', 'projects', 'requirements',
@@ -154,14 +151,7 @@ def test_runnable_blocks_run(page: str, tmp_path: Path) -> None:
     if any(needs_photographs for needs_photographs, _ in blocks):
         folder = tmp_path / 'beside'
         write_photographs(folder)
-    result = subprocess.run(
-        [sys.executable, str(script)],
-        cwd=folder,
-        env=os.environ | {'PYTHONPATH': str(REPOSITORY), 'OMP_NUM_THREADS': '1'},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    result = fork_server.run(str(script), cwd=folder)
     assert result.returncode == 0, result.stderr
 
 

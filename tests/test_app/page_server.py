@@ -14,8 +14,7 @@ import uvicorn
 
 from mmenlighten.app import EnhanceService
 from mmenlighten.app.web_app import make_app
-
-SECONDS = 60
+from tests.waiting import PATIENCE
 
 
 class Visitor:
@@ -26,7 +25,7 @@ class Visitor:
     """
 
     def __init__(self, address: str) -> None:
-        self.client = httpx.Client(base_url=address, timeout=SECONDS)
+        self.client = httpx.Client(base_url=address, timeout=PATIENCE)
         self.client.get('/')  # gives the cookie
         self.config = self.client.get('/config').json()
 
@@ -102,4 +101,4 @@ def running(
             yield f'http://127.0.0.1:{listener.getsockname()[1]}'
         finally:
             server.should_exit = True
-            thread.join(SECONDS)
+            thread.join(PATIENCE)

@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 from queue import Empty, Queue
 
-SECONDS = 90
+from tests.waiting import PATIENCE
 
 
 class ServedPage:
@@ -43,7 +43,7 @@ class ServedPage:
         self._reader.start()
         while not any('The page is at ' in line for line in self.lines):
             try:
-                self.lines.append(self._coming.get(timeout=SECONDS))
+                self.lines.append(self._coming.get(timeout=PATIENCE))
             except Empty:
                 self.process.kill()
                 raise AssertionError(f'The page did not come: {self.lines}') from None
@@ -60,8 +60,8 @@ class ServedPage:
         return self.end()
 
     def end(self) -> int:
-        status = self.process.wait(SECONDS)
-        self._reader.join(SECONDS)
+        status = self.process.wait(PATIENCE)
+        self._reader.join(PATIENCE)
         while not self._coming.empty():
             self.lines.append(self._coming.get())
         return status

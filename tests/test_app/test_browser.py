@@ -38,7 +38,7 @@ if CHROMIUM is None:
 
 DESKTOP = {'width': 1280, 'height': 900}
 PHONE = {'width': 390, 'height': 844}
-MILLISECONDS = 30_000
+MILLISECONDS = 1000 * PATIENCE
 RESULT = '#downloads a.main'
 
 

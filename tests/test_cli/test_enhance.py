@@ -5,13 +5,10 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 import shlex
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +17,10 @@ from PIL import Image
 
 from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.photos import Photo, read_photo, write_photo
+from tests import fork_server
 from tests.golden import REPOSITORY
-from tests.waiting import PATIENCE
 
-from .commands import make_model, run_here, run_process
+from .commands import make_model, run_here
 
 
 def pixels(seed: int = 0, height: int = 40, width: int = 56, most: int = 60) -> np.ndarray:
@@ -192,7 +189,8 @@ def test_what_cannot_work_is_told_in_a_sentence(
 def test_standard_input_to_standard_output(model: tuple[str, ...], tmp_path: Path) -> None:
     write_photo(Photo(pixels()), tmp_path / 'a.png')
     run_here('enhance', tmp_path / 'a.png', '--out', tmp_path / 'out', *model)
-    result = run_process('enhance', '-', *model, data=(tmp_path / 'a.png').read_bytes())
+    data = (tmp_path / 'a.png').read_bytes()
+    result = fork_server.run('mmenlighten', 'enhance', '-', *model, data=data)
     assert result.returncode == 0, result.stderr
     assert result.stdout == (tmp_path / 'out' / 'a.png').read_bytes()
     assert read_photo(io.BytesIO(result.stdout)).pixels.shape == (40, 56, 3)
@@ -282,10 +280,7 @@ def test_a_killed_run_is_finished_by_the_next(
 ) -> None:
     undisturbed, out = tmp_path / 'undisturbed', tmp_path / 'out'
     run_here('enhance', album, '--out', undisturbed, *model)
-    command = [sys.executable, '-c', KILLED, '1', 'enhance', str(album), '--out', str(out), *model]
-    killed = subprocess.run(
-        command, env=os.environ | {'OMP_NUM_THREADS': '1'}, capture_output=True, timeout=PATIENCE
-    )
+    killed = fork_server.run(KILLED, 1, 'enhance', album, '--out', out, *model)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     assert len(list(out.rglob('*.[pj][np]g'))) == 1
     lines = map(json.loads, (out / '.mmenlighten.jsonl').read_text().splitlines())

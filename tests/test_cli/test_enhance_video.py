@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +11,10 @@ from skimage import data
 
 from mmenlighten.enhancing.manifest import NAME
 from mmenlighten.video.brightness import measure
+from tests import fork_server
 from tests.test_enhancing.test_video_job import assert_same_video, files
 from tests.test_video.clips import frames_of, make_clip
 from tests.test_video.test_gain_smoother import dark_clip
-from tests.waiting import PATIENCE
 
 from .commands import run_here
 
@@ -41,12 +38,7 @@ main()
 
 def run_in_small_parts(*arguments: object, killed_after: int = 0) -> int:
     """Runs the command, which kills itself after so many parts; its exit status."""
-    return subprocess.run(
-        [sys.executable, '-c', IN_SMALL_PARTS, str(killed_after), *map(str, arguments)],
-        env=os.environ | {'OMP_NUM_THREADS': '1'},
-        stderr=subprocess.PIPE,
-        timeout=PATIENCE,
-    ).returncode
+    return fork_server.run(IN_SMALL_PARTS, killed_after, *arguments).returncode
 
 
 def test_a_video_keeps_its_sound_and_becomes_bright(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     folder = tmp_path_factory.mktemp('finished')
     config = write_config(folder, {'default_hooks.visualization.interval': 3})
     (folder / 'LOL' / DAMAGED).write_bytes(b'no picture')
-    run_tool('train.py', str(config), '--work-dir', str(folder / 'run'))
+    run_tool('train.py', str(config), '--work-dir', str(folder / 'run'), FORMAT_CONFIGS='yes')
     return str(config), folder / 'run'
 
 

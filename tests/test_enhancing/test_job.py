@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +25,7 @@ from mmenlighten.enhancing.task import Outcome
 from mmenlighten.inference import Network, NetworkTraits
 from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.sha256 import sha256_hex
-from tests.golden import REPOSITORY
+from tests import fork_server
 
 TRAITS = NetworkTraits(size_multiple=1, receptive_field_radius=0)
 
@@ -348,12 +345,7 @@ def test_whenever_it_is_killed_the_next_run_ends_as_an_undisturbed_one(
     # The head of the journal, then a line and a result for each.
     for step in (0, 1, 2, 5, 8):
         out = tmp_path / f'killed {step}'
-        killed = subprocess.run(
-            [sys.executable, '-c', KILLED, str(album), str(out), str(step)],
-            cwd=REPOSITORY,
-            env=os.environ | {'OMP_NUM_THREADS': '1'},
-            capture_output=True,
-        )
+        killed = fork_server.run(KILLED, album, out, step)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         whole = {path.name: path.read_bytes() for path in out.glob('*.png')}
         assert whole.items() <= expected.items()

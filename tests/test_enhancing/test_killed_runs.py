@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +10,7 @@ import pytest
 
 from mmenlighten.enhancing.manifest import NAME
 from mmenlighten.photos import Photo, write_photo
-from tests.golden import REPOSITORY
+from tests import fork_server
 
 ROUNDS = 10
 NAMES = [f'{index}.jpg' for index in range(3)] + ['sub/3.png']
@@ -38,14 +36,8 @@ def test_whenever_runs_are_killed_the_last_one_ends_as_an_unbroken_one(tmp_path:
         for name, content in mine.items():
             (out / folder / name).parent.mkdir(parents=True, exist_ok=True)
             (out / folder / name).write_bytes(content)
-    command = ['-m', 'tests.test_enhancing.kill_rounds', album, out, 'bilateral_curves_s', ROUNDS]
-    result = subprocess.run(
-        [sys.executable, *map(str, command)],
-        cwd=REPOSITORY,
-        env=os.environ | {'OMP_NUM_THREADS': '1'},
-        capture_output=True,
-        text=True,
-    )
+    program = 'tests.test_enhancing.kill_rounds'
+    result = fork_server.run(program, album, out, 'bilateral_curves_s', ROUNDS)
     assert result.returncode == 0, result.stderr
     killed = [int(line) for line in result.stdout.splitlines()]
     assert len(killed) == ROUNDS

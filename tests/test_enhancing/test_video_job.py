@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import builtins
-import os
 import signal
-import subprocess
-import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,10 +17,9 @@ from mmenlighten.enhancing.manifest import NAME, Manifest
 from mmenlighten.enhancing.video_work import VideoWork
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.sha256 import sha256_hex
-from tests.golden import REPOSITORY
+from tests import fork_server
 from tests.test_enhancing.test_job import make_enhancer, results, run, statuses
 from tests.test_video.clips import frames_of, make_clip, pictures
-from tests.waiting import PATIENCE
 
 FRAMES = 22
 EVEN: Any = dict(time_base=Fraction(1, 25), steps=[1])
@@ -219,13 +215,7 @@ def test_whenever_it_is_killed_the_next_run_ends_as_an_undisturbed_one(
     # Manifest, four parts, the result: replaced in this order.
     for step in (0, 1, 3, 5, 6):
         out = tmp_path / f'killed {step}'
-        killed = subprocess.run(
-            [sys.executable, '-c', KILLED, str(album), str(out), str(step)],
-            cwd=REPOSITORY,
-            env=os.environ | {'OMP_NUM_THREADS': '1'},
-            capture_output=True,
-            timeout=PATIENCE,
-        )
+        killed = fork_server.run(KILLED, album, out, step)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         assert (out / 'a.mp4').exists() == (step == 6)
         parts = out / '.a.mp4.parts'

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 import torch.distributed
-import torch.multiprocessing
 from mmengine.model import MMSeparateDistributedDataParallel
 from torch import Tensor, nn
 
 from mmenlighten.engine.optim_wrappers import MultiOptimWrapperConstructor
 from mmenlighten.models import EnlightenGAN
+from tests.fork_server import ForkedProcess
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
 PICTURES = 4
@@ -87,10 +87,23 @@ def run_process(rank: int, folder: str, variant: str) -> None:
     torch.distributed.destroy_process_group()
 
 
+PROCESS = """
+import sys
+from tests.test_models.test_distributed_training import run_process
+run_process(int(sys.argv[1]), *sys.argv[2:])
+"""
+
+
+def run_two_processes(folder: Path, variant: str) -> None:
+    processes = [ForkedProcess(PROCESS, [str(rank), str(folder), variant]) for rank in range(2)]
+    for process in processes:
+        assert process.wait() == 0, process.errors().decode()
+
+
 @pytest.mark.parametrize('variant', ['lsgan', 'standard'])
 def test_two_processes_equal_one(tmp_path: Path, variant: str) -> None:
     expected = train(build_model(variant), slice(None), variant)
-    torch.multiprocessing.spawn(run_process, (str(tmp_path), variant), nprocs=2)
+    run_two_processes(tmp_path, variant)
     results = [torch.load(tmp_path / f'{rank}.pth', weights_only=True) for rank in range(2)]
 
     for name, loss in expected['losses'].items():
@@ -106,7 +119,7 @@ def test_two_processes_equal_one(tmp_path: Path, variant: str) -> None:
 
 
 def test_weights_of_a_distributed_run_load_in_one_process_and_back(tmp_path: Path) -> None:
-    torch.multiprocessing.spawn(run_process, (str(tmp_path), 'lsgan'), nprocs=2)
+    run_two_processes(tmp_path, 'lsgan')
     saved = torch.load(tmp_path / '0.pth', weights_only=True)['weights']
     model = build_model('lsgan')
     model.load_state_dict(saved, strict=True)

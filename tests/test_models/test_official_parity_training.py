@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def read_inputs(golden: Mapping[str, np.ndarray]) -> dict[str, torch.Tensor]:
 
 @pytest.mark.parametrize('source', ['travelling', 'full'])
 def test_two_iterations(source: str) -> None:
+    if source == 'full' and 'MMENLIGHTEN_GOLDENS' not in os.environ:
+        pytest.skip('the travelling ones show the same (for the full ones: MMENLIGHTEN_GOLDENS)')
     folder: Path = TRAVELLING if source == 'travelling' else golden_folder()
     seed = read_seed(folder)
     golden = np.load(folder / 'training_step.npz')

@@ -13,23 +13,17 @@ from unittest import mock
 
 import pytest
 
-from tests.waiting import PATIENCE
-
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests import fork_server
+from tests.fork_server import REPOSITORY
 
 
 def run_tool(
     tool: str, *arguments: object, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Runs ``tools/<tool>`` from the repository, or from elsewhere."""
-    environment = {key: value for key, value in os.environ.items() if key != 'PYTHONPATH'}
-    return subprocess.run(
-        [sys.executable, str(REPOSITORY / 'tools' / tool), *map(str, arguments)],
-        cwd=cwd or REPOSITORY,
-        env=environment | {'OMP_NUM_THREADS': '1'},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
+    done = fork_server.run(str(REPOSITORY / 'tools' / tool), *arguments, cwd=cwd)
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )
 
 
