@@ -16,21 +16,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from benchmarks.harness import MIB, Options, clock, machine_line
 from mmenlighten.app.limits import process_memory
 from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.memory_size import parse_memory
 
-MIB = 2**20
 MINUTES = 20
 LOOK_SECONDS = 0.05
-TELL = """() => {
+WATCH = """() => {
   window.told = [];
   const status = document.querySelector('#status');
   new MutationObserver(() => {
@@ -38,6 +38,7 @@ TELL = """() => {
     if (text && told[told.length - 1] !== text) told.push(text);
   }).observe(status, {subtree: true, childList: true, characterData: true});
 }"""
+DONE = 'told.length && ["Done.", "Nothing was enhanced."].includes(told[told.length - 1])'
 
 
 def make_photo(path: Path, megapixels: float, bit_depth: int) -> None:
@@ -56,76 +57,56 @@ def make_photo(path: Path, megapixels: float, bit_depth: int) -> None:
     write_photo(Photo(pixels, bit_depth=bit_depth), path)
 
 
-def resident(process: int) -> int:
-    """Memory that a process and those below it have taken, without parts of files; in bytes."""
-    total = process_memory(process)
+def tree(process: int) -> Iterator[int]:
+    """A process and all below it."""
+    yield process
     with contextlib.suppress(OSError):
         for task in Path(f'/proc/{process}/task').iterdir():
             for child in (task / 'children').read_text().split():
-                total += resident(int(child))
-    return total
+                yield from tree(int(child))
 
 
 class Peak:
-    """The greatest memory of a server's processes, as far as many looks tell.
-
-    Args:
-        process: The server.
-    """
+    """The greatest memory of a server's processes, without parts of files, that many looks saw."""
 
     def __init__(self, process: int) -> None:
         self._process = process
-        self._most = 0
+        self.most = self.now()
         threading.Thread(target=self._look, daemon=True).start()
 
-    def begin_anew(self) -> None:
-        """Forgets what was before."""
-        self._most = 0
-
-    def most(self) -> int:
-        """The greatest memory since then, in bytes."""
-        return max(self._most, resident(self._process))
+    def now(self) -> int:
+        """Bytes in memory now."""
+        return sum(map(process_memory, tree(self._process)))
 
     def _look(self) -> None:
         while True:
-            self._most = max(self._most, resident(self._process))
+            self.most = max(self.most, self.now())
             time.sleep(LOOK_SECONDS)
 
 
-def start_server(arguments: list[str], folder: Path) -> tuple[subprocess.Popen[str], str]:
-    """Starts the page; gives its process and its address."""
+@contextlib.contextmanager
+def server(arguments: list[str], folder: Path) -> Iterator[tuple[int, str]]:
+    """The page, while it is served: its process and its address."""
+    folder.mkdir()
+    # Without this, freed memory stays with the process in amounts that vary from run to run.
+    settings = {'MALLOC_TRIM_THRESHOLD_': '131072', 'MALLOC_ARENA_MAX': '2'}
     process = subprocess.Popen(
         [sys.executable, '-m', 'mmenlighten', 'app', '--port', '0', '--no-browser', *arguments],
-        # Without this, freed memory stays with the process in amounts that vary from run to run.
-        env=os.environ
-        | {'TMPDIR': str(folder), 'MALLOC_TRIM_THRESHOLD_': '131072', 'MALLOC_ARENA_MAX': '2'},
+        env={**os.environ, **settings, 'TMPDIR': str(folder)},
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith('The page is at '):
-            threading.Thread(target=process.stdout.read, daemon=True).start()
-            return process, line.split()[4]
-    sys.exit('The page did not come.')
-
-
-def hand_over(page: Any, photo: Path) -> float:
-    """Hands a photograph over and waits for its end; gives seconds."""
-    start = time.monotonic()
-    page.set_input_files('#drop input[type=file]', str(photo))
-    page.wait_for_function(
-        'told.length && ["Done.", "Nothing was enhanced."].includes(told[told.length - 1])'
-    )
-    return time.monotonic() - start
-
-
-def download(page: Any) -> tuple[Path, float]:
-    """Downloads the result; gives its file and seconds."""
-    start = time.monotonic()
-    with page.expect_download() as waiting:
-        page.click('#downloads a.main')
-    return Path(waiting.value.path()), time.monotonic() - start
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith('The page is at '):
+                threading.Thread(target=process.stdout.read, daemon=True).start()
+                yield process.pid, line.split()[4]
+                return
+        sys.exit('The page did not come.')
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def measure(args: argparse.Namespace, folder: Path) -> None:
@@ -137,71 +118,66 @@ def measure(args: argparse.Namespace, folder: Path) -> None:
     make_photo(small, 0.1, 8)
     size = photo.stat().st_size / MIB
     print(f'{args.megapixels:g} megapixels, {args.bit_depth} bits, {photo.suffix}, {size:.0f} MiB')
-    (folder / 'served').mkdir()
-    process, address = start_server(
-        ['--memory', args.memory, '--device', 'cpu', *args.options], folder / 'served'
-    )
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=os.environ.get('CHROMIUM') or shutil.which('chromium'),
-                args=['--no-sandbox', '--headless'],
+    options = ['--memory', args.memory, '--device', 'cpu', *args.options]
+    with server(options, folder / 'served') as (process, address), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get('CHROMIUM') or shutil.which('chromium'),
+            args=['--no-sandbox', '--headless'],
+        )
+        page = browser.new_page()
+        page.set_default_timeout(MINUTES * 60_000)
+        page.goto(address)
+        page.wait_for_selector('#drop input[type=file]', state='attached')
+        page.evaluate(WATCH)
+
+        def hand_over(path: Path) -> None:
+            page.set_input_files('#drop input[type=file]', str(path))
+            page.wait_for_function(DONE)
+
+        def report(what: str, seconds: float) -> None:
+            taken = max(peak.most, peak.now()) - before
+            share = f'{taken / parse_memory(args.memory):.0%} of the budget'
+            print(
+                f'{what}: {seconds:.0f} s, peak {taken / MIB:.0f} MiB beyond the libraries, {share}'
             )
-            page = browser.new_page()
-            page.set_default_timeout(MINUTES * 60_000)
-            page.goto(address)
-            page.wait_for_selector('#drop input[type=file]', state='attached')
-            page.evaluate(TELL)
-            hand_over(page, small)  # libraries are imported, threads and kernels started
-            page.click('#clear')
-            page.wait_for_selector('#before-after', state='hidden')
-            page.evaluate('told.length = 0')
-            before, peak = resident(process.pid), Peak(process.pid)
-            seconds = hand_over(page, photo)
-            told = page.evaluate('told')
-            report('enhanced', seconds, peak.most() - before, args.memory)
-            print(f'  {len(told)} texts of progress, such as: {told[len(told) // 2].strip()}')
-            print(f'  messages: {page.inner_text("#messages").strip() or "none"}')
-            if told[-1] == 'Done.':
-                for strength in ('1', '0.8'):
-                    page.locator('#strength input[type=range]').fill(strength)
-                    page.wait_for_selector(f'#downloads a.main[href$="s={float(strength):.2f}"]')
-                    peak.begin_anew()
-                    result, seconds = download(page)
-                    report(f'downloaded at {strength}', seconds, peak.most() - before, args.memory)
-                pixels = read_photo(result).pixels
-                print(f'  the file has {pixels.shape[1]} x {pixels.shape[0]}, {pixels.dtype}')
-            if args.screenshot:
-                page.screenshot(path=args.screenshot, full_page=True)
-            browser.close()
-    finally:
-        process.terminate()
-        process.wait(30)
 
-
-def report(what: str, seconds: float, peak: int, memory: str) -> None:
-    """One line."""
-    budget = parse_memory(memory)
-    print(
-        f'{what}: {seconds:.0f} s, peak {peak / MIB:.0f} MiB beyond the libraries, '
-        f'{peak / budget:.0%} of the budget',
-        flush=True,
-    )
+        hand_over(small)  # libraries are imported, threads and kernels started
+        page.click('#clear')
+        page.wait_for_selector('#before-after', state='hidden')
+        page.evaluate('told.length = 0')
+        peak = Peak(process)
+        before = peak.most
+        report('enhanced', clock(lambda: hand_over(photo))[0])
+        told = page.evaluate('told')
+        print(f'  {len(told)} texts of progress, such as: {told[len(told) // 2].strip()}')
+        print(f'  messages: {page.inner_text("#messages").strip() or "none"}')
+        for strength in ('1', '0.8') if told[-1] == 'Done.' else ():
+            page.locator('#strength input[type=range]').fill(strength)
+            page.wait_for_selector(f'#downloads a.main[href$="s={float(strength):.2f}"]')
+            peak.most = 0
+            start = time.monotonic()
+            with page.expect_download() as waiting:
+                page.click('#downloads a.main')
+            result = Path(waiting.value.path())
+            report(f'downloaded at {strength}', time.monotonic() - start)
+            pixels = read_photo(result).pixels
+            print(f'  the file has {pixels.shape[1]} x {pixels.shape[0]}, {pixels.dtype}')
+        if args.screenshot:
+            page.screenshot(path=args.screenshot, full_page=True)
+        browser.close()
 
 
 def main() -> None:
     """Measures one photograph."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('--megapixels', type=float, default=50)
-    parser.add_argument('--memory', default='2G', help='budget (default: 2G)')
-    parser.add_argument('--kind', choices=('jpg', 'png', 'tif'), default='jpg')
-    parser.add_argument('--bit-depth', type=int, choices=(8, 16), default=8)
-    parser.add_argument('--screenshot', metavar='FILE', help='where to keep one of the end')
-    parser.add_argument('options', nargs='*', help='after --, options of `mmenlighten app`')
-    args = parser.parse_args()
-    print(f'{os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f} at the start')
+    parser = Options(__doc__)
+    parser.add('--megapixels', 50.0, 'size')
+    parser.add('--memory', '2G', 'budget')
+    parser.add('--kind', 'jpg', 'of file', choices=('jpg', 'png', 'tif'))
+    parser.add('--bit-depth', 8, 'bits', choices=(8, 16))
+    parser.add('--screenshot', metavar='FILE', help='where to keep one of the end')
+    parser.add('options', nargs='*', help='after --, options of `mmenlighten app`')
+    args = parser.read(None)
+    print(machine_line())
     with tempfile.TemporaryDirectory() as folder:
         measure(args, Path(folder))
 

@@ -3,34 +3,34 @@
 ``python benchmarks/classical.py`` prints, for each method, milliseconds for one picture of 400x600
 and of 2 megapixels, how much longer a batch of 8 takes than one picture, the cost per pixel at 2
 and 12 megapixels relative to 400x600, and the memory at its peak. On the CPU one picture is an
-array of uint8, as the public implementations take it; batches, and all on a GPU, are tensors.
+array of uint8, as the public implementations take it; batches, and all on a GPU, are tensors. The
+picture is a photograph of scikit-image, mirrored to the size, so that its statistics are those of
+any size.
 
-All is measured in one run, on as many threads as ``--threads`` says and on a GPU with ``--device
-cuda``; the picture is a photograph of scikit-image, mirrored to the size, so that its statistics
-are those of any size.
-
-What installed libraries have is compared with in any case, and ``--public FOLDER`` compares with
-what lies in the folder; benchmarks/public_implementations.py says under which names. Nothing of it
-is part of this package.
+What OpenCV and scikit-image have is compared with in any case. ``--public FOLDER`` compares with
+other programs: a file ``FOLDER/<name>.py`` defines ``METHODS``, functions by the names below that
+each enhance an array (H, W, 3), uint8 RGB.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
+import runpy
 import sys
-import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import cv2
 import numpy as np
 import torch
+from skimage import exposure
 from skimage.data import astronaut
 
-from benchmarks.public_implementations import find_public
+from benchmarks.harness import Options, Table, apart, begin_peak, clock, in_turns, resident
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS
 
@@ -56,10 +56,45 @@ METHODS: dict[str, dict[str, Any]] = {
 SMALL, MIDDLE, LARGE = (400, 600), (1200, 1680), (3000, 4000)
 """Heights and widths of 0.24, 2 and 12 megapixels."""
 BATCH = 8
-COLUMNS = [
-    *('400x600', 'public', 'ratio', '2 MP', 'public', 'ratio'),
+COLUMNS = (
+    *('400x600', '      public', 'ratio', '2 MP', '      public', 'ratio'),
     *('batch of 8', '2 MP', '12 MP', 'B/pixel'),
-]
+)
+
+
+def opencv_on(
+    forth: int, back: int, plane: int, equalize: Callable[[np.ndarray], np.ndarray]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """An equalisation by OpenCV of one plane of another colour space."""
+
+    def run(picture: np.ndarray) -> np.ndarray:
+        planes = list(cv2.split(cv2.cvtColor(picture, forth)))
+        planes[plane] = equalize(planes[plane])
+        return cv2.cvtColor(cv2.merge(planes), back)
+
+    return run
+
+
+HSV, LAB = (cv2.COLOR_RGB2HSV, cv2.COLOR_HSV2RGB, 2), (cv2.COLOR_RGB2LAB, cv2.COLOR_LAB2RGB, 0)
+LIBRARIES: dict[str, dict[str, Callable[[np.ndarray], object]]] = {
+    'Gamma': dict(skimage=lambda picture: exposure.adjust_gamma(picture, 1 / 2.2)),
+    'HE': dict(opencv=opencv_on(*HSV, cv2.equalizeHist), skimage=exposure.equalize_hist),
+    'AHE': dict(opencv=opencv_on(*HSV, cv2.createCLAHE(0, (8, 8)).apply)),
+    'CLAHE': dict(
+        opencv=opencv_on(*LAB, cv2.createCLAHE(2, (8, 8)).apply),
+        skimage=exposure.equalize_adapthist,
+    ),
+}
+"""What installed libraries have, by method."""
+
+
+def find_public(method: str, folder: Path | None) -> dict[str, Callable[[np.ndarray], object]]:
+    """The implementations of a method in libraries and in a folder."""
+    found = dict(LIBRARIES.get(method, {}))
+    for file in sorted(folder.glob('*.py')) if folder else ():
+        methods = runpy.run_path(str(file)).get('METHODS', {})
+        found |= {file.stem: methods[method]} if method in methods else {}
+    return found
 
 
 def dark_picture(height: int, width: int) -> np.ndarray:
@@ -72,121 +107,86 @@ def dark_picture(height: int, width: int) -> np.ndarray:
     return np.clip(np.rint(picture + noise), 0, 255).astype(np.uint8)
 
 
-def to_batch(picture: np.ndarray, count: int, device: str) -> torch.Tensor:
-    """The picture several times, as (N, 3, H, W) in [-1, 1]."""
-    image = torch.from_numpy(picture.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)
-    return image.expand(count, -1, -1, -1).contiguous().to(device)
-
-
-def enhance_call(enhancer: ClassicalEnhancer, images: torch.Tensor) -> Callable[[], object]:
-    """Enhances a batch and waits for the device."""
-
-    def call() -> None:
-        with torch.no_grad():
-            enhancer.enhance(images)
-        if images.is_cuda:
-            torch.cuda.synchronize()
-
-    return call
-
-
-def picture_call(
-    enhancer: ClassicalEnhancer, picture: np.ndarray, device: str
+def batch_call(
+    enhancer: ClassicalEnhancer, picture: np.ndarray, count: int, device: str
 ) -> Callable[[], object]:
-    """Enhances one picture, which is an array on the CPU."""
-    if device == 'cpu':
-        return lambda: enhancer.enhance_array(picture)
-    return enhance_call(enhancer, to_batch(picture, 1, device))
+    """Enhances the picture several times, as (N, 3, H, W) in [-1, 1]."""
+    image = torch.from_numpy(picture.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)
+    images = image.expand(count, -1, -1, -1).contiguous().to(device)
+    return torch.no_grad()(partial(enhancer.enhance, images))
 
 
-def fastest(calls: Sequence[Callable[[], object]], repeats: int) -> list[float]:
+def fastest(calls: dict[str, Callable[[], object]], args: argparse.Namespace) -> dict[str, float]:
     """Seconds of each call, the fastest of several, taken in turn so that all see the same load."""
-    times: list[list[float]] = [[] for _ in calls]
-    for _ in range(repeats):
-        for call, own in zip(calls, times):
-            start = time.perf_counter()
-            call()
-            own.append(time.perf_counter() - start)
-    return [min(own) for own in times]
+    clocks = {name: partial(clock, call, args.device) for name, call in calls.items()}
+    turns = in_turns(clocks, args.repeats, warm_up=0)
+    return {name: min(times)[0] for name, times in turns.items()}
 
 
 def measure(name: str, args: argparse.Namespace) -> list[str]:
     """The cells of one row."""
     enhancer = MODELS.build(METHODS[name])
-    small = dark_picture(*SMALL)
-    picture_call(enhancer, small, args.device)()
+
+    def call_on(size: tuple[int, int], count: int = 1) -> Callable[[], object]:
+        picture = dark_picture(*size)
+        if args.device == 'cpu' and count == 1:
+            return partial(enhancer.enhance_array, picture)
+        return batch_call(enhancer, picture, count, args.device)
+
+    call_on(SMALL)()
     cells, seconds = [], {}
     for size in (SMALL, MIDDLE):
-        picture = dark_picture(*size)
         public = find_public(name, args.public)
-        calls = [picture_call(enhancer, picture, args.device)]
-        calls += [lambda run=run, picture=picture: run(picture) for run in public.values()]
-        own, *others = fastest(calls, args.repeats)
-        seconds[size] = own
+        calls = {key: partial(run, dark_picture(*size)) for key, run in public.items()}
+        times = fastest({'own': call_on(size), **calls}, args)
+        own = seconds[size] = times.pop('own')
+        best = min(times, key=times.__getitem__, default=None)
         cells.append(f'{own * 1e3:.3g}')
-        best = min(zip(others, public), default=None)
-        cells.append('-' if best is None else f'{best[0] * 1e3:.3g} {best[1]}')
-        cells.append('-' if best is None else f'{best[0] / own:.1f}x')
-    one, batch = fastest(
-        [enhance_call(enhancer, to_batch(small, n, args.device)) for n in (1, BATCH)], args.repeats
-    )
+        cells.append('-' if best is None else f'{times[best] * 1e3:.3g} {best}')
+        cells.append('-' if best is None else f'{times[best] / own:.1f}x')
+    small = dark_picture(*SMALL)
+    batches = {str(n): batch_call(enhancer, small, n, args.device) for n in (1, BATCH)}
+    one, batch = fastest(batches, args).values()
+    if args.quick:
+        args = argparse.Namespace(**{**vars(args), 'repeats': 1})
+    seconds[LARGE] = fastest({'own': call_on(LARGE)}, args)['own']
+    per_pixel = {size: value / (size[0] * size[1]) for size, value in seconds.items()}
     cells.append(f'{batch / one:.1f}x')
-    per_pixel = seconds[SMALL] / (SMALL[0] * SMALL[1])
-    for size in (MIDDLE, LARGE):
-        if size not in seconds:
-            call = picture_call(enhancer, dark_picture(*size), args.device)
-            (seconds[size],) = fastest([call], 1 if args.quick else args.repeats)
-        cells.append(f'{seconds[size] / (size[0] * size[1]) / per_pixel:.2f}x')
-    command = [sys.executable, __file__, '--memory-of', name, '--device', args.device]
-    result = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    cells.append(result.stdout.split()[-1])
-    return cells
+    cells += [f'{per_pixel[size] / per_pixel[SMALL]:.2f}x' for size in (MIDDLE, LARGE)]
+    peak = apart('classical.py', '--memory-of', name, '--device', args.device)
+    return [*cells, f'{peak / (MIDDLE[0] * MIDDLE[1]):.0f}']
 
 
-def bytes_per_pixel(name: str, device: str) -> float:
-    """Memory at the peak of enhancing 2 megapixels in this fresh process, for each pixel."""
+def peak_memory(name: str, device: str) -> int:
+    """Bytes at the peak of enhancing 2 megapixels in this fresh process."""
     enhancer = MODELS.build(METHODS[name])
-    enhance_call(enhancer, to_batch(dark_picture(64, 64), 1, device))()
-    images = to_batch(dark_picture(*MIDDLE), 1, device)
-    if device != 'cpu':
-        before = torch.cuda.memory_allocated()
-        torch.cuda.reset_peak_memory_stats()
-    else:
-        Path('/proc/self/clear_refs').write_text('5')  # the peak starts anew
-        before = resident('VmRSS')
-    enhance_call(enhancer, images)()
-    after = torch.cuda.max_memory_allocated() if device != 'cpu' else resident('VmHWM')
-    return (after - before) / (MIDDLE[0] * MIDDLE[1])
-
-
-def resident(kind: str) -> int:
-    """Resident memory of this process in bytes: ``VmRSS`` now, ``VmHWM`` at its peak."""
-    lines = Path('/proc/self/status').read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
+    batch_call(enhancer, dark_picture(64, 64), 1, device)()
+    call = batch_call(enhancer, dark_picture(*MIDDLE), 1, device)
+    if device == 'cpu':
+        before = begin_peak()
+        call()
+        return (resident('VmHWM') or 0) - before
+    before = torch.cuda.memory_allocated()
+    torch.cuda.reset_peak_memory_stats()
+    call()
+    return torch.cuda.max_memory_allocated() - before
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('--methods', nargs='+', default=list(METHODS), choices=list(METHODS))
-    parser.add_argument('--public', type=Path, metavar='FOLDER')
-    parser.add_argument('--threads', type=int, default=2)
-    parser.add_argument('--repeats', type=int, default=3)
-    parser.add_argument('--quick', action='store_true', help='12 megapixels once only')
-    parser.add_argument('--device', default='cpu')
-    parser.add_argument('--memory-of', choices=list(METHODS), help=argparse.SUPPRESS)
-    args = parser.parse_args(arguments)
-    torch.set_num_threads(args.threads)
+    parser = Options(__doc__, 'device', threads=2, repeats=3)
+    parser.add('--methods', list(METHODS), 'rows', choices=METHODS)
+    parser.add('--public', metavar='FOLDER', type=Path)
+    parser.add('--quick', False, '12 megapixels once only')
+    parser.add('--memory-of', choices=METHODS, help=argparse.SUPPRESS)
+    args = parser.read(arguments)
     if args.memory_of:
-        print(f'{bytes_per_pixel(args.memory_of, args.device):.0f}')
+        print(peak_memory(args.memory_of, args.device))
         return
     print(f'{args.threads} threads, {args.device}; milliseconds, and cost per pixel at 2 and 12 MP')
-    print(f'{"method":16}' + ''.join(f'{column:>14}' for column in COLUMNS))
+    table = Table('method', COLUMNS, 16)
     for name in args.methods:
-        cells = measure(name, args)
-        print(f'{name:16}' + ''.join(f'{cell:>14}' for cell in cells), flush=True)
+        table.row(name, *measure(name, args))
 
 
 if __name__ == '__main__':

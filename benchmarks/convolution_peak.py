@@ -13,26 +13,111 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.convolution import Convolution
+from benchmarks.harness import Options, Table, clock
 from mmenlighten.acceleration import accelerate, accelerate_for_inference
 from mmenlighten.models import AttentionUNet
 from mmenlighten.models.generators.upsample_conv2d import UpsampleConv2d
 
 PRECISIONS = {'float32': torch.float32, 'bf16': torch.bfloat16}
 LAYOUTS = {'contiguous': torch.contiguous_format, 'channels_last': torch.channels_last}
+COLUMNS = ('precision', 'GFLOP', 'peak s', 'GFLOP/s', 'network s', 'fraction')
 SHORTEST = 0.01
 """Seconds: a call that takes less is measured several times in a row."""
+
+
+@dataclass(frozen=True)
+class Convolution:
+    """A convolution with bias and as many strides, dilations and groups as most have: one."""
+
+    batch: int
+    height: int  # of what it reads, without padding
+    width: int
+    in_channels: int
+    out_channels: int
+    kernel: int  # side of its window
+    padding: int  # zeros on each side
+    passes_gradient: bool  # whether training needs the gradient of what it reads
+
+    @classmethod
+    def of(
+        cls, module: nn.Conv2d, shape: tuple[int, ...], passes_gradient: bool = True
+    ) -> Convolution:
+        """What a layer does with an input of a shape (N, C, H, W)."""
+        if {*module.stride, *module.dilation, module.groups} != {1}:
+            raise ValueError(f'{module} is of another kind than the generator has.')
+        batch, in_channels, height, width = shape
+        return cls(
+            *(batch, height, width, in_channels, module.out_channels),
+            *(module.kernel_size[0], int(module.padding[0]), passes_gradient),
+        )
+
+    def gflop(self, train: bool = False) -> float:
+        """2 x multiply-adds; those of the backward pass too in training."""
+        shrink = 2 * self.padding - self.kernel + 1
+        pixels = self.batch * (self.height + shrink) * (self.width + shrink)
+        forward = 2e-9 * pixels * self.in_channels * self.out_channels * self.kernel**2
+        return forward * ((3 if self.passes_gradient else 2) if train else 1)
+
+    def call(
+        self, device: str, dtype: torch.dtype, layout: torch.memory_format, train: bool = False
+    ) -> Callable[[], object]:
+        """Runs it; in training the backward pass too, for all that has gradients."""
+        image, weight, bias = self._tensors(device, dtype)
+        image, weight = (x.contiguous(memory_format=layout) for x in (image, weight))
+        if not train:
+            return torch.inference_mode()(
+                lambda: F.conv2d(image, weight, bias, padding=self.padding)
+            )
+        inputs = [weight, bias, *([image] if self.passes_gradient else [])]
+        for each in inputs:
+            each.requires_grad_()
+
+        def both() -> object:
+            result = F.conv2d(image, weight, bias, padding=self.padding)
+            return torch.autograd.grad(result, inputs, result.detach())
+
+        return both
+
+    def packed_call(self, device: str, dtype: torch.dtype) -> Callable[[], object] | None:
+        """Runs it with weights that oneDNN has put in order beforehand; None where it cannot."""
+        if torch.device(device).type != 'cpu' or not torch.backends.mkldnn.is_available():
+            return None
+        image, weight, bias = self._tensors(device, dtype)
+        image = image.contiguous(memory_format=torch.channels_last)
+        twice = [self.padding] * 2, [1, 1], [1, 1]
+        try:
+            packed = torch._C._nn.mkldnn_reorder_conv2d_weight(
+                weight.to_mkldnn(), *twice, 1, image.shape
+            )
+            convolve = torch.ops.mkldnn._convolution_pointwise
+            convolve(image, packed, bias, *twice, 1, 'none', [], '')
+        except (AttributeError, RuntimeError):  # not a public interface of torch
+            return None
+
+        return torch.inference_mode()(
+            lambda: convolve(image, packed, bias, *twice, 1, 'none', [], '')
+        )
+
+    def _tensors(self, device: str, dtype: torch.dtype) -> tuple[Tensor, Tensor, Tensor]:
+        """Picture, weight and bias: of random numbers, since zeros would draw less power."""
+        shapes = (
+            (self.batch, self.in_channels, self.height, self.width),
+            (self.out_channels, self.in_channels, self.kernel, self.kernel),
+            (self.out_channels,),
+        )
+        image, weight, bias = (torch.randn(shape, device=device).to(dtype) for shape in shapes)
+        return image, weight, bias
 
 
 def convolutions_of(
@@ -41,71 +126,48 @@ def convolutions_of(
     """The convolutions of a network on pictures of a size, and how often each shape occurs."""
     found: Counter[Convolution] = Counter()
 
-    def note(module: nn.Module, inputs: tuple[Tensor, ...], _: Tensor) -> None:
-        assert isinstance(module, nn.Conv2d)
-        number, channels, height, width = inputs[0].shape
-        if isinstance(module, UpsampleConv2d):
-            height, width = 2 * height, 2 * width
-        shape = number, channels, height, width
+    def note(module: nn.Conv2d, inputs: tuple[Tensor, ...], _: Tensor) -> None:
+        number, channels, *size = inputs[0].shape
+        scale = 2 if isinstance(module, UpsampleConv2d) else 1
+        shape = number, channels, scale * size[0], scale * size[1]
         # The first reads the picture itself, of which no gradient is needed.
         found[Convolution.of(module, shape, passes_gradient=bool(found))] += 1
 
     modules = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
     hooks = [module.register_forward_hook(note) for module in modules]
-    device = next(network.parameters()).device
-    try:
-        with torch.no_grad():
-            network(torch.empty(batch, 3, height, width, device=device))
-    finally:
-        for hook in hooks:
-            hook.remove()
+    with torch.no_grad():
+        network(torch.empty(batch, 3, height, width, device=next(network.parameters()).device))
+    for hook in hooks:
+        hook.remove()
     return found
 
 
 def peak_seconds(
-    convolutions: Counter[Convolution],
-    device: str,
-    dtype: torch.dtype = torch.float32,
-    train: bool = False,
-    repeats: int = 3,
+    convolutions: Counter[Convolution], device: str, dtype: torch.dtype, train: bool
 ) -> tuple[float, Counter[str]]:
-    """Seconds of all convolutions, each in its fastest way, and how many are fastest in which.
-
-    Args:
-        convolutions: As :func:`convolutions_of` counts them.
-        device: Where they run.
-        dtype: Of pictures, weights and results.
-        train: Whether the backward pass is measured too.
-        repeats: Measurements of each, of which the fastest counts.
-    """
+    """Seconds of all convolutions, each in its fastest way, and how many are fastest in which."""
     total = 0.0
     fastest: Counter[str] = Counter()
-    with _fastest_algorithms():
+    tf32 = torch.backends.cudnn.allow_tf32
+    with torch.backends.cudnn.flags(True, benchmark=True, allow_tf32=tf32):
         for convolution, count in convolutions.items():
-            ways = {
-                name: least_seconds(convolution.call(device, dtype, layout, train), device, repeats)
+            calls = {
+                name: convolution.call(device, dtype, layout, train)
                 for name, layout in LAYOUTS.items()
             }
             packed = None if train else convolution.packed_call(device, dtype)
             if packed is not None:
-                ways['packed weights'] = least_seconds(packed, device, repeats)
-            best = min(ways, key=ways.__getitem__)
-            fastest[best] += count
-            total += count * ways[best]
+                calls['packed weights'] = packed
+            seconds, way = min((least_seconds(call, device), way) for way, call in calls.items())
+            fastest[way] += count
+            total += count * seconds
     return total, fastest
 
 
 def network_seconds(
-    network: nn.Module,
-    height: int,
-    width: int,
-    device: str,
-    dtype: torch.dtype = torch.float32,
-    train: bool = False,
-    batch: int = 1,
-    repeats: int = 3,
+    network: nn.Module, shape: tuple[int, ...], device: str, dtype: torch.dtype, train: bool
 ) -> float:
-    """Seconds of a network's own pass, in the faster layout; arguments as above.
+    """Seconds of a network's own pass, in the faster layout.
 
     The network is measured in the form that trains or enhances fastest. In training, the weights
     stay float32 and autocast chooses the precision of each layer.
@@ -118,56 +180,26 @@ def network_seconds(
     times = []
     for layout in LAYOUTS.values():
         network = network.to(memory_format=layout)
-        image = torch.zeros(batch, 3, height, width, device=device).contiguous(memory_format=layout)
-        call = _training_pass(network, image, dtype) if train else _pass(network, image.to(dtype))
-        times.append(least_seconds(call, device, repeats))
+        kind = torch.float32 if train else dtype
+        image = torch.zeros(shape, device=device, dtype=kind).contiguous(memory_format=layout)
+
+        def call(network: nn.Module = network, image: Tensor = image) -> object:
+            if not train:
+                with torch.inference_mode():
+                    return network(image)
+            with torch.autocast(device.split(':')[0], dtype, enabled=dtype != torch.float32):
+                enhanced = network(image)
+            return torch.autograd.grad(enhanced, [*network.parameters()], torch.ones_like(enhanced))
+
+        times.append(least_seconds(call, device))
     return min(times)
 
 
-def least_seconds(call: Callable[[], object], device: str, repeats: int) -> float:
+def least_seconds(call: Callable[[], object], device: str, repeats: int = 1) -> float:
     """Seconds of a call: the fastest of some measurements, after two that do not count."""
-    _seconds(call, device, 1)  # allocates, and picks algorithms
-    in_a_row = min(100, math.ceil(SHORTEST / _seconds(call, device, 1)))
-    return min(_seconds(call, device, in_a_row) for _ in range(repeats))
-
-
-def _seconds(call: Callable[[], object], device: str, in_a_row: int) -> float:
-    is_cuda = torch.device(device).type == 'cuda'
-    if is_cuda:
-        torch.cuda.synchronize(device)
-    start = time.perf_counter()
-    for _ in range(in_a_row):
-        call()
-    if is_cuda:
-        torch.cuda.synchronize(device)
-    return (time.perf_counter() - start) / in_a_row
-
-
-def _pass(network: nn.Module, image: Tensor) -> Callable[[], Tensor]:
-    def call() -> Tensor:
-        with torch.inference_mode():
-            return network(image)
-
-    return call
-
-
-def _training_pass(network: nn.Module, image: Tensor, dtype: torch.dtype) -> Callable[[], object]:
-    parameters = list(network.parameters())
-
-    def call() -> object:
-        with torch.autocast(image.device.type, dtype, enabled=dtype != torch.float32):
-            enhanced = network(image)
-        return torch.autograd.grad(enhanced, parameters, torch.ones_like(enhanced))
-
-    return call
-
-
-def _fastest_algorithms() -> AbstractContextManager[None]:
-    """Has cuDNN try its algorithms."""
-    cudnn = torch.backends.cudnn
-    return cudnn.flags(
-        enabled=cudnn.enabled, benchmark=True, deterministic=False, allow_tf32=cudnn.allow_tf32
-    )
+    clock(call, device)  # allocates, and picks algorithms
+    in_a_row = min(100, math.ceil(SHORTEST / clock(call, device)[0]))
+    return min(clock(call, device, in_a_row)[0] for _ in range(repeats))
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -184,64 +216,38 @@ def parse_size(text: str) -> tuple[int, int]:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('--device', default='cpu', help='cpu (default), cuda, cuda:1')
-    parser.add_argument(
-        '--sizes',
-        type=parse_size,
-        nargs='+',
-        default=[(400, 608), (1088, 1920)],
-        metavar='SIZE',
-        help='height x width of pictures (default: 400x608 1088x1920)',
-    )
-    parser.add_argument('--batch', type=int, default=1, help='pictures in a batch (default: 1)')
-    parser.add_argument(
-        '--precisions', nargs='+', choices=PRECISIONS, default=['float32'], metavar='PRECISION',
-        help=f'{", ".join(PRECISIONS)} (default: float32)',
-    )  # fmt: skip
-    parser.add_argument('--train', action='store_true', help='forward and backward pass')
-    parser.add_argument('--width', type=int, default=32, help='base channels (default: 32)')
-    parser.add_argument('--threads', type=int, help='CPU threads (default: as torch decides)')
-    parser.add_argument('--repeats', type=int, default=3, help='measurements (default: 3)')
-    args = parser.parse_args(arguments)
-    if min(args.batch, args.width, args.repeats) < 1:
-        parser.error('--batch, --width and --repeats must be 1 or more')
-    return args
+    parser = Options(__doc__, 'device', 'threads', 'width', repeats=3)
+    sizes = dict(type=parse_size, nargs='+', default=[(400, 608), (1088, 1920)], metavar='SIZE')
+    parser.add_argument('--sizes', help='height x width (default: 400x608 1088x1920)', **sizes)
+    parser.add('--batch', 1, 'pictures in a batch')
+    parser.add('--precisions', ['float32'], 'of all maps', choices=PRECISIONS)
+    parser.add('--train', False, 'forward and backward pass')
+    return parser.read(arguments)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints one table."""
     args = parse_args(arguments)
-    if args.threads:
-        torch.set_num_threads(args.threads)
     print(f'torch {torch.__version__}, {args.device}, {torch.get_num_threads()} CPU threads')
-    print(f'{"size":12}{"precision":12}{"GFLOP":>9}{"peak s":>10}{"GFLOP/s":>10}', end='')
-    print(f'{"network s":>11}{"fraction":>10}  fastest ways', flush=True)
+    table = Table('size', [*COLUMNS, '  fastest ways'], 12)
     for height, width in args.sizes:
         with torch.device('meta'):
             counted = AttentionUNet(base_channels=args.width, align_corners=False)
         convolutions = convolutions_of(counted, height, width, args.batch)
-        gflop = sum(
-            count * convolution.gflop(args.train) for convolution, count in convolutions.items()
-        )
+        gflop = sum(count * each.gflop(args.train) for each, count in convolutions.items())
+        shape = args.batch, 3, height, width
         for precision in args.precisions:
-            dtype = PRECISIONS[precision]
+            options = args.device, PRECISIONS[precision], args.train
             peaks, seconds = [], []
             for _ in range(args.repeats):  # by turns, so that a drift of the machine hits both
-                peaks.append(peak_seconds(convolutions, args.device, dtype, args.train, repeats=1))
-                seconds.append(
-                    network_seconds(
-                        AttentionUNet(base_channels=args.width, align_corners=False),
-                        *(height, width, args.device, dtype, args.train, args.batch),
-                        repeats=1,
-                    )
-                )
-            (peak, ways), network = min(peaks, key=lambda each: each[0]), min(seconds)
-            print(f'{f"{height}x{width}":12}{precision:12}{gflop:9.2f}{peak:10.4f}', end='')
-            print(f'{gflop / peak:10.1f}{network:11.4f}{peak / network:10.2f}  ', end='')
-            print(', '.join(f'{count} {way}' for way, count in ways.most_common()), flush=True)
+                peaks.append(peak_seconds(convolutions, *options))
+                network = AttentionUNet(base_channels=args.width, align_corners=False)
+                seconds.append(network_seconds(network, shape, *options))
+            (peak, ways), network_s = min(peaks, key=lambda each: each[0]), min(seconds)
+            cells = f'{gflop:.2f}', f'{peak:.4f}', f'{gflop / peak:.1f}', f'{network_s:.4f}'
+            best = ', '.join(f'{count} {way}' for way, count in ways.most_common())
+            name = f'{height}x{width}'
+            table.row(name, precision, *cells, f'{peak / network_s:.2f}', f'  {best}')
     print('\npeak: all convolutions alone, each in its fastest way; fraction: peak / network')
     print('seconds: the least of all measurements')
 

@@ -2,7 +2,8 @@
 
 For example, ``python benchmarks/data_loading.py --workers 0 2 --with-step`` runs the training
 pipeline of configs/enlightengan_lol.py on pictures of 600x400, and compares with the training step.
-A sample is a low-light picture with its partner.
+A sample is a low-light picture with its partner. Parts of a sample are CPU time, which other work
+on the machine disturbs less than the time on the clock.
 
 Without ``--low`` and ``--normal`` the pictures are photographs of scikit-image, darkened by a model
 of a camera, as PNG or JPEG.
@@ -11,11 +12,14 @@ of a camera, as PNG or JPEG.
 from __future__ import annotations
 
 import argparse
+import cProfile
+import pstats
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +33,20 @@ from mmengine.dataset import pseudo_collate
 from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader
 
-from benchmarks import train_step
-from benchmarks.loading_parts import batch_parts, pipeline_parts, reading_parts
+from benchmarks import training
+from benchmarks.harness import REPOSITORY, Options, clock, device_name, in_turns
 from mmenlighten.datasets import stack_collate
 from mmenlighten.datasets.camera_model import darken_photograph
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
 from mmenlighten.photos.image_io import list_images, write_image
 from mmenlighten.registry import DATASETS
 
-CONFIG = Path(__file__).resolve().parents[1] / 'configs' / 'enlightengan_lol.py'
+CONFIG = REPOSITORY / 'configs' / 'enlightengan_lol.py'
 VARIANTS = ('none', 'deferred', 'stack', 'cache', 'cache+deferred', 'cache+stack', 'all')
 """Which of the switches are on: decoded_cache, RandomDarken(deferred=True), stack_collate."""
+
+PARTS = r'mmenlighten|imdecode|collate|cvtColor'
+"""Functions that are shown of the profile."""
 
 
 def write_photographs(folder: Path, ending: str) -> None:
@@ -68,99 +75,56 @@ def build_loader(
     args: argparse.Namespace, variant: str, crop: int, batch: int, workers: int
 ) -> DataLoader[Any]:
     """A data loader of the variant whose workers stay."""
-    dataset = build_dataset(args, variant, crop, max(args.samples, 2 * batch * max(1, workers)))
     return DataLoader(
-        dataset,
+        build_dataset(args, variant, crop, max(args.samples, 2 * batch * max(1, workers))),
         batch,
         shuffle=True,
         num_workers=workers,
         collate_fn=stack_collate if variant == 'all' or 'stack' in variant else pseudo_collate,
         persistent_workers=workers > 0,
         drop_last=True,
-        pin_memory=torch.device(args.device).type == 'cuda',
+        pin_memory=args.device.startswith('cuda'),
     )
+
+
+def print_parts(args: argparse.Namespace) -> None:
+    """Prints where the time of samples and of batches goes, by the profiler of Python."""
+    for variant, collate in (('none', pseudo_collate), ('all', stack_collate)):
+        dataset = build_dataset(args, variant, 320, 1)
+        dataset[0]  # fills the cache
+        with cProfile.Profile(time.process_time) as profile:
+            for epoch in range(5 * args.repeats):
+                dataset.set_epoch(epoch)
+                collate([dataset[0]])
+        title = f'{5 * args.repeats} samples, crop 320, one thread, switches: {variant}'
+        print(f'\nCPU seconds of {title}')
+        pstats.Stats(profile).sort_stats('cumulative').print_stats(PARTS, 30)
 
 
 def rate(loader: DataLoader[Any]) -> float:
     """Samples a second of one epoch."""
-    start = time.perf_counter()
-    number = sum(len(data['inputs']['low']) for data in loader)
-    return number / (time.perf_counter() - start)
+    count = 0
 
+    def epoch() -> None:
+        nonlocal count
+        for data in loader:
+            count += len(data['inputs']['low'])
 
-def measure_rates(
-    args: argparse.Namespace, crop: int, batch: int, workers: int
-) -> dict[str, float]:
-    """The median rate of each variant; they take turns."""
-    loaders = {
-        variant: build_loader(args, variant, crop, batch, workers) for variant in args.variants
-    }
-    rates: dict[str, list[float]] = {variant: [] for variant in loaders}
-    for repeat in range(args.repeats + 1):
-        for variant, loader in loaders.items():
-            measured = rate(loader)
-            if repeat:  # the first starts the workers and fills the cache
-                rates[variant].append(measured)
-    return {variant: statistics.median(values) for variant, values in rates.items()}
-
-
-def endless(loader: DataLoader[Any]) -> Iterator[Any]:
-    """The batches of all epochs."""
-    while True:
-        yield from loader
-
-
-def measure_step(
-    args: argparse.Namespace, crop: int, batch: int, workers: int, variant: str
-) -> tuple[float, float]:
-    """Samples a second of the training step alone, and the share of the time it waits for data."""
-    workload = train_step.build(
-        argparse.Namespace(width=args.width, size=crop, batch=batch), args.device
-    )
-    batches = endless(build_loader(args, variant, crop, batch, workers))
-    next(batches)
-    steps, waits = [], []
-    for _ in range(args.steps + 2):
-        start = time.perf_counter()
-        data = next(batches)
-        waited = time.perf_counter()
-        workload.model.train_step(data, workload.optimizers)
-        train_step.synchronize(args.device)
-        steps.append(time.perf_counter() - waited)
-        waits.append(waited - start)
-    own, wait = sum(steps[2:]), sum(waits[2:])  # the first two allocate and choose algorithms
-    return args.steps * batch / own, wait / (own + wait)
-
-
-def print_parts(args: argparse.Namespace) -> None:
-    """Prints where the time of a sample goes."""
-    print('\nCPU milliseconds of one sample, crop 320, on one thread')
-    plain, quick = (build_dataset(args, variant, 320, 1) for variant in ('none', 'all'))
-    sample = plain.get_sample(0, dict(low=0, normal=0))
-    repeats = 5 * args.repeats
-    paths = [sample[f'{kind}_path'] for kind in ('low', 'normal')]
-    quick[0]
-    tables = {
-        'reading': reading_parts(paths, repeats),
-        'pipeline, no switch': pipeline_parts(plain, repeats),
-        'pipeline, all switches': pipeline_parts(quick, repeats),
-        'batches of 32, with copies of the samples': batch_parts(plain[0], args.repeats),
-        'the same, deferred': batch_parts(quick[0], args.repeats),
-    }
-    for title, parts in tables.items():
-        print(f'  {title}')
-        for name, value in parts.items():
-            print(f'    {name:55}{value:8.3f}')
+    seconds = clock(epoch)[0]
+    return count / seconds
 
 
 def print_rates(args: argparse.Namespace) -> None:
-    """Prints samples a second of the loader."""
+    """Prints samples a second of the loader, the median of each variant."""
     columns = ''.join(f'{variant:>16}' for variant in args.variants)
     print(f'\nsamples a second\n{"crop":>5}{"batch":>6}{"workers":>8}{columns}')
     for crop, batch in args.settings:
         for workers in args.workers:
-            rates = measure_rates(args, crop, batch, workers)
-            values = ''.join(f'{value:16.1f}' for value in rates.values())
+            setting = crop, batch, workers
+            rates = {v: partial(rate, build_loader(args, v, *setting)) for v in args.variants}
+            # The first round starts the workers and fills the cache.
+            medians = map(statistics.median, in_turns(rates, args.repeats).values())
+            values = ''.join(f'{value:16.1f}' for value in medians)
             print(f'{crop:5}{batch:6}{workers:8}{values}', flush=True)
 
 
@@ -169,11 +133,29 @@ def print_step(args: argparse.Namespace) -> None:
     print(f'\n{"crop":>5}{"batch":>6}{"workers":>8}{"variant":>16}{"step":>13}{"waits":>9}')
     for crop, batch in args.settings:
         # On a CPU a step of many large pictures takes minutes, and no less for each of them.
-        batch = batch if torch.device(args.device).type == 'cuda' else min(batch, 2)
+        batch = batch if args.device.startswith('cuda') else min(batch, 2)
         for workers in args.workers:
             for variant in (args.variants[0], args.variants[-1]):
-                step, waits = measure_step(args, crop, batch, workers, variant)
-                print(f'{crop:5}{batch:6}{workers:8}{variant:>16}{step:13.3f}{waits:9.2%}')
+                options = argparse.Namespace(width=args.width, size=crop, batch=batch)
+                workload = training.build(options, args.device)
+                batches = endless(build_loader(args, variant, crop, batch, workers))
+                next(batches)
+                steps, waits = [], []
+                box: list[Any] = []
+                for _ in range(args.steps + 2):
+                    waits.append(clock(lambda b=batches, x=box: x.append(next(b)))[0])
+                    step = partial(workload.model.train_step, box.pop(), workload.optimizers)
+                    steps.append(clock(step, args.device)[0])
+                # The first two allocate and choose algorithms.
+                own, wait = sum(steps[2:]), sum(waits[2:])
+                text = f'{args.steps * batch / own:13.3f}{wait / (own + wait):9.2%}'
+                print(f'{crop:5}{batch:6}{workers:8}{variant:>16}{text}')
+
+
+def endless(loader: DataLoader[Any]) -> Iterator[Any]:
+    """The batches of all epochs."""
+    while True:
+        yield from loader
 
 
 def parse_setting(text: str) -> tuple[int, int]:
@@ -184,31 +166,19 @@ def parse_setting(text: str) -> tuple[int, int]:
 
 def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    default = 'cuda' if torch.cuda.is_available() else 'cpu'
-    parser.add_argument('--device', default=default, help='default: %(default)s')
-    parser.add_argument('--low', metavar='DIR', help='low-light pictures')
-    parser.add_argument('--normal', metavar='DIR', help='normal-light pictures')
-    parser.add_argument('--ending', choices=('png', 'jpg'), default='png', help='without --low')
-    parser.add_argument(
-        '--settings',
-        nargs='+',
-        type=parse_setting,
-        default=[(320, 1), (128, 2), (320, 32)],
-        metavar='CROPxBATCH',
-        help='default: 320x1 128x2 320x32',
-    )
-    parser.add_argument('--workers', nargs='+', type=int, default=[0, 1, 2])
-    parser.add_argument('--variants', nargs='+', choices=VARIANTS, default=list(VARIANTS))
-    parser.add_argument('--samples', type=int, default=100, help='of an epoch (default: 100)')
-    parser.add_argument('--repeats', type=int, default=5, help='measurements (default: 5)')
-    parser.add_argument('--with-step', action='store_true', help='measure the step as well')
-    parser.add_argument('--steps', type=int, default=8, help='steps to measure (default: 8)')
-    parser.add_argument('--width', type=int, default=32, help='base channels (default: 32)')
-    parser.add_argument('--threads', type=int, help='CPU threads (default: as torch decides)')
-    args = parser.parse_args(arguments)
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    parser = Options(__doc__, 'width', 'threads', 'repeats', device=device)
+    parser.add('--low', metavar='DIR', help='low-light pictures')
+    parser.add('--normal', metavar='DIR', help='normal-light pictures')
+    parser.add('--ending', 'png', 'without --low', choices=('png', 'jpg'))
+    settings = dict(default=[(320, 1), (128, 2), (320, 32)], metavar='CROPxBATCH')
+    parser.add_argument('--settings', nargs='+', type=parse_setting, **settings)
+    parser.add('--workers', [0, 1, 2], 'numbers of worker processes')
+    parser.add('--variants', list(VARIANTS), 'switches that are on', choices=VARIANTS)
+    parser.add('--samples', 100, 'of an epoch')
+    parser.add('--with-step', False, 'measure the step as well')
+    parser.add('--steps', 8, 'steps to measure')
+    args = parser.read(arguments)
     if (args.low is None) != (args.normal is None):
         parser.error('--low and --normal go together')
     return args
@@ -219,16 +189,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     args = parse_args(arguments)
     init_default_scope('mmenlighten')
     cv2.setNumThreads(0)  # as the configs do
-    if args.threads:
-        torch.set_num_threads(args.threads)
-    print(f'torch {torch.__version__}, OpenCV {cv2.__version__}, ', end='')
-    print(f'{train_step.device_name("cpu")}, {torch.get_num_threads()} CPU threads, {args.device}')
+    threads = torch.get_num_threads()
+    name = f'{device_name("cpu")}, {threads} CPU threads, {args.device}'
+    print(f'torch {torch.__version__}, OpenCV {cv2.__version__}, {name}')
     with tempfile.TemporaryDirectory() as folder:
         args.cache = str(Path(folder) / 'cache')
         if args.low is None:
             write_photographs(Path(folder), args.ending)
             args.low, args.normal = f'{folder}/low', f'{folder}/normal'
-        threads = torch.get_num_threads()
         torch.set_num_threads(1)  # as in workers
         print_parts(args)
         print_rates(args)

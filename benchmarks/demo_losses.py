@@ -1,17 +1,18 @@
-"""Trains the demo for some iterations, and tells its losses and how often it waited for the GPU.
+"""Trains the demo for some iterations; prints its losses and how often it waited for the GPU.
 
 ``CUDA_VISIBLE_DEVICES= python benchmarks/demo_losses.py`` trains on the CPU of a machine that has a
-GPU. Started by ``benchmarks/gpu.py``, which compares both.
+GPU; ``--compare`` trains on both, one after the other.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
+import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,83 +22,106 @@ import torch
 from mmengine.config import Config
 from mmengine.runner import Runner
 
-from benchmarks.wait_counter import WaitCounter
+from benchmarks.harness import REPOSITORY, Options, Table, apart, clock
 from mmenlighten.datasets.demo_photographs import TRAIN_EXPOSURES, TRAIN_SCENES
 
-CONFIG = Path(__file__).resolve().parents[1] / 'configs' / 'enlightengan_demo.py'
-SETTLED = 20
-"""Iterations after which waits count."""
+SYNCHRONIZING = 'synchronizing CUDA operation'
+"""What torch says when the program waits for the GPU, if it is asked to warn."""
+
+
+def count_waits(call: Callable[[], object]) -> Counter[str]:
+    """Lines that wait for the GPU while a function runs, and how often each does."""
+    torch.cuda.set_sync_debug_mode('warn')
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.filterwarnings('always', message=f'.*{SYNCHRONIZING}')
+            call()
+    finally:
+        torch.cuda.set_sync_debug_mode('default')
+    places: Counter[str] = Counter()
+    for warning in caught:
+        if SYNCHRONIZING in str(warning.message):
+            path = Path(warning.filename)
+            inside = path.is_relative_to(REPOSITORY) and '.venv' not in path.parts
+            name = path.relative_to(REPOSITORY) if inside else Path(*path.parts[-2:])
+            places[f'{name}:{warning.lineno}'] += 1
+    return places
 
 
 def demo_config(iterations: int, tiny: bool, work_dir: str) -> Config:
     """The demo's config with one epoch, and nothing that interrupts it but the log."""
-    config = Config.fromfile(CONFIG)
+    config = Config.fromfile(REPOSITORY / 'configs' / 'enlightengan_demo.py')
     loader = config.train_dataloader
     pictures = iterations * loader.batch_size
     loader.dataset.repeat = -(-pictures // (len(TRAIN_SCENES) * len(TRAIN_EXPOSURES)))
     loader.pin_memory = torch.cuda.is_available()  # copies from other memory wait
-    for part in ('val', 'test'):
-        for key in ('dataloader', 'evaluator', 'cfg'):
-            config[f'{part}_{key}'] = None
+    unused = [
+        f'{part}_{key}' for part in ('val', 'test') for key in ('dataloader', 'evaluator', 'cfg')
+    ]
+    config.update(dict.fromkeys([*unused, 'param_scheduler']), custom_hooks=[], work_dir=work_dir)
     config.train_cfg = dict(type='GANTrainLoop', max_epochs=1)
-    config.param_scheduler = None
-    config.custom_hooks = []
     config.default_hooks.checkpoint = None
     del config.default_hooks['visualization']
     config.visualizer.vis_backends = []
-    config.work_dir = work_dir
     if tiny:
-        config.model.generator.base_channels = 2
-        for name in ('global_discriminator', 'local_discriminator'):
+        for name in ('generator', 'global_discriminator', 'local_discriminator'):
             config.model[name].base_channels = 2
         loader.dataset.pipeline[1].transforms[0].size = 40
     return config
 
 
 def train(iterations: int, tiny: bool) -> dict[str, Any]:
-    """Losses of each iteration by name, seconds of the run, and its waits."""
+    """Losses of each iteration by name, seconds of the run, and the lines that wait for the GPU."""
+    times, waits = [], Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner.from_cfg(demo_config(iterations, tiny, folder))
-        counter = WaitCounter(min(SETTLED, iterations // 2))
+
+        def run() -> None:
+            times.append(clock(runner.train)[0])
+
         if torch.cuda.is_available():
-            runner.register_hook(counter, priority='HIGHEST')
-        start = time.perf_counter()
-        runner.train()
-        seconds = time.perf_counter() - start
-    scalars = runner.message_hub.log_scalars
+            waits = count_waits(run)
+        else:
+            run()
     losses = {
         name.removeprefix('train/'): [float(value) for value in buffer.data[0][:iterations]]
-        for name, buffer in scalars.items()
+        for name, buffer in runner.message_hub.log_scalars.items()
         if name.startswith('train/loss_')
     }
-    interval = next(hook.interval for hook in runner.hooks if type(hook).__name__ == 'LoggerHook')
-    last = runner.iter - 1  # reads losses, since it ends the epoch
-    logged = [each for each in range(last + 1) if (each + 1) % interval == 0 or each == last]
-    silent = [each for each in range(last + 1) if each not in logged]
-    return dict(
-        losses=losses,
-        seconds=seconds,
-        iterations=runner.iter,
-        device=runner.model.data_preprocessor.device.type,
-        waits=dict(
-            logged=counter.waits(logged),
-            silent=counter.waits(silent),
-            places=dict(counter.by_place.most_common(10)),
-        ),
-    )
+    places = dict(waits.most_common(10))
+    return dict(losses=losses, seconds=times[0], iterations=runner.iter, waits=places)
+
+
+def compare(options: Sequence[str]) -> None:
+    """Prints losses, time and waits of runs on the GPU, if there is one, and on the CPU."""
+    runs = {'cpu': apart('demo_losses.py', *options, environment={'CUDA_VISIBLE_DEVICES': ''})}
+    if torch.cuda.is_available():
+        runs = {'cuda': apart('demo_losses.py', *options), **runs}
+    length = min(len(values) for run in runs.values() for values in run['losses'].values())
+    span = min(50, length // 2)
+    columns = [f'{device}, {end} {span}' for device in runs for end in ('first', 'last')]
+    table = Table('mean of iterations', columns)
+    for name in runs['cpu']['losses']:
+        values = [run['losses'][name][:length] for run in runs.values()]
+        means = [statistics.mean(part) for each in values for part in (each[:span], each[-span:])]
+        table.row(name, *(f'{mean:.4f}' for mean in means))
+    for device, run in runs.items():
+        print(f'{device}: {run["iterations"]} iterations in {run["seconds"]:.1f} s')
+        for place, count in run['waits'].items():
+            print(f'  waits for the GPU {count} times at {place}')
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Prints all as JSON in one line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument('--iterations', type=int, default=200, help='default: 200')
-    parser.add_argument('--tiny', action='store_true', help='networks and pictures of toy size')
-    args = parser.parse_args(arguments)
-    if args.iterations < 2:
-        parser.error('--iterations must be 2 or more')
-    print(json.dumps(train(args.iterations, args.tiny)))
+    parser = Options(__doc__)
+    parser.add('--iterations', 200, 'iterations, at least 2')
+    parser.add('--tiny', False, 'networks and pictures of toy size')
+    parser.add('--compare', False, 'GPU and CPU')
+    args = parser.read(arguments)
+    if args.compare:
+        compare([f'--iterations={args.iterations}', *['--tiny'] * args.tiny])
+    else:
+        print(json.dumps(train(max(2, args.iterations), args.tiny)))
 
 
 if __name__ == '__main__':

@@ -1,16 +1,13 @@
 """Measures all that a CUDA GPU does, in a limited time.
 
-For example, ``python benchmarks/gpu.py --official-code FOLDER --minutes 20``. The parts are: what
-the GPU can do at most, the training step, whole pictures, the demo trained on GPU and CPU, and the
-tests that need a GPU. Each has a share of the time, and what it leaves goes to those that follow;
-results are written into ``benchmarks/results/<machine>.md`` after each part, and within them.
+For example, ``python benchmarks/gpu.py --official-code FOLDER --minutes 20``. Each part has a share
+of the time, and what it leaves goes to those that follow; results are written into
+``benchmarks/results/<machine>.md`` after each. ``--device cpu --quick`` tries it without a GPU.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,61 +15,65 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
-from benchmarks.gpu_parts import SHORTEST, GpuParts
-from benchmarks.machine import machine_facts, machine_name
-from benchmarks.results_file import ResultsFile
-from benchmarks.run_all import add_options, check_official_code, in_words
+from benchmarks.official_code import check_options
+from benchmarks.run_all import BenchmarkEntry, make_entries, read_options, run
 
-SHARES = {'peak': 0.12, 'training': 0.45, 'inference': 0.15, 'demo': 0.18, 'tests': 0.10}
-"""Parts, and the shares of the time that they may take."""
+_COMPILED = 'bf16+accelerated+compile+features_compile+features_fp16+fused'
+VARIANTS = (
+    *('float32+fused', 'bf16+fused', 'bf16+accelerated+fused'),
+    *('bf16+accelerated+features_fp16+fused', _COMPILED, f'{_COMPILED}+tuned'),
+    *(f'{_COMPILED}+tuned+graphs', 'bf16+accelerated+compile+fused'),
+)
+"""Of the training step; those that have been found to gain little are last, should time run out."""
 
-
-def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    add_options(parser)
-    parser.add_argument(
-        '--minutes', type=float, default=20, help='that all parts may take (default: 20)'
-    )
-    parser.add_argument(
-        '--device', choices=('cuda', 'cpu'), default='cuda', help='cpu only to try the script'
-    )
-    parser.add_argument(
-        '--only', nargs='+', choices=SHARES, metavar='PART', help=f'some of {", ".join(SHARES)}'
-    )
-    args = parser.parse_args(arguments)
-    check_official_code(parser, args)
-    if args.minutes <= 0:
-        parser.error('--minutes must be positive')
-    if args.device == 'cpu' and not args.quick:
-        parser.error('--device cpu would take hours: add --quick, or use benchmarks/run_all.py')
-    return args
+QUICK_VARIANTS = ('float32+fused', 'bf16+accelerated+fused')
+NAMES = (
+    *('products', 'convolutions', 'convolutions-train', 'training'),
+    *('inference', 'inference-12', 'demo', 'tests'),
+)
 
 
-def run(args: argparse.Namespace, parts: GpuParts, results: ResultsFile) -> None:
-    """Runs the parts one after the other, and writes what they say."""
-    start = time.monotonic()
-    names = [name for name in SHARES if name in (args.only or SHARES)]
-    shares = [SHARES[name] for name in names]
-    for index, name in enumerate(names):
-        end = start + 60 * args.minutes
-        parts.deadline = start + 60 * args.minutes * sum(shares[: index + 1]) / sum(shares)
-        left = in_words(max(0, end - time.monotonic()))
-        print(f'[{index + 1}/{len(names)}] {name}: at most {left} left for all', flush=True)
-        title = f'gpu-{name}'
-        if parts.seconds_left() < SHORTEST:
-            results.put(title, f'Skipped: the time was over (--minutes {args.minutes:g}).')
-            print(f'    Skipped: the time is over; --only {name} measures it.')
-            continue
-        for text in getattr(parts, name)():
-            results.put(title, text)
+def list_parts(device: str, official_code: str | None, quick: bool) -> list[BenchmarkEntry]:
+    """The parts, and the shares of the time that they may take, in seconds of 20 minutes."""
+    on = f'--device {device}'
+    official = '--official-code CLONE' if official_code else ''
+    step = f'training train_step {on} --apart {official or "--official"} --variants'
+    tests = 'tests -m pytest tests/test_cuda.py -vv --no-header'
+    if quick:
+        lines = {
+            f'products matmul_peak {on} --size 64 --repeats 1': 80,
+            f'convolutions convolution_peak {on} --sizes 32x48 --width 2 --repeats 1': 80,
+            f'{step} {" ".join(QUICK_VARIANTS)} --size 32 --batch 1 --width 2 --repeats 1': 500,
+            f'inference inference {on} --width 2 --megapixels 0.01': 150,
+            'demo demo_losses --compare --tiny --iterations 6': 210,
+            tests: 120,
+        }
+    else:
+        rows = f'{"official" if official else ""} float32 bf16 --repeats 5'
+        pictures = f'inference {on} {official} --variants {rows}'
+        precisions = f'{on} --precisions float32 bf16'
+        train = f'{precisions} --train --sizes 320x320 --batch 32'
+        lines = {
+            f'products matmul_peak {on}': 80,
+            f'convolutions convolution_peak {precisions}': 60,
+            f'convolutions-train convolution_peak {train}': 60,
+            f'{step} {" ".join(VARIANTS)} --size 320 --batch 32 --repeats 20': 540,
+            f'inference {pictures} --megapixels 0.24 2.0736 --memory 16GiB': 60,
+            # The official code enhances at half the size what is wider than 2200 pixels.
+            f'inference-12 {pictures} --megapixels 12 --tile 1600': 130,
+            'demo demo_losses --compare': 210,
+            tests: 120,
+        }
+    return make_entries(lines, official_code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is asked for, and returns the exit status."""
-    args = parse_args(arguments)
+    parser = read_options(__doc__, NAMES, devices=('cuda', 'cpu'), minutes=20.0)
+    args = parser.read(arguments)
+    check_options(parser, args)
+    if args.device == 'cpu' and not args.quick:
+        parser.error('--device cpu would take hours: add --quick, or use benchmarks/run_all.py')
     if args.device == 'cuda' and not torch.cuda.is_available():
         print(
             'benchmarks/gpu.py needs a CUDA GPU, and torch finds none here; --device cpu --quick '
@@ -80,14 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    name = args.name or machine_name(args.device)
-    results = ResultsFile(args.results, name, machine_facts(args.device))
-    parts = GpuParts(args.device, args.official_code, args.quick)
-    run(args, parts, results)
-    print(f'Results: {results.path}')
-    for command in parts.failed:
-        print(f'Failed: {command}')
-    return 1 if parts.failed else 0
+    parts = list_parts(args.device, args.official_code, args.quick)
+    return run([part for part in parts if part.name in (args.only or NAMES)], args, 'gpu-')
 
 
 if __name__ == '__main__':

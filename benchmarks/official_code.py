@@ -27,6 +27,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmarks.harness import OFFICIAL_URL, Options
+
 NEEDED = ('models/networks.py', 'models/single_model.py', 'options/train_options.py')
 PACKAGES = ('lib', 'models', 'options', 'util')
 """Names under which the official code imports its own parts."""
@@ -56,9 +58,6 @@ TRAINING_OPTIONS = (
 """Of the official training command: all but the sizes, the devices, and where its data lies."""
 
 
-URL = 'https://github.com/VITA-Group/EnlightenGAN'
-
-
 class RewrittenSource(SourceFileLoader):
     """Loads modules with :data:`REWRITES`; it neither reads nor writes compiled files."""
 
@@ -75,25 +74,27 @@ def check_folder(folder: str | Path) -> Path:
     """The absolute path of a clone.
 
     Raises:
-        ValueError: The folder is no such clone; the message is for the user of ``--official-code``.
+        ValueError: The folder is no such clone.
     """
     path = Path(folder).resolve()
     missing = [name for name in NEEDED if not (path / name).is_file()]
     if missing:
         raise ValueError(
             f'--official-code {folder}: {missing[0]} is missing; give the folder of a clone of '
-            f'{URL}'
+            f'{OFFICIAL_URL}'
         )
     return path
 
 
-def check_options(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+def check_options(parser: Options, args: argparse.Namespace) -> None:
     """Ends the program, with a message, where the official code cannot be measured as asked."""
+    if args.official_code is None:
+        return
     try:
         check_folder(args.official_code)
     except ValueError as error:
         parser.error(str(error))
-    if args.width != WIDTH:
+    if getattr(args, 'width', WIDTH) != WIDTH:
         parser.error(f'--official-code is {WIDTH} channels wide: leave out --width {args.width}')
 
 
@@ -132,14 +133,9 @@ def official_generator(folder: str | Path, device: str) -> nn.Module:
     """
     with official_imports(folder):
         options = _options(device, size=320, batch=1)
+        shape = options.input_nc, options.output_nc, options.ngf, options.which_model_netG
         generator = import_module('models.networks').define_G(
-            options.input_nc,
-            options.output_nc,
-            options.ngf,
-            options.which_model_netG,
-            options.norm,
-            not options.no_dropout,
-            options.gpu_ids,
+            *(*shape, options.norm, not options.no_dropout, options.gpu_ids),
             skip=options.skip > 0,
             opt=options,
         )
@@ -151,11 +147,8 @@ def official_network(
 ) -> Callable[[np.ndarray], np.ndarray]:
     """The generator as tiling takes it, on float32 arrays.
 
-    Args:
-        folder: A clone of the official repository.
-        device: Where it runs.
-        gradients: Whether what the backward pass would need is kept. The official code asks torch
-            for ``volatile`` variables, which is without effect since torch 0.4.
+    With ``gradients``, what the backward pass would need is kept, as officially: the ``volatile``
+    variables that it asks for are without effect since torch 0.4.
     """
     generator = official_generator(folder, device)
 
@@ -222,14 +215,8 @@ def _options(device: str, size: int, batch: int) -> argparse.Namespace:
 def _random_batch(device: str, size: int, batch: int) -> dict[str, Any]:
     low, normal = (torch.rand(batch, 3, size, size).to(device) * 2 - 1 for _ in range(2))
     darkened = (low + 1) / 3 - 1
-    return {
-        'A': low,
-        'B': normal,
-        'input_img': darkened,
-        'A_gray': attention(darkened),
-        'A_paths': [''] * batch,
-        'B_paths': [''] * batch,
-    }
+    paths = dict.fromkeys(('A_paths', 'B_paths'), [''] * batch)
+    return dict(A=low, B=normal, input_img=darkened, A_gray=attention(darkened), **paths)
 
 
 def _forget_modules() -> dict[str, Any]:

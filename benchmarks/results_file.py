@@ -1,24 +1,35 @@
-"""Results of benchmarks on one machine, as Markdown with a section for each."""
+"""Benchmarks run as commands, and their results on one machine as Markdown."""
 
 from __future__ import annotations
 
+import os
+import platform
 import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.harness import GIB, REPOSITORY, device_name, load_average
 from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.host_memory import VARIABLE
 
-RESULTS = Path(__file__).resolve().parent / 'results'
+RESULTS = REPOSITORY / 'benchmarks' / 'results'
+LAST_LINES = 15
+"""Of a benchmark that failed."""
+
+DISTURBING = 0.1
+"""Share of all cores: results suffer when others take more."""
 
 
 class ResultsFile:
-    """A file whose sections are replaced one by one; the others stay.
-
-    Args:
-        folder: Where it lies or will lie.
-        machine: Its name without the ending.
-        facts: On the machine, for its head.
-    """
+    """A file, named after the machine, whose sections are replaced one by one."""
 
     def __init__(self, folder: Path, machine: str, facts: Sequence[str]) -> None:
         self.path = folder / f'{machine}.md'
@@ -55,3 +66,137 @@ def fenced(text: str, language: str = '') -> str:
     longest = max((len(ticks) for ticks in re.findall('`+', text)), default=0)
     fence = '`' * max(3, longest + 1)
     return f'{fence}{language}\n{text}\n{fence}'
+
+
+@dataclass
+class MeasuredCommand:
+    """What came of a command, with the load of the machine around it."""
+
+    typed: str  # as a person would type it
+    output: str
+    errors: str
+    status: int | None  # None if it ran out of time
+    begin: datetime
+    seconds: float
+    loads: tuple[float | None, float | None]  # before and afterwards; None if unknown
+    others: float | None  # cores that other processes took meanwhile; None if unknown
+
+    @classmethod
+    def run(
+        cls,
+        script: str,
+        arguments: Sequence[str],
+        timeout: float | None = None,
+    ) -> MeasuredCommand:
+        """Runs a script of the repository, or ``-m``; ends all that it started when time is up."""
+        typed = shlex.join(['python', script, *arguments])
+        load, others = load_average(), _cpu_seconds_of_others()
+        begin, start = datetime.now(), time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, script if script == '-m' else str(REPOSITORY / script), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors='replace',
+            # Without the huge pages that importing this package asks for, as in a person's shell.
+            env={k: v for k, v in os.environ.items() if (k, v) != (VARIABLE, '1')},
+            start_new_session=True,  # so that its children can be ended with it
+        )
+        try:
+            output, errors = process.communicate(timeout=timeout)
+            status = process.returncode
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, errors = process.communicate()
+            status = None
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+        seconds = time.perf_counter() - start
+        after = _cpu_seconds_of_others()
+        cores = None if others is None or after is None else max(0.0, (after - others) / seconds)
+        loads = load, load_average()
+        return cls(typed, output.strip('\n'), errors, status, begin, seconds, loads, cores)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended badly, or not in time."""
+        return self.status != 0
+
+    def last_lines(self) -> str:
+        """Its last errors, or what it printed last."""
+        lines = (self.errors.strip() or self.output).splitlines()
+        return '\n'.join([line for line in lines if line.strip()][-LAST_LINES:])
+
+    def section(self) -> str:
+        """Date, versions and load, the command and its output, as Markdown."""
+        parts = [self.circumstances(), fenced(self.typed, 'bash')]
+        parts += [fenced(self.output)] * bool(self.output)
+        if self.failed:
+            parts += [f'**{self.failure()} Its last lines:**', fenced(self.last_lines())]
+        return '\n\n'.join(parts)
+
+    def circumstances(self) -> str:
+        """Date, versions, duration and load, with a warning where others disturbed."""
+        loads = ['unknown' if load is None else f'{load:.1f}' for load in self.loads]
+        text = f'{self.begin:%Y-%m-%d %H:%M}, {versions()}; {self.seconds:.0f} s, '
+        text += f'load {loads[0]} before and {loads[1]} after.'
+        if sentence := self.disturbance():
+            text += f'\n\n**Warning: {sentence}, so times are too long.**'
+        return text
+
+    def disturbance(self) -> str:
+        """What others did meanwhile if it was too much, and otherwise nothing."""
+        cores = os.cpu_count() or 1
+        if self.others is not None:
+            is_too_much = self.others > DISTURBING * cores
+            return f'other processes took {self.others:.1f} of {cores} cores' * is_too_much
+        is_too_much = self.loads[0] is not None and self.loads[0] > cores
+        return f'the load was {self.loads[0]:.1f} before it began' if is_too_much else ''
+
+    def failure(self) -> str:
+        """How it failed, in a sentence."""
+        if self.status is None:
+            return f'Out of time after {self.seconds:.0f} s.'
+        return f'Failed with exit status {self.status}.'
+
+
+def machine_name(device: str) -> str:
+    """Name for a file: the GPU or CPU, and the number of cores."""
+    name = re.sub(r'\((?:r|tm|c)\)|@.*', ' ', device_name(device), flags=re.IGNORECASE)
+    return re.sub(r'[^a-z0-9]+', '-', f'{name} {os.cpu_count()} cores'.lower()).strip('-')
+
+
+def machine_facts(device: str) -> list[str]:
+    """Sentences on the hardware."""
+    import torch
+
+    memory = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE') / GIB
+    facts = [f'CPU: {device_name("cpu")}, {os.cpu_count()} cores', f'memory: {memory:.1f} GiB']
+    if not device.startswith('cuda'):
+        return [*facts, 'GPU: none used']
+    gpu, cudnn = torch.cuda.get_device_properties(device), torch.backends.cudnn.version()
+    name = f'{gpu.name}, {gpu.total_memory / GIB:.1f} GiB'
+    return [*facts, f'GPU: {name}, CUDA {torch.version.cuda}, cuDNN {cudnn}']
+
+
+def versions() -> str:
+    """Versions of what does the work."""
+    import cv2
+    import torch
+
+    from mmenlighten import __version__
+
+    found = f'mmenlighten {__version__}, Python {platform.python_version()}'
+    numbers = f'torch {torch.__version__}, NumPy {version("numpy")}, OpenCV {cv2.__version__}'
+    return f'{found}, {numbers}'
+
+
+def _cpu_seconds_of_others() -> float | None:
+    """CPU seconds since the start that were not those of ended children; only differences count."""
+    stat = Path('/proc/stat')
+    if not stat.is_file():
+        return None
+    fields = [int(field) for field in stat.read_text().split('\n', 1)[0].split()[1:8]]
+    busy = sum(fields) - fields[3] - fields[4]  # idle, and waiting for disks
+    times = os.times()
+    return busy / os.sysconf('SC_CLK_TCK') - times.children_user - times.children_system

@@ -17,14 +17,13 @@ def test_prints_parts_rates_and_the_step(
     steps = []
     model = SimpleNamespace(train_step=lambda data, optimizers: steps.append(data['inputs']))
     workload = SimpleNamespace(model=model, optimizers=None)
-    monkeypatch.setattr(data_loading.train_step, 'build', lambda args, device: workload)
-    monkeypatch.setattr(data_loading, 'batch_parts', lambda sample, repeats: {})
+    monkeypatch.setattr(data_loading.training, 'build', lambda args, device: workload)
     root = write_unpaired(tmp_path, 2, 2)
     options = ['--low', str(root / 'low'), '--normal', str(root / 'normal'), '--device', 'cpu']
     options += ['--settings', '8x2', '--workers', '0', '--samples', '4', '--with-step']
     data_loading.main([*options, '--variants', 'none', 'all', '--repeats', '1', '--steps', '1'])
     output = capsys.readouterr().out
-    for part in ('decode', 'step 0: LoadEnhanceImages', 'seed the generators'):
+    for part in ('imdecode', 'switches: all', 'seeding.py'):
         assert part in output
     assert re.search(r'^ +8 +2 +0 +\d+\.\d +\d+\.\d$', output, re.MULTILINE)
     for variant in ('none', 'all'):

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # works without be
 import cv2
 import torch
 
-from benchmarks.machine import device_name
+from benchmarks.harness import device_name
 from mmenlighten.datasets.known_datasets import KNOWN_DATASETS
 from mmenlighten.evaluation.method_comparison import (
     INPUT,

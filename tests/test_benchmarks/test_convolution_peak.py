@@ -6,8 +6,7 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import convolution_peak
-from benchmarks.convolution import Convolution
-from benchmarks.convolution_peak import convolutions_of
+from benchmarks.convolution_peak import Convolution, convolutions_of
 from mmenlighten.models import AttentionUNet
 
 TINY = ['--threads', '1', '--width', '2', '--repeats', '1', '--sizes', '32x48']
@@ -71,7 +70,7 @@ def test_prints_a_row_for_each_precision(
     [
         (['--sizes', '400x600'], '400x600: write height x width'),
         (['--sizes', '400'], 'write height x width'),
-        (['--batch', '0'], 'must be 1 or more'),
+        (['--batch', '0'], 'must be positive'),
     ],
 )
 def test_wrong_options(

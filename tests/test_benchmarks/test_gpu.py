@@ -10,10 +10,9 @@ import torch
 from torch import nn
 from torch._functorch import config as functorch_config
 
-from benchmarks import gpu, gpu_parts, matmul_peak, step_row, train_step
-from benchmarks.gpu_parts import GpuParts
+from benchmarks import gpu, matmul_peak, step_row, train_step, training
+from benchmarks.demo_losses import SYNCHRONIZING, count_waits
 from benchmarks.results_file import split_sections
-from benchmarks.wait_counter import SYNCHRONIZING, WaitCounter
 from mmenlighten.utils.compilation import compiler_options
 from tests.golden import REPOSITORY
 
@@ -23,25 +22,25 @@ from .official_folder import write_official_folder
 def test_all_parts_run_without_a_gpu(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = write_official_folder(tmp_path / 'official')
     options = ['--device', 'cpu', '--quick', '--name', 'here', '--official-code', str(folder)]
-    status = gpu.main([*options, '--results', str(tmp_path)])
+    # Long, so that a busy machine has time for all parts.
+    status = gpu.main([*options, '--minutes', '300', '--results', str(tmp_path)])
     text = (tmp_path / 'here.md').read_text()
     assert status == 0, text
     sections = split_sections(text)
-    assert list(sections) == [f'gpu-{name}' for name in gpu.SHARES]
-    assert '{"bf16": ' in sections['gpu-peak']
-    assert '32x48' in sections['gpu-peak']
-    rows = [row.split(' | ') for row in sections['gpu-training'].splitlines() if '.' in row]
-    rows = [row for row in rows if row[0].startswith('| ')]
-    names = ['official', *gpu_parts.QUICK_VARIANTS]
-    assert [row[0].removeprefix('| ') for row in rows] == names
+    names = ['products', 'convolutions', 'training', 'inference', 'demo', 'tests']
+    assert list(sections) == [f'gpu-{name}' for name in names]
+    assert '{"bf16": ' in sections['gpu-products']
+    assert '32x48' in sections['gpu-convolutions']
+    rows = [row.split() for row in sections['gpu-training'].splitlines() if row.count('.') > 2]
+    rows = [row for row in rows if len(row) == 8 and row[6].endswith('%')]
+    assert [row[0] for row in rows] == ['official', *gpu.QUICK_VARIANTS]
     assert rows[0][2] == '1.00'
-    assert all(row[6].endswith('%') for row in rows)
     assert '0.01 ' in sections['gpu-inference']
-    assert '| loss_feature_global | ' in sections['gpu-demo']
+    assert 'loss_feature_global ' in sections['gpu-demo']
     assert 'cpu: 6 iterations in ' in sections['gpu-demo']
     assert 'tests/test_cuda.py' in sections['gpu-tests']
     assert str(REPOSITORY) not in sections['gpu-tests']
-    assert '[5/5] tests: at most ' in capsys.readouterr().out
+    assert '[6/6] tests: at most ' in capsys.readouterr().out
 
 
 def test_parts_without_time_are_skipped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,17 +52,23 @@ def test_parts_without_time_are_skipped(tmp_path: Path, capsys: pytest.CaptureFi
     assert '--only demo measures it' in capsys.readouterr().out
 
 
-def test_rows_that_fail_or_lack_time_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gpu_parts, 'QUICK_VARIANTS', ('float32', 'late'))
-    parts = GpuParts('cpu', None, quick=True)
-    monkeypatch.setattr(gpu_parts, 'OFFICIAL_ORDER', 'no-such-variant')
-    parts._bf16_peak = 1000
-    texts = parts.training()
-    assert 'no-such-variant: Failed with exit status 2.' in next(texts)
-    assert len(parts.failed) == 1
-    parts.deadline = 0
-    assert 'Out of time before float32.' in next(texts)
-    assert 'Out of time before late.' in next(texts)
+def test_rows_that_fail_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def apart(script: str, *arguments: object) -> dict[str, float | None]:
+        if script == 'matmul_peak.py':
+            return dict(bf16=1000.0)
+        if arguments[0] == 'official-order':
+            raise SystemExit(2)
+        rates = dict(seconds=0.5, slowest=0.6, images_per_second=4.0)
+        return dict(**rates, gflop=50.0, peak_gib=None)
+
+    monkeypatch.setattr(train_step, 'apart', apart)
+    with pytest.raises(SystemExit):
+        train_step.main(['--device', 'cpu', '--apart', '--official'])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ' '.join(rows[2]) == 'official-order failed with exit status 2'
+    assert rows[3] == ['float32', '4.0', '1.00', '1.20', '50', '100', '10.0%', '-']
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason='there is a GPU')
@@ -102,8 +107,8 @@ def test_peaks_of_all_precisions(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_known_variants() -> None:
-    for variant in (*gpu_parts.VARIANTS, *gpu_parts.QUICK_VARIANTS):
-        assert set(variant.split('+')) <= set(train_step.SWITCHES)
+    for variant in (*gpu.VARIANTS, *gpu.QUICK_VARIANTS):
+        assert set(variant.split('+')) <= set(training.SWITCHES)
         assert 'fused' in variant
 
 
@@ -116,16 +121,16 @@ def test_switches_reach_what_is_compiled(monkeypatch: pytest.MonkeyPatch) -> Non
         lambda network, dynamic, options: compiled.update({id(network): options}),
     )
     args = SimpleNamespace(width=2, size=16, batch=1)
-    train_step.build(args, 'meta', 'bf16+graphs')
+    training.build(args, 'meta', 'bf16+graphs')
     assert compiled == {}
     assert functorch_config.donated_buffer
-    model = train_step.build(args, 'meta', 'compile').model
-    networks = [getattr(model, name) for name in train_step.NETWORKS]
+    model = training.build(args, 'meta', 'compile').model
+    networks = [getattr(model, name) for name in training.NETWORKS]
     assert compiled == {id(network): None for network in networks}
     assert not functorch_config.donated_buffer
     compiled.clear()
-    model = train_step.build(args, 'meta', 'compile+graphs+tuned+features_compile').model
-    networks = [getattr(model, name) for name in (*train_step.NETWORKS, 'feature_loss')]
+    model = training.build(args, 'meta', 'compile+graphs+tuned+features_compile').model
+    networks = [getattr(model, name) for name in (*training.NETWORKS, 'feature_loss')]
     options = compiler_options(cuda_graphs=True, tuned=True)
     assert compiled == {id(network): options for network in networks}
 
@@ -136,19 +141,16 @@ def test_official_row_needs_a_folder(capsys: pytest.CaptureFixture[str]) -> None
     assert 'official needs --official-code FOLDER' in capsys.readouterr().err
 
 
-def test_waits_are_counted_by_iteration_and_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waits_are_counted_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     modes: list[str] = []
     monkeypatch.setattr(torch.cuda, 'set_sync_debug_mode', modes.append)
-    counter = WaitCounter(first=1)
-    with warnings.catch_warnings():
-        counter.before_train(None)
-        for iteration in range(4):
-            counter.before_train_iter(SimpleNamespace(iter=iteration), batch_idx=iteration)
-            for _ in range(iteration):
-                warnings.warn(f'called a {SYNCHRONIZING}', stacklevel=1)
-        counter.after_train_epoch(None)
+
+    def train() -> None:
+        for _ in range(3):
+            warnings.warn(f'called a {SYNCHRONIZING}', stacklevel=1)
+        warnings.warn('something else', stacklevel=1)
+
+    ((place, count),) = count_waits(train).items()
     assert modes == ['warn', 'default']
-    assert dict(counter.by_iteration) == {1: 1, 2: 2, 3: 3}
-    assert counter.waits([0, 1, 3]) == 2
-    (place,) = counter.by_place
+    assert count == 3
     assert place.startswith(f'{Path(__file__).relative_to(REPOSITORY)}:')

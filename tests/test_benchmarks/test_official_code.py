@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.harness import Worker
 from benchmarks.official_code import (
     attention,
     check_folder,
@@ -16,7 +17,6 @@ from benchmarks.official_code import (
     official_network,
     official_training_step,
 )
-from benchmarks.official_worker import OfficialWorker
 
 from .official_folder import write_official_folder
 
@@ -103,18 +103,23 @@ def test_a_folder_without_the_code(tmp_path: Path) -> None:
         check_folder(tmp_path)
 
 
+def worker(folder: Path) -> Worker:
+    options = ('--turns', '--size', 16, '--batch', 2, '--threads', 1)
+    return Worker('step_row.py', 'official', '--official-code', folder, *options)
+
+
 def test_worker_measures_in_its_own_process(folder: Path) -> None:
-    worker = OfficialWorker(str(folder), 'cpu', size=16, batch=2, threads=1)
+    official = worker(folder)
     try:
         # The first layer's pictures need no gradient: 2 passes of it, and 2 of the second layer.
         pixels = 2 * 16 * 16
-        assert worker.gflop == pytest.approx(2e-9 * pixels * 9 * (2 * 4 * 3 + 3 * 3 * 2))
-        seconds, cpu_seconds = worker.step()
+        assert official.first == pytest.approx(2e-9 * pixels * 9 * (2 * 4 * 3 + 3 * 3 * 2))
+        seconds, cpu_seconds = official()
         assert min(seconds, cpu_seconds) > 0
     finally:
-        worker.close()
+        official.close()
 
 
 def test_worker_that_cannot_start(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match='has ended'):
-        OfficialWorker(str(tmp_path), 'cpu', size=16, batch=2, threads=1)
+        worker(tmp_path)

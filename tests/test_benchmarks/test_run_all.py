@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks import run_all
-from benchmarks.benchmark_entry import BenchmarkEntry
-from benchmarks.benchmark_list import NAMES, list_benchmarks
-from benchmarks.machine import machine_name
-from benchmarks.measured_command import MeasuredCommand
-from benchmarks.results_file import ResultsFile, fenced, split_sections
+from benchmarks.results_file import (
+    MeasuredCommand,
+    ResultsFile,
+    fenced,
+    machine_name,
+    split_sections,
+)
+from benchmarks.run_all import NAMES, BenchmarkEntry, list_benchmarks
 from tests.golden import REPOSITORY
 
 from .official_folder import write_official_folder
@@ -41,9 +44,9 @@ def test_the_others_go_on_after_a_failure(
 ) -> None:
     use_entries(
         monkeypatch,
-        BenchmarkEntry('bad', 'results_file.py/nowhere.py', ('--size', '1 2'), 1),
-        BenchmarkEntry('missing', 'metrics.py', (), 1, package='no_such_package'),
-        BenchmarkEntry('good', 'results_file.py', (), 1),
+        BenchmarkEntry('bad', 'benchmarks/results_file.py/nowhere.py', ('--size', '1 2'), 1),
+        BenchmarkEntry('missing', 'benchmarks/metrics.py', (), 1, package='no_such_package'),
+        BenchmarkEntry('good', 'benchmarks/results_file.py', (), 1),
     )
     assert run_all.main(['--results', str(tmp_path), '--name', 'here']) == 1
     output = capsys.readouterr().out
@@ -62,7 +65,7 @@ def test_a_second_run_replaces_only_its_sections(
     results = ResultsFile(tmp_path, 'here', ['CPU: slow'])
     results.put('first', fenced('## no title\n```\nnumbers'))
     results.put('second', 'old')
-    use_entries(monkeypatch, BenchmarkEntry('second', 'results_file.py', (), 1))
+    use_entries(monkeypatch, BenchmarkEntry('second', 'benchmarks/results_file.py', (), 1))
     assert run_all.main(['--results', str(tmp_path), '--name', 'here']) == 0
     after = ResultsFile(tmp_path, 'here', [])
     assert list(after.sections) == ['first', 'second']
@@ -84,7 +87,7 @@ def test_list_of_benchmarks(official_code: str | None, quick: bool) -> None:
     entries = list_benchmarks('cpu', official_code, quick)
     assert {entry.name for entry in entries} == set(NAMES) - ({'ray'} if quick else set())
     for entry in entries:
-        assert (REPOSITORY / 'benchmarks' / entry.script).is_file()
+        assert (REPOSITORY / entry.script).is_file()
     compared = [entry.name for entry in entries if 'CLONE' in entry.arguments]
     assert bool(compared) == (official_code is not None and not quick)
     on_gpu = list_benchmarks('cuda', official_code, quick)
@@ -98,8 +101,8 @@ def test_benchmarks_know_the_arguments(tmp_path: Path, device: str, quick: bool)
     folder = str(write_official_folder(tmp_path))
     parsed = 0
     for entry in list_benchmarks(device, folder, quick):
-        module = import_module(f'benchmarks.{entry.script.removesuffix(".py")}')
-        if entry.is_possible and hasattr(module, 'parse_args'):
+        module = import_module(entry.script.removesuffix('.py').replace('/', '.'))
+        if entry.package is None and hasattr(module, 'parse_args'):
             module.parse_args(list(entry.arguments))
             parsed += 1
     assert parsed > 5
@@ -127,8 +130,7 @@ def test_wrong_options(
 
 def test_official_code_is_handed_on(tmp_path: Path) -> None:
     folder = write_official_folder(tmp_path)
-    args = run_all.parse_args(['--official-code', str(folder)])
-    chosen = run_all.choose(args)
-    inference = next(entry for entry in chosen if entry.name == 'inference')
+    entries = list_benchmarks('cpu', str(folder), quick=False)
+    inference = next(entry for entry in entries if entry.name == 'inference')
     position = inference.arguments.index('--variants')
     assert inference.arguments[position + 1] == 'official'

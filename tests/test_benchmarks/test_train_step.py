@@ -54,7 +54,7 @@ def test_official_code_is_the_first_row(
     ('options', 'message'),
     [
         (['--variants', 'fp8'], 'fp8 is unknown'),
-        (['--repeats', '0'], 'must be 1 or more'),
+        (['--repeats', '0'], 'must be positive'),
         (['--official-code', 'nowhere'], '--official-code nowhere: models/networks.py is missing'),
     ],
 )
