@@ -58,9 +58,7 @@ class ControlSliders:
     ) -> Controls:
         """What the visitor has chosen."""
         return Controls(
-            None if leaves_denoise else denoise,
-            None if leaves_brightness else brightness,
-            colour,
+            None if leaves_denoise else denoise, None if leaves_brightness else brightness, colour
         )
 
 

@@ -43,11 +43,7 @@ class Page:
     def build(self) -> gr.Blocks:
         """Lays out the page."""
         models = list(self.service.models)
-        with gr.Blocks(
-            title='mmenlighten',
-            analytics_enabled=False,
-            fill_width=True,
-        ) as blocks:
+        with gr.Blocks(title='mmenlighten', analytics_enabled=False, fill_width=True) as blocks:
             self.token = gr.State(None)
             gr.HTML(HEAD.format(privacy=escape(self.privacy)), elem_classes='bare')
             with gr.Row():

@@ -7,7 +7,12 @@ from typing import Any
 
 from mmenlighten.utils.numbers_of_text import integer
 
-from .model_options import add_computing_options, add_model_options
+from .model_options import (
+    add_computing_options,
+    add_model_options,
+    read_choice,
+    read_most_pixels,
+)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -49,7 +54,25 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Serves the page until Ctrl-C."""
-    from .app_command import run_app  # NumPy and Pillow are not needed before
+    """Serves the page until Ctrl-C.
 
-    run_app(args)
+    Raises:
+        UserError: It cannot be served, or the model cannot be built.
+    """
+    # NumPy and Pillow are not needed before.
+    from mmenlighten.apis.enhancer import build_enhancer
+    from mmenlighten.app import EnhanceService
+    from mmenlighten.app.host_names import read_names
+    from mmenlighten.app.offered_models import offered_models
+    from mmenlighten.app.serve import ending_by, interrupt, serve
+    from mmenlighten.app.server_folder import server_folder
+    from mmenlighten.enhancing.options import EnhanceOptions
+
+    most_pixels = read_most_pixels(args, example=100)
+    names = read_names(args.allow_host)
+    options = EnhanceOptions.parse(memory=args.memory)
+    models = offered_models(read_choice(args))
+    # Also before the server is there, such as while the model is built.
+    with ending_by(interrupt), server_folder() as folder:
+        service = EnhanceService(folder, models, build_enhancer, options, most_pixels)
+        serve(service, args.host, args.port, args.open, names)

@@ -8,28 +8,44 @@ import platform
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from mmenlighten.utils.required_packages import install_command
 from mmenlighten.version import __version__
 
-from .doctor_package import DoctorPackage
+
+@dataclass(frozen=True)
+class Package:
+    """A package that the doctor looks at.
+
+    Args:
+        module: What is imported.
+        purpose: What does not work without it; empty if training does not.
+        for_onnxruntime: Whether enhancing with onnxruntime needs it too.
+    """
+
+    module: str
+    purpose: str = ''
+    for_onnxruntime: bool = False
+
 
 PACKAGES = (
-    DoctorPackage('numpy', for_onnxruntime=True),
-    DoctorPackage('PIL', for_onnxruntime=True),
-    DoctorPackage('cv2', for_onnxruntime=True),
-    DoctorPackage('torch'),
-    DoctorPackage('safetensors'),
-    DoctorPackage('mmengine'),
-    DoctorPackage('mmcv'),
-    DoctorPackage('skimage', 'metrics'),
-    DoctorPackage('onnx', 'export to ONNX'),
-    DoctorPackage('onnxruntime', 'checking ONNX files and enhancing with them'),
-    DoctorPackage('av', 'videos'),
-    DoctorPackage('gradio', 'the web page'),
-    DoctorPackage('ray', 'bulk enhancement on several machines'),
-    DoctorPackage('tensorboard', 'curves of training in TensorBoard'),
+    Package('numpy', for_onnxruntime=True),
+    Package('PIL', for_onnxruntime=True),
+    Package('cv2', for_onnxruntime=True),
+    Package('rich', for_onnxruntime=True),
+    Package('torch'),
+    Package('safetensors'),
+    Package('mmengine'),
+    Package('mmcv'),
+    Package('skimage', 'metrics'),
+    Package('onnx', 'export to ONNX'),
+    Package('onnxruntime', 'checking ONNX files and enhancing with them'),
+    Package('av', 'videos'),
+    Package('gradio', 'the web page'),
+    Package('ray', 'bulk enhancement on several machines'),
+    Package('tensorboard', 'curves of training in TensorBoard'),
 )
 PACKAGE_ITSELF = 'mmenlighten.models'
 SECONDS = 120
@@ -59,9 +75,9 @@ def run(args: argparse.Namespace) -> None:
 
     wrong = [package for package in PACKAGES if answers[package.module]['state'] != 'there']
     for package in wrong:
-        need = 'needed' if package.is_needed else f'only for {package.purpose}'
+        need = f'only for {package.purpose}' if package.purpose else 'needed'
         print(f'\n{package.module} ({need}):\n  {_remedy(package, answers[package.module])}')
-    has_all = not any(package.is_needed for package in wrong)
+    has_all = all(package.purpose for package in wrong)
     itself = answers[PACKAGE_ITSELF]
     if has_all and itself['state'] != 'there':
         print(f'\nmmenlighten itself {_told(itself)}.')
@@ -117,7 +133,7 @@ def _devices(answer: dict[str, Any]) -> list[str]:
     return found
 
 
-def _remedy(package: DoctorPackage, answer: dict[str, Any]) -> str:
+def _remedy(package: Package, answer: dict[str, Any]) -> str:
     # What is broken counts as installed, and pip would leave it as it is.
     again = '' if answer['state'] == 'missing' else '--force-reinstall --no-cache-dir '
     return install_command(package.module, again)

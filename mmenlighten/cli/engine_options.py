@@ -45,10 +45,7 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
 
 
 def find_done(
-    args: argparse.Namespace,
-    options: EnhanceOptions,
-    manifest: Manifest,
-    tasks: Sequence[Task],
+    args: argparse.Namespace, options: EnhanceOptions, manifest: Manifest, tasks: Sequence[Task]
 ) -> Iterator[Outcome]:
     """Yields what became of the first photographs, as far as is known without the model.
 

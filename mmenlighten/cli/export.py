@@ -80,12 +80,7 @@ def add_export_options(parser: argparse.ArgumentParser) -> None:
         default='NHWC',
         help='order of the axes with --with-processing (default: %(default)s)',
     )
-    add(
-        '--opset',
-        type=integer,
-        metavar='N',
-        help='version of the ONNX operators (default: 18)',
-    )
+    add('--opset', type=integer, metavar='N', help='version of the ONNX operators (default: 18)')
     add('--overwrite', action='store_true', help='replace an existing file')
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 import sys
 import time
 from typing import TextIO
 
-WIDTH = 30
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
 PAUSE = 0.1
 """Seconds between two drawings."""
 
@@ -21,51 +23,49 @@ class ProgressBar:
     """
 
     def __init__(self, total: int, stream: TextIO | None = None) -> None:
-        self.total = total
-        self.stream = sys.stderr if stream is None else stream
-        self.is_shown = self.stream.isatty()
-        self.start = time.monotonic()
-        self.skipped = 0
-        self.drawn = 0.0
+        stream = sys.stderr if stream is None else stream
+        self._bar = Progress(
+            *(BarColumn(), MofNCompleteColumn(), TextColumn('{task.description}')),
+            console=Console(file=stream),
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,  # it may go elsewhere; what comes on the error stream is above
+            disable=not stream.isatty(),
+        )
+        self._task = self._bar.add_task('', total=total)
+        self._total = total
+        self._start = time.monotonic()
+        self._skipped = 0
+        self._drawn = 0.0
 
     def skip(self) -> None:
-        """Tells that an item took no time, so that the time left is not guessed from it."""
-        self.skipped += 1
+        """Notes that an item took no time, so that the time left is not guessed from it."""
+        self._skipped += 1
 
     def update(self, done: float) -> None:
         """Draws how many items are done; a fraction is the share of the one in work."""
         now = time.monotonic()
-        if not self.is_shown or now - self.drawn < PAUSE:
+        if self._bar.disable or now - self._drawn < PAUSE:
             return
-        self.drawn = now
-        full = round(WIDTH * min(done / max(self.total, 1), 1))
-        line = f'[{"#" * full}{"." * (WIDTH - full)}] {int(done)}/{self.total} {self._left(done)}'
-        columns = shutil.get_terminal_size().columns
-        self._write('\r' + line[: columns - 1].ljust(min(columns - 1, len(line) + 8)))
-
-    def print(self, text: str) -> None:
-        """Prints a line above the bar."""
-        self.clear()
-        print(text, file=self.stream, flush=True)
+        self._drawn = now
+        try:
+            self._bar.start()
+            # Not the estimate of rich, which items that took no time would mislead.
+            self._bar.update(self._task, completed=done, description=self._left(done), refresh=True)
+        except (OSError, ValueError):  # the terminal has gone; the work goes on
+            self._bar.disable = True
 
     def clear(self) -> None:
         """Takes the bar away until it is drawn again."""
-        if self.is_shown and self.drawn:
-            self._write('\r' + ' ' * (shutil.get_terminal_size().columns - 1) + '\r')
-            self.drawn = 0.0
-
-    def _write(self, text: str) -> None:
-        try:
-            self.stream.write(text)
-            self.stream.flush()
-        except (OSError, ValueError):  # the terminal has gone; the work goes on
-            self.is_shown = False
+        with contextlib.suppress(OSError, ValueError):
+            self._bar.stop()
+        self._drawn = 0.0
 
     def _left(self, done: float) -> str:
-        worked = done - self.skipped
+        worked = done - self._skipped
         if worked <= 0:
             return 'time left unknown'
-        return f'{span((time.monotonic() - self.start) / worked * (self.total - done))} left'
+        return f'{span((time.monotonic() - self._start) / worked * (self._total - done))} left'
 
 
 def span(seconds: float) -> str:
