@@ -20,8 +20,8 @@ class BackgroundTask(Generic[Message]):
     What the work raises is raised in the iteration.
 
     Args:
-        work: Gets a function that reports a message. That raises `StoppedError` when nobody listens
-            any more, such as when the visitor has closed the page.
+        work: Gets :meth:`report`, which raises `StoppedError` when nobody listens any more, such as
+            when the visitor has closed the page.
     """
 
     def __init__(self, work: Callable[[Callable[[Message], None]], None]) -> None:
@@ -70,23 +70,24 @@ class BackgroundTask(Generic[Message]):
         if self._is_stopped.is_set():
             raise StoppedError
 
+    def report(self, message: Message) -> None:
+        """Yields a message in the iteration, unless nobody listens any more; see :meth:`check`."""
+        self.check()
+        self._put(message)
+
     def _start(self) -> None:
         # A daemon: a long tile must not keep the program from ending.
         Thread(target=self._run, daemon=True, name='enhancing').start()
 
     def _run(self) -> None:
         try:
-            self._work(self._report)
+            self._work(self.report)
         except StoppedError:
             pass
         except BaseException as error:
             self._put(error)
         finally:
             self._put(None)
-
-    def _report(self, message: Message) -> None:
-        self.check()
-        self._put(message)
 
     def _put(self, message: Message | BaseException | None) -> None:
         self._messages.put(message)

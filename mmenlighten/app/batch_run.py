@@ -7,9 +7,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from threading import Event
 
 from mmenlighten.utils.errors import UserError, system_reason
 
+from .background_task import BackgroundTask
 from .errors import LimitError, StoppedError
 from .progress import Progress
 from .session import Session
@@ -18,19 +20,19 @@ from .task import Task
 from .worker_pool import AnyWorker, WorkerPool
 
 
-class BatchRun:
+class BatchRun(BackgroundTask[Progress]):
     """Enhances the photographs that a visitor hands over at once, one after the other.
 
     Each is read apart from the others, waits for its turn to be enhanced, and is drawn for the
-    screen while the next visitor has the turn.
+    screen while the next visitor has the turn. Folders of those without a result are removed.
 
     Args:
         readers: Read photographs, and draw small pictures.
         enhancers: Hold the model.
         session: Whose photographs they are.
+        photos: The photographs.
         task: What is done with each, apart from its folder and name.
-        on_progress: Called at each step.
-        check: Raises `StoppedError` when nobody listens any more.
+        is_closed: Whether the service ends.
     """
 
     def __init__(
@@ -38,27 +40,33 @@ class BatchRun:
         readers: WorkerPool,
         enhancers: WorkerPool,
         session: Session,
+        photos: Sequence[StoredPhoto],
         task: Task,
-        on_progress: Callable[[Progress], None],
-        check: Callable[[], None],
+        is_closed: Event,
     ) -> None:
+        super().__init__(lambda report: self._enhance_all())
         self._readers = readers
         self._enhancers = enhancers
         self._session = session
+        self._photos = photos
         self._task = task
-        self._on_progress = on_progress
-        self._check = check
+        self._is_closed = is_closed
 
-    def run(self, photos: Sequence[StoredPhoto]) -> None:
-        """Enhances the photographs; the folders of those that give no result are removed."""
+    def check(self) -> None:
+        """Raises `StoppedError` if nobody listens any more, or the service ends."""
+        if self._is_closed.is_set():
+            raise StoppedError
+        super().check()
+
+    def _enhance_all(self) -> None:
         try:
-            for number, photo in enumerate(photos, 1):
+            for number, photo in enumerate(self._photos, 1):
                 self._session.touch()
-                progress = partial(Progress, photo.name, number, len(photos))
-                self._report(progress())
-                self._report(self._end_of(photo, progress))
+                progress = partial(Progress, photo.name, number, len(self._photos))
+                self.report(progress())
+                self.report(self._end_of(photo, progress))
         finally:
-            for photo in photos:
+            for photo in self._photos:
                 if photo not in self._session.results:
                     photo.remove()
 
@@ -89,26 +97,22 @@ class BatchRun:
         self, reader: AnyWorker, photo: StoredPhoto, progress: Callable[..., Progress]
     ) -> Progress:
         def on_tiles(done: int, tiles: int) -> None:
-            self._report(progress(done=done, tiles=tiles))
+            self.report(progress(done=done, tiles=tiles))
 
         task = replace(self._task, kind='read', folder=photo.folder, name=photo.name)
-        read = reader.do(task, check=self._check)
+        read = reader.do(task, check=self.check)
         if not read['is_wanted']:
             return progress(note=f'{photo.name} is well lit and was left as it is.')
         photo.pixel_count = int(read['pixels'])
         task = replace(task, kind='enhance', pixels=photo.pixel_count)
         with self._enhancers.worker(self._waiting(progress)) as enhancer:
-            self._report(progress())  # its turn has come
-            enhanced = enhancer.do(task, on_tiles, self._check)
+            self.report(progress())  # its turn has come
+            enhanced = enhancer.do(task, on_tiles, self.check)
         photo.is_large = bool(enhanced['is_large'])
-        reader.do(replace(task, kind='show'), check=self._check)
+        reader.do(replace(task, kind='show'), check=self.check)
         on_tiles(1, 1)  # nobody wants it who has stopped in the meantime
         self._session.put(photo, result_name(read['format'], photo.name))
         return progress(result=photo, note=str(read['note']))
 
     def _waiting(self, progress: Callable[..., Progress]) -> Callable[[int], None]:
-        return lambda ahead: self._report(progress(ahead=ahead))
-
-    def _report(self, progress: Progress) -> None:
-        self._check()
-        self._on_progress(progress)
+        return lambda ahead: self.report(progress(ahead=ahead))

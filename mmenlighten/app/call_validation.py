@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +17,7 @@ MOST_NUMBER = 10**6
 
 SESSION = re.compile(r'[A-Za-z0-9_-]{1,64}')
 
-Check = Callable[[Any], Any]
+Check = Callable[[Any], bool]
 
 
 class CallValidator:
@@ -55,13 +54,12 @@ class CallValidator:
             RefusedError: It is none of this page.
         """
         sent = parse(body)
-        number, data = sent.get('fn_index'), sent.get('data')
-        if not _is_number(number) or number not in self._checks or not isinstance(data, list):
+        number, data = sent.get('fn_index', -1), sent.get('data')
+        checks = self._checks.get(number) if _is_number(number) else None
+        if checks is None or not isinstance(data, list) or len(data) != len(checks):
             raise RefusedError
-        checks = self._checks[number]
-        if len(data) != len(checks):
+        if not all(fits(value) for fits, value in zip(checks, data)):
             raise RefusedError
-        cleaned = [check(value) for check, value in zip(checks, data)]
         request = dict(
             fn_index=number,
             session_hash=session_of(sent),
@@ -70,7 +68,7 @@ class CallValidator:
         )
         # Last, since what is claimed cannot be claimed again.
         request['data'] = [
-            self._claim(value, owner) if isinstance(value, list) else value for value in cleaned
+            self._claim(value, owner) if isinstance(value, list) else value for value in data
         ]
         return json.dumps(request).encode()
 
@@ -85,8 +83,9 @@ class CallValidator:
             raise RefusedError
         return dict(index=index, value=None)
 
-    def _claim(self, references: list[str], owner: str) -> list[dict[str, Any]]:
-        paths = self._uploads.claim(references, owner)
+    def _claim(self, files: list[dict[str, Any]], owner: str) -> list[dict[str, Any]]:
+        # What Gradio calls a path is a reference here; addresses and names count for nothing.
+        paths = self._uploads.claim([file['path'] for file in files], owner)
         if paths is None:
             raise RefusedError
         return [dict(path=str(path), meta=dict(_type='gradio.FileData')) for path in paths]
@@ -137,39 +136,24 @@ def _is_number(value: Any) -> bool:
 
 
 def _check_of(component: Any) -> Check:
+    """What tells whether a value is one that the component can give."""
     if isinstance(component, gr.State):  # the server alone knows it
-        return lambda value: _fitting(value, value is None)
+        return lambda value: value is None
     if isinstance(component, gr.File):
-        return _references
+        return _are_files
     if isinstance(component, gr.Checkbox):
-        return lambda value: _fitting(value, type(value) is bool)
+        return lambda value: type(value) is bool
     if isinstance(component, gr.Dropdown):
         words = {value for _, value in component.choices}
-        return lambda value: _fitting(value, isinstance(value, str) and value in words)
+        return lambda value: isinstance(value, str) and value in words
     if isinstance(component, gr.Slider):
         least, most = component.minimum, component.maximum
-        return lambda value: _fitting(
-            value, type(value) in (int, float) and math.isfinite(value) and least <= value <= most
-        )
+        return lambda value: type(value) in (int, float) and least <= value <= most  # not NaN
     raise TypeError(f'What may {type(component).__name__} be asked? Say so here.')
 
 
-def _fitting(value: Any, fits: bool) -> Any:
-    if not fits:
-        raise RefusedError
-    return value
-
-
-def _references(value: Any) -> list[str] | None:
-    """The references of files, which Gradio calls paths; addresses and names count for nothing."""
-    if value is None:
-        return None
-    if not isinstance(value, list):
-        raise RefusedError
-    references = []
-    for one in value:
-        path = one.get('path') if isinstance(one, dict) else None
-        if not isinstance(path, str):
-            raise RefusedError
-        references.append(path)
-    return references
+def _are_files(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, list)
+        and all(isinstance(one, dict) and isinstance(one.get('path'), str) for one in value)
+    )

@@ -18,13 +18,15 @@ def read_names(names: Sequence[str]) -> list[str]:
     Raises:
         ConfigError: One is no name.
     """
+    known = []
     for name in names:
-        if name_of(name) is None:
+        known.append(name_of(name) or '')
+        if not known[-1]:
             raise ConfigError(
                 f'--allow-host {name} is no name: write it like photos.example.org, without '
                 'http:// and without folders.'
             )
-    return [name_of(name) or '' for name in names]
+    return known
 
 
 def known_names(host: str, names: Iterable[str] = ()) -> set[str]:

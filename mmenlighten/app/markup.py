@@ -56,11 +56,13 @@ def downloads_html(session: Session) -> str:
     results = session.results
     if not results:
         return ''
-    links = [_link(result_address(session, result), result.file_name) for result in results]
     one = results[min(session.chosen, len(results) - 1)]
-    parts = [_button(result_address(session, one), f'Download {one.file_name}', 'main')]
+    parts = [_link(result_address(session, one), f'Download {one.file_name}', 'download main')]
     if len(results) > 1:
-        parts.append(_button(zip_address(session), f'Download all {len(results)} as a zip'))
+        parts.append(
+            _link(zip_address(session), f'Download all {len(results)} as a zip', 'download')
+        )
+        links = [_link(result_address(session, result), result.file_name) for result in results]
         items = ''.join(f'<li>{link}</li>' for link in links)
         parts.append(f'<details><summary>One by one</summary><ul>{items}</ul></details>')
     return f'<div class="downloads">{"".join(parts)}</div>'
@@ -70,9 +72,5 @@ def _status(text: str, bar: str = '') -> str:
     return f'<div role="status" class="status"><p>{text}</p>{bar}</div>'
 
 
-def _button(address: str, words: str, kind: str = 'other') -> str:
-    return f'<a class="download {kind}" href="{escape(address)}" download>{escape(words)}</a>'
-
-
-def _link(address: str, words: str) -> str:
-    return f'<a href="{escape(address)}" download>{escape(words)}</a>'
+def _link(address: str, words: str, kind: str = '') -> str:
+    return f'<a class="{kind}" href="{escape(address)}" download>{escape(words)}</a>'

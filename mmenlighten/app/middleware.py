@@ -1,20 +1,20 @@
-"""What a request has to be so that it is answered: three layers around the application."""
+"""What a request has to be so that it is answered: two layers around the application."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import RefusedError
-from .host_names import name_of, plain
+from .host_names import known_names, name_of, plain
 
 COOKIE = 'mmenlighten'
 COOKIE_VALUE = re.compile(r'[A-Za-z0-9_-]{24,64}')
@@ -40,79 +40,58 @@ Clean = Callable[[bytes, str], bytes]
 
 
 class TrustedHosts:
-    """Answers only under names that this computer has.
+    """Answers only under names that this computer has, and takes nothing from other websites.
 
     Else a website could have a name of its own point to this computer, and so be taken by browsers
-    for the page itself (DNS rebinding).
+    for the page itself (DNS rebinding), or send something through a visitor's browser: it would not
+    see the answer, but the files would be on the disk and computed by then.
 
     Args:
         app: What gets the rest.
-        names: The names; the address at which a request arrives is known without being told.
+        host: What the server listens on.
+        names: Further names, such as of a web server that stands before this one and asks it under
+            another name.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, host: str, names: Sequence[str] = ()) -> None:
         self.app = app
-        self._names = {plain(name) for name in names}
+        self._known = known_names(host, names)
+        self._origins = {name_of(name) for name in names} - {None}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
-        if scope['type'] == 'http' and not self._is_known(scope):
+        refusal = self._refusal(scope) if scope['type'] == 'http' else None
+        await (refusal or self.app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        hosts, origin = headers.getlist('host'), headers.get('origin')
+        name = name_of(hosts[0]) if len(hosts) == 1 else None
+        if name is None or (name not in self._known and name != _own_address(scope)):
             text = (
                 'The page does not answer under this name: use the address that it printed, or '
                 'start it with --allow-host and the name.'
             )
-            await PlainTextResponse(text, 400)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+            return PlainTextResponse(text, 400)
+        is_reading = scope['method'] in ('GET', 'HEAD', 'OPTIONS')
+        # Browsers name the sender in `Origin`; other programs name none.
+        if origin is None or is_reading or self._is_same(origin, hosts[0]):
+            return None
+        return PlainTextResponse('Only the page itself may send something.', 403)
 
-    def _is_known(self, scope: Scope) -> bool:
-        hosts = Headers(scope=scope).getlist('host')
-        if len(hosts) != 1:
-            return False
-        name = name_of(hosts[0])
-        return name is not None and (name in self._names or name == _own_address(scope))
-
-
-class SameOrigin:
-    """Refuses what a page of another website sends through the visitor's browser.
-
-    Browsers name the sender in the header `Origin`; they would keep the answer from it, but the
-    files would be on the disk and computed by then.
-
-    Args:
-        app: What gets the rest.
-        names: Names of which the page may have come although the server is asked under another,
-            since a web server stands before it.
-    """
-
-    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
-        self.app = app
-        self._names = {name_of(name) for name in names} - {None}
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers a request."""
-        if scope['type'] == 'http' and scope['method'] not in ('GET', 'HEAD', 'OPTIONS'):
-            headers = Headers(scope=scope)
-            origin = headers.get('origin')
-            if origin is not None and not self._is_same(origin, headers.get('host')):
-                refusal = PlainTextResponse('Only the page itself may send something.', 403)
-                await refusal(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
-
-    def _is_same(self, origin: str, host: str | None) -> bool:
+    def _is_same(self, origin: str, host: str) -> bool:
         try:
             place = urlsplit(origin).netloc
         except ValueError:
             return False
-        return place == host or name_of(place) in self._names
+        return place == host or name_of(place) in self._origins
 
 
 class RequestFilter:
     """Lets only those requests through that the page makes.
 
     Gradio answers under many more addresses: it fetches what others hold, runs functions without
-    the queue, and tells files by their paths. Each request of the page is known, so all else gets
+    the queue, and opens files by their paths. Each request of the page is known, so all else gets
     no answer.
 
     Args:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import mimetypes
 import traceback
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -25,9 +28,9 @@ from .service import EnhanceService
 from .session import Session
 from .stored_photo import StoredPhoto
 from .uploads import Uploads
-from .zip_stream import stream_zip
 
 ZIP_NAME = 'enlightened.zip'
+ZIP_CHUNK = 2**20
 TOO_LARGE = 413
 NO_ROOM = 507
 HEADERS = {'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff'}
@@ -137,3 +140,41 @@ def _gone() -> Response:
 
 def _refusal() -> Response:
     return PlainTextResponse('These are no files: hand them over once more.', 400)
+
+
+class _Sink(io.RawIOBase):
+    """Keeps what is written until it is taken; it cannot seek, so zipfile streams."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self._parts.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        """What was written since it was called last."""
+        data = b''.join(self._parts)
+        self._parts.clear()
+        return data
+
+
+def stream_zip(files: Sequence[tuple[str, Callable[[], Path]]]) -> Iterator[bytes]:
+    """Yields the pieces of a zip; photographs are compressed already and stored as they are.
+
+    Args:
+        files: Names, and what makes each file when its turn has come.
+    """
+    sink = _Sink()
+    with zipfile.ZipFile(sink, 'w', zipfile.ZIP_STORED) as archive:
+        for name, make in files:
+            path = make()
+            entry = zipfile.ZipInfo.from_file(path, name)
+            with path.open('rb') as source, archive.open(entry, 'w', force_zip64=True) as target:
+                while chunk := source.read(ZIP_CHUNK):
+                    target.write(chunk)
+                    yield sink.take()
+    yield sink.take()

@@ -46,7 +46,7 @@ def serve(
         UserError: Gradio is missing or broken, nothing can listen there, or the first model
             cannot be built.
     """
-    service.warm_up()  # while gradio is imported
+    service.enhancers.warm_up()  # while gradio is imported
     _import_gradio(service.folder)
     listener = _listen(host, port)
     address = _address(host, listener.getsockname()[1])
@@ -104,24 +104,20 @@ def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port < 2**16:
         raise ConfigError(f'--port {port} is no port: use 1 to 65535.')
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(
+        family, _, _, _, place = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as error:
         raise ConfigError(f'--host {host} is no address: use 127.0.0.1 or 0.0.0.0.') from error
-    listener = socket.socket(family, kind, protocol)
-    if os.name != 'nt':  # there it would let two servers share a port
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    takes_both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
     try:
-        listener.bind(place)
-        listener.listen(128)
+        return socket.create_server(place, family=family, backlog=128, dualstack_ipv6=takes_both)
     except OSError as error:
-        listener.close()
+        reason = os.strerror(error.errno) if error.errno else error
         raise UserError(
-            f'Nothing can listen on {_address(host, port)} ({error.strerror}): '
+            f'Nothing can listen on {_address(host, port)} ({reason}): '
             'choose another --port, or end what uses this one.'
         ) from error
-    return listener
 
 
 def _address(host: str, port: int) -> str:

@@ -17,7 +17,7 @@ from mmenlighten.utils.errors import UserError
 
 from .background_task import BackgroundTask
 from .batch_run import BatchRun
-from .errors import LimitError, StoppedError
+from .errors import LimitError
 from .limits import memory_to_read
 from .offered_models import models_with_controls
 from .progress import Progress
@@ -96,7 +96,7 @@ class EnhanceService:
         self._has_controls = models_with_controls(models)
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
-        self._is_closed = False
+        self._is_closed = threading.Event()
 
     @property
     def default_model(self) -> str:
@@ -116,10 +116,6 @@ class EnhanceService:
     def has_controls(self, model: str) -> bool:
         """Whether a model has :class:`.Controls`, as far as is known before it is built."""
         return self._has_controls.get(model, False)
-
-    def warm_up(self) -> None:
-        """Begins to build the default model; :meth:`prepare` tells what is wrong with it."""
-        self.enhancers.warm_up()
 
     def open_session(self) -> Session:
         """Room for a new visitor."""
@@ -155,17 +151,7 @@ class EnhanceService:
             controls: Of a model that has them.
         """
         task = Task('read', model=model, only_dark=only_dark, controls=controls)
-
-        def work(on_progress: Callable[[Progress], None]) -> None:
-            BatchRun(self.readers, self.enhancers, session, task, on_progress, check).run(photos)
-
-        def check() -> None:
-            if self._is_closed:
-                raise StoppedError
-            background.check()
-
-        background: BackgroundTask[Progress] = BackgroundTask(work)
-        return background
+        return BatchRun(self.readers, self.enhancers, session, photos, task, self._is_closed)
 
     def again(
         self, session: Session, model: str, controls: Controls = AS_THE_MODEL_JUDGES
@@ -225,7 +211,7 @@ class EnhanceService:
 
     def stop(self) -> None:
         """Ends all work; nobody waits any more."""
-        self._is_closed = True
+        self._is_closed.set()
         with self._lock:
             sessions = list(self._sessions.values())
         for session in sessions:

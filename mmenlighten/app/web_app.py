@@ -9,8 +9,8 @@ import gradio as gr
 from fastapi import FastAPI
 
 from .call_validation import CallValidator, clean_cancel
-from .host_names import is_loopback, known_names
-from .middleware import RequestFilter, SameOrigin, TrustedHosts
+from .host_names import is_loopback
+from .middleware import RequestFilter, TrustedHosts
 from .page import Page
 from .routes import download_routes, upload_route
 from .service import EnhanceService
@@ -63,6 +63,5 @@ def make_app(service: EnhanceService, host: str, names: Sequence[str] = ()) -> F
         clean_cancel=clean_cancel,
         is_shown=service.shows,
     )
-    app.add_middleware(SameOrigin, names=names)
-    app.add_middleware(TrustedHosts, names=known_names(host, names))  # the first that is asked
+    app.add_middleware(TrustedHosts, host=host, names=names)  # the last that is added comes first
     return app

@@ -121,11 +121,10 @@ class WorkerPool:
     def _take(self) -> AnyWorker:
         with self._lock:
             worker = self._idle.pop()[1] if self._idle else None
-        if worker is not None and worker.is_usable:
-            return worker
-        if worker is not None:  # it has ended while it had nothing to do
+        if worker is not None and not worker.is_usable:  # it has ended while nobody needed it
             self._forget(worker)
-        return self._add(self._start())
+            worker = None
+        return worker or self._add(self._start())
 
     def _give_back(self, worker: AnyWorker) -> None:
         if not worker.is_usable:

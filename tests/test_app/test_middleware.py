@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from mmenlighten.app.host_names import known_names, name_of, read_names
-from mmenlighten.app.middleware import SameOrigin, TrustedHosts
+from mmenlighten.app.host_names import name_of, read_names
+from mmenlighten.app.middleware import TrustedHosts
 from mmenlighten.utils.errors import ConfigError
 
 OWN = socket.gethostname()
@@ -26,8 +26,7 @@ def client(host: str, *names: str, arrives_at: str = '192.168.1.7') -> TestClien
     app = Starlette(
         routes=[Route('/', lambda request: PlainTextResponse('page'), methods=['GET', 'POST'])],
         middleware=[
-            Middleware(TrustedHosts, names=known_names(host, names)),
-            Middleware(SameOrigin, names=names),
+            Middleware(TrustedHosts, host=host, names=names),
         ],
     )
 
@@ -121,7 +120,7 @@ def test_without_a_name_or_with_two_there_is_no_answer() -> None:
 
     for headers in ([], [(b'host', b'localhost'), (b'host', b'evil.example.org')]):
         scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': headers}
-        coroutine = TrustedHosts(Starlette(), known_names('0.0.0.0'))(scope, receive, send)
+        coroutine = TrustedHosts(Starlette(), '0.0.0.0')(scope, receive, send)
         with pytest.raises(StopIteration):
             coroutine.send(None)
     assert [message['status'] for message in messages if 'status' in message] == [400, 400]

@@ -12,9 +12,8 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from mmenlighten.app import EnhanceService
-from mmenlighten.app.middleware import SameOrigin
-from mmenlighten.app.routes import download_routes, result_address, zip_address
-from mmenlighten.app.zip_stream import stream_zip
+from mmenlighten.app.middleware import TrustedHosts
+from mmenlighten.app.routes import download_routes, result_address, stream_zip, zip_address
 from mmenlighten.photos import Photo, read_photo
 from mmenlighten.utils.errors import UserError
 
@@ -30,7 +29,9 @@ def service(tmp_path: Path) -> Iterator[EnhanceService]:
 
 @pytest.fixture
 def client(service: EnhanceService) -> TestClient:
-    app = Starlette(routes=download_routes(service), middleware=[Middleware(SameOrigin)])
+    app = Starlette(
+        routes=download_routes(service), middleware=[Middleware(TrustedHosts, host='127.0.0.1')]
+    )
     return TestClient(app, base_url='http://127.0.0.1:7860')
 
 
