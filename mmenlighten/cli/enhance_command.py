@@ -21,7 +21,7 @@ from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 
 from .engine_options import build_job, check_plain, find_done
-from .model_options import build_chosen, read_choice, read_most_pixels, tell_default
+from .model_options import build_chosen, read_choice, read_most_pixels, say_default
 from .progress_bar import ProgressBar, span
 
 WORDS: dict[Status, str] = {
@@ -73,7 +73,7 @@ def run_enhance(args: argparse.Namespace) -> None:
                 if outcome.status not in ('enhanced', 'copied'):
                     bar.skip()
         else:
-            tell_default(read_choice(args))
+            say_default(read_choice(args))
     finally:
         bar.clear()
     order = {task: number for number, task in enumerate(tasks)}

@@ -77,14 +77,14 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
     from mmenlighten.apis.enhancer import build_enhancer
 
     choice = read_choice(args)
-    # Standard output may be the picture; libraries that tell what they load print to it.
+    # Standard output may be the picture; libraries that report what they load print to it.
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = build_enhancer(choice, options)
-    tell_default(choice)
+    say_default(choice)
     return enhancer
 
 
-def tell_default(choice: ModelChoice) -> None:
+def say_default(choice: ModelChoice) -> None:
     """Says which model is taken if none is chosen."""
     from mmenlighten.apis.model_files import DEFAULT_MODEL
     from mmenlighten.apis.model_index import find_model

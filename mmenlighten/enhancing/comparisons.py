@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from mmenlighten.photos import MAX_PIXELS, Photo, encode_photo, read_photo
+from mmenlighten.photos import Photo, encode_photo, read_photo
 from mmenlighten.photos.shrinking import shrink
 from mmenlighten.utils.atomic import read_only_reason, write_bytes
 from mmenlighten.utils.derived_name import derived_name
@@ -26,67 +25,60 @@ ENDING = '.compare.jpg'
 """Added to the whole name of the result: ``a.png`` and ``a.jpg`` may lie side by side."""
 
 
-@dataclass
-class Comparisons:
-    """The pictures of before and after, which are written down as results are.
+def complete_comparison(
+    manifest: Manifest,
+    result_name: Path,
+    photo: bytes,
+    result: bytes,
+    max_pixels: int,
+    overwrite: bool,
+) -> str:
+    """Makes the picture of before and after if it is missing or that of another result.
 
-    Each is made of the two files, so that it is the same whether it is made with the result or
-    later. One that a run has made follows its result, whatever the options; nothing else is
-    replaced without being asked.
+    It is made of the two files, so that it is the same whether it is made with the result or later,
+    and noted in the manifest as results are. One that a run has made follows its result, whatever
+    the options; nothing else is replaced without being asked.
 
     Args:
         manifest: What is known of the results.
+        result_name: Of the result, relative to the folder of all results.
+        photo: The content of the file before.
+        result: The same after; if it is equal, there is nothing to compare.
         max_pixels: As for the photographs.
         overwrite: Whether what no run has made is replaced too.
+
+    Returns:
+        Why it is not made, in a sentence, if something else is in its place; else nothing.
+
+    Raises:
+        UserError: One of the two cannot be read.
+        OSError: It cannot be written.
     """
-
-    manifest: Manifest
-    max_pixels: int = MAX_PIXELS
-    overwrite: bool = False
-
-    def complete(self, task: Task, photo: bytes, result: bytes) -> str:
-        """Makes the picture if it is missing or that of another result.
-
-        Args:
-            task: Of the result.
-            photo: The content of the file before.
-            result: The same after; if it is equal, there is nothing to compare.
-
-        Returns:
-            Why it is not made, in a sentence, if something else is in its place; else nothing.
-
-        Raises:
-            UserError: One of the two cannot be read.
-            OSError: It cannot be written.
-        """
-        if photo == result:
-            return ''
-        name = before_after_path(task.name)
-        photo_hash = sha256_hex(photo)
-        fingerprint = dict(before_and_after_of=sha256_hex(result))
-        state = self.manifest.state(name, photo_hash, fingerprint)
-        if state == 'up to date':
-            return ''
-        is_free = state == 'missing' or self.overwrite or self.manifest.is_known(name)
-        if not is_free and task.name.as_posix() in self.manifest.earlier_names:
-            return ''  # earlier versions made it, which wrote down the result alone
-        path = self.manifest.out / name
-        picture = before_after(
-            *(
-                read_photo(data, name=str(path), max_pixels=self.max_pixels)
-                for data in (photo, result)
-            )
-        )
-        if not is_free and not (path.is_file() and path.read_bytes() == picture):
-            return (
-                f'{path} exists and was not made here: give --overwrite to replace it, or leave '
-                f'out --compare. {self.manifest.out / task.name} itself is done.'
-            )
-        if state != 'missing' and (reason := read_only_reason(path)):
-            return reason
-        self.manifest.record_intent(name, photo_hash, sha256_hex(picture), fingerprint)
-        write_bytes(path, picture, self.manifest.unfinished)
+    if photo == result:
         return ''
+    name = before_after_path(result_name)
+    photo_hash = sha256_hex(photo)
+    fingerprint = dict(before_and_after_of=sha256_hex(result))
+    state = manifest.state(name, photo_hash, fingerprint)
+    if state == 'up to date':
+        return ''
+    is_free = state == 'missing' or overwrite or manifest.is_known(name)
+    if not is_free and result_name.as_posix() in manifest.earlier_names:
+        return ''  # earlier versions made it, which wrote down the result alone
+    path = manifest.out / name
+    picture = before_after(
+        *(read_photo(data, name=str(path), max_pixels=max_pixels) for data in (photo, result))
+    )
+    if not is_free and not (path.is_file() and path.read_bytes() == picture):
+        return (
+            f'{path} exists and was not made here: give --overwrite to replace it, or leave '
+            f'out --compare. {manifest.out / result_name} itself is done.'
+        )
+    if state != 'missing' and (reason := read_only_reason(path)):
+        return reason
+    manifest.record_intent(name, photo_hash, sha256_hex(picture), fingerprint)
+    write_bytes(path, picture, manifest.unfinished)
+    return ''
 
 
 def check_comparisons(tasks: Sequence[Task], out: Path) -> None:

@@ -12,7 +12,7 @@ from mmenlighten.utils.sha256 import sha256_hex, sha256_of_file
 from mmenlighten.video.containers import is_video_file
 from mmenlighten.video.video_parts import VideoParts
 
-from .comparisons import Comparisons, is_named_as_comparison
+from .comparisons import complete_comparison, is_named_as_comparison
 from .manifest import Manifest
 from .options import EnhanceOptions, ModelFacts
 from .task import Outcome, Task, Work
@@ -34,10 +34,16 @@ class EarlierResults:
     options: EnhanceOptions
     max_pixels: int = MAX_PIXELS
 
-    @property
-    def comparisons(self) -> Comparisons:
-        """The pictures of before and after, to which the same options apply."""
-        return Comparisons(self.manifest, self.max_pixels, self.options.overwrite)
+    def compare(self, work: Work, result: bytes) -> str:
+        """Completes the picture of before and after; see :func:`.complete_comparison`."""
+        return complete_comparison(
+            self.manifest,
+            work.task.name,
+            work.data,
+            result,
+            self.max_pixels,
+            self.options.overwrite,
+        )
 
     def outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:
         """Yields what became of the first photographs, up to one that is to be enhanced."""
@@ -92,7 +98,7 @@ class EarlierResults:
             return Outcome(work.task, 'up to date')
         path = self.manifest.out / work.task.name
         try:
-            message = self.comparisons.complete(work.task, work.data, path.read_bytes())
+            message = self.compare(work, path.read_bytes())
         except Exception as error:
             reason = failure_reason(error)
             message = f'The picture of before and after of {path} cannot be made: {reason}'

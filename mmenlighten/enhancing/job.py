@@ -159,9 +159,7 @@ class EnhanceJob:
             return Outcome(task, 'conflict', refusal)  # it came while this one was enhanced
         self.manifest.record_intent(task.name, photo_hash, sha256_hex(result))
         write_bytes(self.out / task.name, result, self.manifest.unfinished)
-        if options.compare and (
-            refusal := self.earlier.comparisons.complete(task, work.data, result)
-        ):
+        if options.compare and (refusal := self.earlier.compare(work, result)):
             return Outcome(task, 'conflict', refusal)
         return Outcome(task, status, message)
 

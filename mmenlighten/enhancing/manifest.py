@@ -63,10 +63,7 @@ class Manifest:
         self._note(out / EARLIER_NAME, self._read_earlier(out / EARLIER_NAME))
         self.journal = ResultJournal(self.path, self.entries)
         self.journal.read()
-        damaged = self.journal.damaged
-        self._note(
-            self.path, f'{damaged} of its lines are damaged' if damaged else self.journal.problem
-        )
+        self._note(self.path, self.journal.problem)
 
     def state(
         self, name: Path, photo: str, fingerprint: dict[str, Any] | None = None

@@ -35,22 +35,22 @@ class ResultJournal:
 
     Attributes:
         models: What was found out about models, by the hashes of their files.
-        problem: Why it cannot be read; empty if it can, or does not exist.
     """
 
     def __init__(self, path: Path, results: KnownResults) -> None:
         self.results = results
         self.models: dict[str, dict[str, Any]] = {}
-        self.problem = ''
+        self._unreadable = ''
         self._file = Journal(path, [ABOUT])
         self._numbers: dict[str, int] = {}
         self._lines = 0
         self._lock = threading.RLock()
 
     @property
-    def damaged(self) -> int:
-        """The number of lines that cannot be used."""
-        return self._file.damaged
+    def problem(self) -> str:
+        """What of it cannot be used; empty if nothing, or if there is no such file."""
+        damaged = self._file.damaged
+        return f'{damaged} of its lines are damaged' if damaged else self._unreadable
 
     def read(self) -> None:
         """Takes in what was added since the last call, by other processes too."""
@@ -61,7 +61,7 @@ class ResultJournal:
                     if not self._take(line):
                         self._file.damaged += 1
             except OSError as error:
-                self.problem = system_reason(error)
+                self._unreadable = system_reason(error)
 
     def prepare(self) -> None:
         """Makes the file ready for lines; writes it anew if most of its lines say nothing more.
@@ -72,7 +72,7 @@ class ResultJournal:
         with self._lock:
             self._file.append([])
             # What is read is on the disk from here on, so that it need not be written again.
-            if self._lines + self.damaged > 2 * len(self.results) + FEW:
+            if self._lines + self._file.damaged > 2 * len(self.results) + FEW:
                 self._write_anew()
 
     def record_intent(self, name: str, entry: Entry) -> None:
