@@ -23,9 +23,10 @@ UNEQUAL_SHARE = 1e-3
 
 FEWEST_SHAPES = 3
 
-_FINISHED_SHAPES: tuple[Shape, ...] = (
+FINISHED_SHAPES: tuple[Shape, ...] = (
     (1, 1, 1), (2, 1, 40), (1, 16, 1), (2, 17, 31), (3, 33, 16), (1, 50, 65), (1, 64, 96),
 )  # fmt: skip
+"""Shapes to compare where any size is taken."""
 
 
 class ExportError(UserError):
@@ -58,11 +59,6 @@ def padded_shapes(multiple: int) -> tuple[Shape, ...]:
     """Shapes to compare where sides are multiples of ``multiple``."""
     sides = ((1, 1, 1), (2, 17, 40), (3, 50, 1), (1, 33, 80))
     return tuple((n, round_up(h, multiple), round_up(w, multiple)) for n, h, w in sides)
-
-
-def finished_shapes() -> tuple[Shape, ...]:
-    """Shapes to compare where any size is taken."""
-    return _FINISHED_SHAPES
 
 
 def make_pictures(shape: Shape, finished: bool, channels_last: bool = False) -> np.ndarray:

@@ -21,10 +21,10 @@ from mmenlighten.utils.network_protocols import NetworkTraits, round_up
 from mmenlighten.version import __version__
 
 from .check import (
+    FINISHED_SHAPES,
     Comparison,
     ExportError,
     compare_with_torch,
-    finished_shapes,
     make_pictures,
     padded_shapes,
 )
@@ -82,7 +82,7 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     # Neither shape is among those that are compared: a step fixed to it shows.
     if with_processing:
         module: nn.Module = ProcessedNetwork(generator, traits, channels_last).eval()
-        example, shapes = (2, 37, 53), finished_shapes()
+        example, shapes = (2, 37, 53), FINISHED_SHAPES
     else:
         module = padded
         example, shapes = (

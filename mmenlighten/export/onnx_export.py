@@ -20,8 +20,6 @@ from mmenlighten.version import __version__
 from .check import Comparison, ExportError
 from .job import exporting, prepare
 
-__all__ = ['Comparison', 'ExportError', 'export_onnx', 'export_torchscript']
-
 DEFAULT_OPSET = 18
 TORCHSCRIPT_METADATA = 'mmenlighten.json'
 """The extra file inside a TorchScript file that holds what ONNX keeps in its properties."""

@@ -63,7 +63,7 @@ class OnnxNetwork:
         }
         self._parts: PartInputs | None = None
         if (side := self.traits.thumbnail_size) is not None:
-            self._parts = PartInputs(self.size_multiple, side, self._shapes['grid'][1:])
+            self._parts = PartInputs(self.traits.size_multiple, side, self._shapes['grid'][1:])
 
     @property
     def name(self) -> str:
@@ -74,16 +74,6 @@ class OnnxNetwork:
     def providers(self) -> list[str]:
         """Where it runs; onnxruntime leaves out what it cannot start."""
         return list(self._session.get_providers())
-
-    @property
-    def size_multiple(self) -> int:
-        """Sides that the network takes are multiples of this."""
-        return self.traits.size_multiple
-
-    @property
-    def receptive_field_radius(self) -> int | None:
-        """Input pixels on each side that an output pixel can depend on; None: no bound."""
-        return self.traits.receptive_field_radius
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Enhances padded images (N, 3, H, W) in [-1, 1].
@@ -135,7 +125,7 @@ class OnnxNetwork:
         return result.astype(kind, copy=False)
 
     def _check(self, images: np.ndarray) -> None:
-        multiple = self.size_multiple
+        multiple = self.traits.size_multiple
         if images.ndim != 4 or images.shape[1] != 3 or any(s % multiple for s in images.shape[2:]):
             raise ValueError(
                 f'{images.shape} is not the shape of pictures (N, 3, H, W) whose sides are '

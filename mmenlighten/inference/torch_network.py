@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from mmenlighten.acceleration import accelerate_for_inference
 from mmenlighten.acceleration.inference import OPTIMIZATIONS
 from mmenlighten.utils.network_protocols import (
+    EnhanceStrip,
     KeepsMemory,
     LowersPrecision,
     NetworkTraits,
@@ -25,7 +26,6 @@ from mmenlighten.utils.window import Window
 
 from .generator import WholeEnhancer
 from .native_precision import is_native
-from .torch_strips import TorchStrips
 
 CONTIGUOUS_BYTES = 1.4
 """Memory of the contiguous layout relative to ``channels_last``, measured and rounded up."""
@@ -160,6 +160,38 @@ class TorchNetwork:
             # The layouts that convolutions prefer are copies of the weights.
             fixed_bytes=2 * weights + traits.fixed_bytes + SMALL_BLOCKS + of_bands,
         )
+
+
+class TorchStrips:
+    """Runs the ``survey`` and ``enhance_strip`` of an enhancer on arrays, without gradients.
+
+    Args:
+        enhancer: What has these methods.
+        device: Where it runs.
+    """
+
+    def __init__(self, enhancer: StripModule, device: torch.device) -> None:
+        self.enhancer = enhancer
+        self.device = device
+        self.reach = enhancer.strip_reach
+
+    def survey(
+        self, strips: Iterable[tuple[int, np.ndarray]], height: int, width: int
+    ) -> EnhanceStrip:
+        """See :meth:`.StripNetwork.survey`."""
+        with torch.inference_mode():
+            tensors = ((first, self._tensor(strip)) for first, strip in strips)
+            found = self.enhancer.survey(tensors, height, width)
+
+        def enhance(strip: np.ndarray, first: int) -> np.ndarray:
+            with torch.inference_mode():
+                enhanced = self.enhancer.enhance_strip(self._tensor(strip), first, found)
+                return enhanced.clamp(0, 1).cpu().numpy()
+
+        return enhance
+
+    def _tensor(self, strip: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.ascontiguousarray(strip)).to(self.device)
 
 
 def _array(tensor: Tensor, like: np.dtype) -> np.ndarray:

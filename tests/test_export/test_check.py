@@ -130,7 +130,7 @@ def test_one_level_too_often_is_refused() -> None:
         result[..., ::100] ^= 1
         return result
 
-    shapes = export_check.finished_shapes()
+    shapes = export_check.FINISHED_SHAPES
     with pytest.raises(ExportError, match=r'in \d.\d+% of all values \(allowed: 0.1%\)'):
         compare_with_torch(off_by_one, lambda pictures: pictures, shapes, finished=True)
     assert compare_with_torch(

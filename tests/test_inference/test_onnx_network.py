@@ -42,8 +42,8 @@ def path(generator: torch.nn.Module, tmp_path_factory: pytest.TempPathFactory) -
 def test_it_is_the_network(generator: torch.nn.Module, path: Path) -> None:
     network = OnnxNetwork(path, threads=1)
     assert network.name == 'small'
-    assert network.size_multiple == 16
-    assert network.receptive_field_radius == generator.traits.receptive_field_radius
+    assert network.traits.size_multiple == 16
+    assert network.traits.receptive_field_radius == generator.traits.receptive_field_radius
     assert network.traits.tile_halo == generator.traits.tile_halo
     assert network.traits.bytes_per_pixel == generator.traits.bytes_per_pixel
     assert network.traits.fixed_bytes == 4 * path.stat().st_size + 2**26

@@ -1,12 +1,11 @@
 """Compares methods over data sets: what ``tools/benchmark_methods.py`` does."""
 
-from .cost import Cost, count_cost
+from .cost import Cost, Speed, count_cost, measure_speed
 from .methods import INPUT, Method, build_methods, simple_methods
 from .overview import overview_document, overview_markdown, read_overview, write_overview
 from .report import Row, write_reports
 from .run import run_benchmark
 from .sets import BenchmarkSet, read_sets
-from .speed import Speed, measure_speed
 
 __all__ = [
     'INPUT',

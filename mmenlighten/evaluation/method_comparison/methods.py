@@ -174,17 +174,15 @@ def _simple_method(text: str) -> Method:
     key = digest_of_facts(dict(model=model, device=device, version=__version__))
     changed = ', '.join(f'{key} = {value}' for key, value in model.items() if key != 'type')
     description = f'{model["type"]}({changed}) on {device}'
-    return Method(
-        text, description, key, lambda: _load(config, None, device), _builder(config, None)
-    )
+    return _method(text, description, key, lambda: build_model(config, None))
 
 
-def _builder(config: Config, checkpoint: str | None) -> Callable[[], nn.Module]:
-    return lambda: build_model(config, checkpoint)
+def _method(name: str, what: str, key: str, build: Callable[[], nn.Module]) -> Method:
+    return Method(name, what, key, lambda: _load(build()), build)
 
 
-def _load(config: Config, checkpoint: str | None, device: str) -> Enhance:
-    model = cast(Any, build_model(config, checkpoint).to(device))
+def _load(built: nn.Module) -> Enhance:
+    model = cast(Any, built.to(_device()))
 
     def enhance(image: np.ndarray) -> np.ndarray:
         low = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))
@@ -208,10 +206,9 @@ def _model(label: str | None, path: str, config: Config, checkpoint: str | None)
         facts['weights'] = weights
         name = f'{name}@{Path(checkpoint).stem}'
         what += f' with weights {Path(checkpoint).name} (SHA-256 {weights[:12]})'
-    return Method(
+    return _method(
         label or name,
         f'{what} on {device}',
         digest_of_facts(facts),
-        lambda: _load(config, checkpoint, device),
-        _builder(config, checkpoint),
+        lambda: build_model(config, checkpoint),
     )

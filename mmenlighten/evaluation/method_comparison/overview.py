@@ -12,11 +12,10 @@ from mmenlighten.evaluation.statistics import summarize
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.errors import UserError
 
-from .cost import Cost
+from .cost import SIZE, Cost, Speed
 from .methods import Method
 from .report import Row
 from .sets import BenchmarkSet
-from .speed import SIZE, Speed
 
 PAIRED = ('PSNR', 'SSIM', 'LPIPS-alex')
 """Metrics of pairs that have a column, where they were measured; NIQE has one of each data set."""

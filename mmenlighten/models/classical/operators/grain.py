@@ -82,13 +82,6 @@ class NoiseSamples:
         return torch.stack(medians)[:, None, None, None] / MEDIAN_OF_NORMAL
 
 
-def noise_level(luma: Tensor) -> Tensor:
-    """The deviation that :class:`NoiseSamples` find in images (N, 1, H, W)."""
-    samples = NoiseSamples(*luma.shape[2:])
-    samples.add(luma, 0)
-    return samples.deviation()
-
-
 def remove_grain(image: Tensor, deviation: Tensor) -> Tensor:
     """Takes noise of a deviation that is known at each pixel out of an image.
 

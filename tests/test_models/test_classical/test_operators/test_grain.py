@@ -8,10 +8,16 @@ from torch import Tensor
 
 from mmenlighten.models.classical.operators.grain import (
     REACH,
+    NoiseSamples,
     luma_of,
-    noise_level,
     remove_grain,
 )
+
+
+def noise_level(luma: torch.Tensor) -> torch.Tensor:
+    samples = NoiseSamples(*luma.shape[2:])
+    samples.add(luma, 0)
+    return samples.deviation()
 
 
 def noisy(deviation: float, height: int = 200, width: int = 240) -> tuple[Tensor, Tensor]:
