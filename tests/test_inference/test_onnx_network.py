@@ -58,6 +58,16 @@ def test_it_is_the_network(generator: torch.nn.Module, path: Path) -> None:
     np.testing.assert_array_equal(network(transposed), result)
 
 
+def test_files_with_the_earlier_names_of_traits_are_read(path: Path, tmp_path: Path) -> None:
+    model = onnx.load(path)
+    earlier = {'receptive_field_radius': 'dependence_radius', 'tile_halo': 'tile_margin'}
+    for entry in model.metadata_props:
+        entry.key = earlier.get(entry.key, entry.key)
+    onnx.save(model, tmp_path / 'earlier.onnx')
+    traits = OnnxNetwork(tmp_path / 'earlier.onnx', threads=1).traits
+    assert (traits.receptive_field_radius, traits.tile_halo) == (137, 126)
+
+
 def test_tiled_equals_whole(generator: torch.nn.Module, path: Path) -> None:
     network = OnnxNetwork(path, threads=1)
     picture = random_picture(330, 45, np.uint8)
