@@ -31,13 +31,16 @@ from tests.waiting import PATIENCE
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PRELOADED = (
-    'matplotlib.figure',
-    'mmenlighten.apis',
+    'matplotlib.backends.backend_agg',
+    'matplotlib.pyplot',
+    'mmenlighten.apis.enhance_low_light',
     'mmenlighten.cli.main',
     'mmenlighten.enhancing',
     'mmenlighten.evaluation.method_comparison',
     'mmenlighten.export',
+    'setuptools',  # MMEngine asks it for the environment of each run
     'tests.small_run',
+    'torch._dynamo',  # comes with the first optimizer
 )
 
 

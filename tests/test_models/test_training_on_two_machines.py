@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import torch
 
-from tests.golden import REPOSITORY
+from tests.fork_server import ForkedProcess
 from tests.waiting import PATIENCE
 
 from .node_training import VARIANT
@@ -19,7 +16,7 @@ from .test_distributed_training import build_model, train
 ITERATIONS = 3
 
 
-def start_machine(number: int, port: int, folder: Path) -> subprocess.Popen[bytes]:
+def start_machine(number: int, port: int, folder: Path) -> ForkedProcess:
     """Starts what ``torchrun`` starts on each machine."""
     options = f"""
         --nnodes 2 --node-rank {number} --nproc-per-node 1 --rdzv-id meeting --rdzv-backend c10d
@@ -27,16 +24,7 @@ def start_machine(number: int, port: int, folder: Path) -> subprocess.Popen[byte
         --rdzv-conf join_timeout={PATIENCE},timeout={PATIENCE},read_timeout={PATIENCE}
         -m tests.test_models.node_training
     """
-    return subprocess.Popen(
-        [
-            *(sys.executable, '-m', 'torch.distributed.run', *options.split()),
-            *(str(folder), str(ITERATIONS)),
-        ],
-        cwd=REPOSITORY,
-        env=os.environ | dict(OMP_NUM_THREADS='1'),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
+    return ForkedProcess('torch.distributed.run', [*options.split(), str(folder), str(ITERATIONS)])
 
 
 def test_two_machines_equal_one_process(tmp_path: Path) -> None:
@@ -46,11 +34,11 @@ def test_two_machines_equal_one_process(tmp_path: Path) -> None:
     machines = [start_machine(number, port, tmp_path) for number in range(2)]
     try:
         expected = train(build_model(VARIANT), slice(None), VARIANT, ITERATIONS)['weights']
-        outputs = [machine.communicate(timeout=PATIENCE)[0].decode() for machine in machines]
+        ends = [machine.wait() for machine in machines]
     finally:
         for machine in machines:
             machine.kill()
-    assert [machine.returncode for machine in machines] == [0, 0], '\n'.join(outputs)
+    assert ends == [0, 0], '\n'.join(machine.errors().decode() for machine in machines)
     results = [torch.load(tmp_path / f'{rank}.pth', weights_only=True) for rank in range(2)]
     assert {result['machine'] for result in results} == {'0', '1'}
     assert [result['processes'] for result in results] == [2, 2]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.golden import REPOSITORY
+from tests import fork_server
 
 from .clips import make_clip, pictures
 from .odd_clips import MILLISECONDS, make_program_stream, with_timecode
@@ -60,22 +56,11 @@ def test_damage_ends_in_a_result_or_in_a_sentence(tmp_path: Path, mutant_count: 
 
 def lines_of(folder: Path, first: int, count: int, faults: list[str]) -> Iterator[str]:
     """What the process tells until it ends; how it ended too early is a fault."""
-    command = [sys.executable, '-m', 'tests.test_video.try_mutants']
+    result = fork_server.run('tests.test_video.try_mutants', folder, first, count)
     last = ''
-    with tempfile.TemporaryFile('w+') as errors:
-        with subprocess.Popen(
-            [*command, str(folder), str(first), str(count)],
-            cwd=REPOSITORY,
-            env=os.environ | {'OMP_NUM_THREADS': '1'},
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        ) as process:
-            assert process.stdout is not None
-            for line in process.stdout:
-                last = line.rstrip('\n')
-                yield last
-        if process.returncode:
-            errors.seek(0)
-            faults.append(f'{last}: ended with {process.returncode}: {errors.read()[-2000:]}')
-            assert last.startswith('try'), faults[-1]
+    for last in result.stdout.decode().splitlines():
+        yield last
+    if result.returncode:
+        errors = result.stderr.decode()[-2000:]
+        faults.append(f'{last}: ended with {result.returncode}: {errors}')
+        assert last.startswith('try'), faults[-1]

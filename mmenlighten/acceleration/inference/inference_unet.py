@@ -63,13 +63,17 @@ class InferenceUNet(nn.Module):
     Args:
         network: The network.
         optimizations: Names of optimizations.
+        most_band_bytes: The most memory of a map's row band.
 
     Raises:
         ConfigError: A name is unknown.
     """
 
     def __init__(
-        self, network: AttentionUNet, optimizations: Collection[str] = OPTIMIZATIONS
+        self,
+        network: AttentionUNet,
+        optimizations: Collection[str] = OPTIMIZATIONS,
+        most_band_bytes: int = MOST_BAND_BYTES,
     ) -> None:
         super().__init__()
         if unknown := set(optimizations) - set(OPTIMIZATIONS):
@@ -80,6 +84,7 @@ class InferenceUNet(nn.Module):
             isinstance(module, nn.InstanceNorm2d) for module in network.modules()
         )
         self.in_bands = 'row_bands' in optimizations and has_local_norms
+        self.most_band_bytes = most_band_bytes
         self._workspaces: list[Workspace] = []
         self._plain_traits = network.traits
         self.attention = network.attention
@@ -276,7 +281,7 @@ class InferenceUNet(nn.Module):
         row_bytes = self._row_bytes(image)
         # Even numbers of rows, for the pooling.
         band_bytes = max(row_bytes * image.shape[2] // BANDS_OF_MAP, LEAST_BAND_BYTES)
-        return max(min(band_bytes, MOST_BAND_BYTES) // row_bytes // 2 * 2, LEAST_ROWS)
+        return max(min(band_bytes, self.most_band_bytes) // row_bytes // 2 * 2, LEAST_ROWS)
 
     def _row_bytes(self, image: Tensor) -> int:
         """Of maps of any level: those of half the size have twice the channels."""

@@ -24,7 +24,6 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(winograd, 'convolve_tiles', counted)
     for name in ('LEAST_CHANNELS', 'LEAST_ON_ONE_SIDE'):
         monkeypatch.setattr(winograd, name, 4)
-    monkeypatch.setattr(winograd, 'LEAST_TILES', 4)
     return widths
 
 

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from mmenlighten.acceleration.cpu import conv_before_upsample, conv_leaky_relu, winograd
-from mmenlighten.acceleration.inference import OPTIMIZATIONS, InferenceUNet, inference_unet
+from mmenlighten.acceleration.inference import OPTIMIZATIONS, InferenceUNet
 from mmenlighten.acceleration.inference.folded_conv3x3 import FoldedConv3x3, affine_of
 from mmenlighten.acceleration.inference.folded_upsample_conv2d import FoldedUpsampleConv2d
 from mmenlighten.models import AttentionUNet
@@ -78,12 +78,10 @@ def test_bands_of_rows_give_the_same(
     layout: torch.memory_format,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     for name in ('LEAST_CHANNELS', 'LEAST_ON_ONE_SIDE'):
         monkeypatch.setattr(winograd, name, 4)
-    monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
     network = build(**options).double()
-    fast = InferenceUNet(network, optimizations).to(memory_format=layout)
+    fast = InferenceUNet(network, optimizations, most_band_bytes=1).to(memory_format=layout)
     assert (fast.traits.bytes_per_pixel_in_bands is None) == (
         network.align_corners and 'conv_before_upsample' not in optimizations
     )
@@ -94,10 +92,9 @@ def test_bands_of_rows_give_the_same(
 
 
 @torch.inference_mode()
-def test_no_bands_where_norms_see_the_whole_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
+def test_no_bands_where_norms_see_the_whole_map() -> None:
     network, image = build(norm='instance'), random_images(1, 3, 96, 32)
-    fast = InferenceUNet(network)
+    fast = InferenceUNet(network, most_band_bytes=1)
     assert fast.traits.bytes_per_pixel_in_bands is None
     torch.testing.assert_close(fast(image), network.enhance_padded(image))
 
@@ -105,7 +102,6 @@ def test_no_bands_where_norms_see_the_whole_map(monkeypatch: pytest.MonkeyPatch)
 def test_memory_is_used_again_and_results_are_not_overwritten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
     taken: list[int] = []
     empty = torch.empty
 
@@ -115,7 +111,7 @@ def test_memory_is_used_again_and_results_are_not_overwritten(
         return empty(*args, **options)
 
     monkeypatch.setattr(torch, 'empty', record)
-    fast = copy.deepcopy(InferenceUNet(build()))
+    fast = copy.deepcopy(InferenceUNet(build(), most_band_bytes=1))
     images = random_images(3, 3, 96, 32)
     with torch.inference_mode():
         first = fast(images[:1])
@@ -131,9 +127,9 @@ def test_memory_is_used_again_and_results_are_not_overwritten(
     assert len([size for size in taken if size]) == 2
 
 
-def test_threads_have_memory_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference_unet, 'MOST_BAND_BYTES', 1)
-    fast, images = InferenceUNet(build()), random_images(4, 3, 96, 32).split(1)
+def test_threads_have_memory_of_their_own() -> None:
+    fast = InferenceUNet(build(), most_band_bytes=1)
+    images = random_images(4, 3, 96, 32).split(1)
 
     def enhance(image: torch.Tensor) -> torch.Tensor:
         with torch.inference_mode():
@@ -259,7 +255,6 @@ def test_winograd_gives_the_same(
 ) -> None:
     for name in ('LEAST_CHANNELS', 'LEAST_ON_ONE_SIDE'):
         monkeypatch.setattr(winograd, name, 4)
-    monkeypatch.setattr(winograd, 'LEAST_TILES', 1)
     network, image = build().double(), random_images(2, 3, 32, 48, dtype=torch.float64)
     expected = network.enhance_padded(image)
     fast = InferenceUNet(network, optimizations)
