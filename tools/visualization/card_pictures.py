@@ -2,7 +2,7 @@
 
     python tools/visualization/card_pictures.py --photographs data/free_photographs
     python tools/visualization/card_pictures.py docs/model_zoo/bilateral_curves_s_pictures.yml \
-        --model configs/bilateral_curves/bilateral_curves_s.py --checkpoint epoch_30.pth
+        --model configs/bilateral_curves/bilateral_curves_s.py --checkpoint best.pth
 
 The file tells photographs, kinds of darkness and seeds; equal weights give equal pictures.
 Afterwards tools/misc/fill_model_cards.py writes the lists of authors and licences into the card.
