@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
-from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet, Refinement
+from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet, Stages
 from mmenlighten.models.losses import CharbonnierLoss, ColourLoss, SSIMLoss
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_names
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.precision import full_precision, without_autocast
+from mmenlighten.utils.precision import without_autocast
 
 from .base_enhancer import BaseEnhancer
 
@@ -64,11 +65,7 @@ class BilateralCurves(BaseEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        if unknown := set(loss_weights or {}) - set(LOSS_WEIGHTS):
-            raise ConfigError(
-                f'model.loss_weights names {", ".join(sorted(unknown))}: use '
-                f'{", ".join(LOSS_WEIGHTS)}.'
-            )
+        check_names('model.loss_weights', loss_weights or {}, LOSS_WEIGHTS)
         self.generator = MODELS.build(generator)
         if not isinstance(self.generator, BilateralCurveNet):
             raise ConfigError('model.generator: BilateralCurves trains a BilateralCurveNet alone.')
@@ -100,28 +97,14 @@ class BilateralCurves(BaseEnhancer):
         return {f'loss_{name}': value.detach() for name, value in losses.items()}
 
     def losses(self, low: Tensor, clean: Tensor, normal: Tensor) -> dict[str, Tensor]:
-        """All losses of a batch of images (N, 3, H, W) in [-1, 1]; sides are multiples of 8.
-
-        Under autocast the U-Net alone runs in half precision, which has too few digits for curves,
-        for noise beside what is bright, and for losses.
-        """
-        network = cast(BilateralCurveNet, unwrap_model(self.generator))
-        with without_autocast(low.device.type):
-            grid = network.prepare(low)
-            low, clean, normal = ((image + 1) / 2 for image in (low, clean, normal))
-            exponents = network.exponents(low, grid)
-            lit = network.light(low, exponents)
-            with torch.no_grad():
-                lit_clean = network.light(clean, network.exponents(clean, grid))
-        refinement = network.refine(low, lit.detach(), exponents.detach())
-        with without_autocast(low.device.type):
-            refinement = Refinement(*map(full_precision, refinement))
-            denoised = network.remove_noise(lit.detach(), refinement)
-            enhanced = network.correct(network.remove_noise(lit, refinement), refinement)
+        """All losses of a batch of images (N, 3, H, W) in [-1, 1]; sides are multiples of 8."""
+        stages: Stages = self.generator(low, clean)
+        with without_autocast(low.device.type):  # half precision has too few digits for losses
+            normal = (normal + 1) / 2
             return {
-                **self._losses_of_light(lit, normal),
-                **self._losses_of_denoising(denoised, lit_clean),
-                **self._losses_of_tone(enhanced, normal),
+                **self._losses_of_light(stages.lit, normal),
+                **self._losses_of_denoising(stages.denoised, stages.lit_clean),
+                **self._losses_of_tone(stages.enhanced, normal),
             }
 
     def _losses_of_light(self, lit: Tensor, normal: Tensor) -> dict[str, Tensor]:

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.padding_geometry import Window
+from mmenlighten.utils.precision import full_precision, without_autocast
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
-from mmenlighten.utils.window import Window
 
 from .curve_grid import CELLS, THUMBNAIL, CurveGrid, common, slice_grid
 from .refinement_unet import RefinementUNet, upsample
@@ -47,6 +48,22 @@ class Refinement(NamedTuple):
     chroma: Tensor
     gain: Tensor
     offset: Tensor
+
+
+class Stages(NamedTuple):
+    """What losses of training look at, all RGB (N, 3, H, W), about in [0, 1].
+
+    Attributes:
+        lit: The low-light image after its curves.
+        lit_clean: The image without noise after the same curves, without gradient.
+        denoised: `lit` without noise, with gradient to the denoiser alone.
+        enhanced: The result, with gradient to everything.
+    """
+
+    lit: Tensor
+    lit_clean: Tensor
+    denoised: Tensor
+    enhanced: Tensor
 
 
 @MODELS.register_module()
@@ -103,17 +120,43 @@ class BilateralCurveNet(BaseModule):
         inverse = torch.linalg.inv(matrix.double()).float()
         self.register_buffer('to_rgb', inverse[:, :, None, None], persistent=False)
 
-    def forward(self, image: Tensor) -> Tensor:
+    def forward(self, image: Tensor, clean: Tensor | None = None) -> Tensor | Stages:
         """Enhances RGB images of shape (N, 3, H, W) in [-1, 1], of any size.
 
+        Args:
+            image: The images.
+            clean: In training, the same exposures without noise; sides are multiples of 8. It comes
+                this way, as wrappers for distributed training average gradients of what went
+                through the forward pass alone.
+
         Returns:
-            Enhanced images of the same shape, not clamped.
+            Enhanced images of the same shape, not clamped; in training, its :class:`Stages`.
         """
+        if clean is not None:
+            return self._stages(image, clean)
         height, width = image.shape[-2:]
         padding = padding_to_multiple(height, width, self.size_multiple)
         window = Window(-padding.top, -padding.left, height, width)
         enhanced = self.enhance_part(pad_reflect(image, padding), self.prepare(image), window)
         return crop_padding(enhanced, padding)
+
+    def _stages(self, low: Tensor, clean: Tensor) -> Stages:
+        # Under autocast the U-Net alone runs in half precision, which has too few digits for
+        # curves, and for noise beside what is bright.
+        with without_autocast(low.device.type):
+            grid = self.prepare(low)
+            low, clean = to_unit_range(low), to_unit_range(clean)
+            exponents = self.exponents(low, grid)
+            lit = self.light(low, exponents)
+            with torch.no_grad():
+                lit_clean = self.light(clean, self.exponents(clean, grid))
+        refinement = self.refine(low, lit.detach(), exponents.detach())
+        with without_autocast(low.device.type):
+            refinement = Refinement(*map(full_precision, refinement))
+            # Twice: losses of noise must not change the light, those of the result may.
+            denoised = self.remove_noise(lit.detach(), refinement)
+            enhanced = self.correct(self.remove_noise(lit, refinement), refinement)
+        return Stages(lit, lit_clean, denoised, enhanced)
 
     def prepare(self, image: Tensor) -> Tensor:
         """The grid of a whole image (N, 3, H, W) in [-1, 1], or of a copy of it reduced by area.
@@ -121,7 +164,7 @@ class BilateralCurveNet(BaseModule):
         Returns:
             Log exponents (N, 3, bins, grid_cells, grid_cells).
         """
-        return self.grid(((image + 1) / 2).clamp(0, 1))
+        return self.grid(to_unit_range(image))
 
     def enhance_part(
         self,
@@ -143,7 +186,7 @@ class BilateralCurveNet(BaseModule):
         Returns:
             The same shape, not clamped.
         """
-        image = ((image + 1) / 2).clamp(0, 1)
+        image = to_unit_range(image)
         exponents = self.exponents(image, common(grid, colour), window)
         lit = self.light(image, exponents)
         return self.finish(lit, self.refine(image, lit, exponents), denoise, colour)
@@ -159,7 +202,7 @@ class BilateralCurveNet(BaseModule):
     def light(self, image: Tensor, exponents: Tensor) -> Tensor:
         """Images in [0, 1] after their curves: ``1 - (1 - x) ** exp(L)``."""
         # White itself has no logarithm; the difference is below a twentieth of a level of 8 bits.
-        dark = torch.log1p(-0.9998 * image.clamp(0, 1))
+        dark = torch.log1p(-0.9998 * image)
         # Below -60 nothing is left but numbers so small that processors are slow with them.
         return 1 - torch.exp((torch.exp(upsample(exponents)) * dark).clamp(min=-60))
 
@@ -228,6 +271,11 @@ class BilateralCurveNet(BaseModule):
                 )
             )
         return synthesise(coarse, shrunk)
+
+
+def to_unit_range(image: Tensor) -> Tensor:
+    """From [-1, 1] to [0, 1], where curves are defined; what is outside is clamped."""
+    return ((image + 1) / 2).clamp(0, 1)
 
 
 def _shrink(band: Tensor, logit: Tensor, share: float | Tensor) -> Tensor:

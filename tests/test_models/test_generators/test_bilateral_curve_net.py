@@ -5,7 +5,7 @@ import torch
 
 from mmenlighten.models import BilateralCurveNet
 from mmenlighten.models.generators.bilateral_curve_net import Refinement
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 
 @pytest.fixture(scope='module')
