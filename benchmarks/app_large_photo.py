@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.harness import MIB, Options, clock, machine_line
 from mmenlighten.app.limits import process_memory
 from mmenlighten.photos import Photo, read_photo, write_photo
-from mmenlighten.utils.memory_size import parse_memory
+from mmenlighten.utils.numbers_of_text import parse_memory
 
 MINUTES = 20
 LOOK_SECONDS = 0.05

@@ -35,8 +35,8 @@ from torch.utils.data import DataLoader
 
 from benchmarks import training
 from benchmarks.harness import REPOSITORY, Options, clock, device_name, in_turns
+from mmenlighten.camera import darken_photograph
 from mmenlighten.datasets import stack_collate
-from mmenlighten.datasets.camera_model import darken_photograph
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
 from mmenlighten.photos.image_io import list_images, write_image
 from mmenlighten.registry import DATASETS

@@ -37,10 +37,10 @@ from benchmarks.harness import (
 )  # fmt: skip
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.datasets.camera_model import darken_photograph
+from mmenlighten.camera import darken_photograph
 from mmenlighten.datasets.demo_photographs import TEST_SCENES
 from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.evaluation.functional.psnr import psnr
+from mmenlighten.evaluation.functional.pixelwise import psnr
 from mmenlighten.evaluation.functional.ssim import ssim
 from mmenlighten.inference import guided_size
 from mmenlighten.inference.area_reduction import reduce_area

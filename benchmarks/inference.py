@@ -50,7 +50,7 @@ from mmenlighten.inference import (
 )  # fmt: skip
 from mmenlighten.inference.allocator import give_back_freed_memory
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.memory_size import parse_memory
+from mmenlighten.utils.numbers_of_text import parse_memory
 
 SWITCHES = dict(float32='contiguous', bf16='contiguous', fp16='contiguous', official='no_grad')
 VARIANTS = (*SWITCHES, 'onnxruntime')

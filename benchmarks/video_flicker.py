@@ -35,8 +35,7 @@ from mmenlighten.enhancing.video_enhancer import enhance_video
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.srgb import LUMA_WEIGHTS, linear_to_srgb, srgb_to_linear
 from mmenlighten.video.brightness import measure
-from mmenlighten.video.gain_smoother import GainSmoother
-from mmenlighten.video.grid_smoother import GridSmoother
+from mmenlighten.video.smoothers import GainSmoother, GridSmoother
 
 CELLS = 8
 READING_NOISE = 4.0  # electrons

@@ -19,16 +19,14 @@ from mmenlighten.evaluation.comparison import compare, comparison_to_json, compa
 from mmenlighten.evaluation.report import check_ending
 from mmenlighten.evaluation.results import read_results
 from mmenlighten.utils.atomic import write_text
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import run_tool, tool_parser
 
 WRITERS = {'.json': comparison_to_json, '.md': comparison_to_markdown}
 
 
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('a', metavar='A.json', help='figures that tools/evaluate.py has written')
     parser.add_argument('b', metavar='B.json', help='those to compare with them')
     parser.add_argument(

@@ -20,7 +20,7 @@ from mmenlighten.evaluation.folder_evaluation import choose_metrics, evaluate
 from mmenlighten.evaluation.folder_matching import match_folders
 from mmenlighten.evaluation.metrics import METRIC_NAMES
 from mmenlighten.evaluation.report import WRITERS, check_ending, to_markdown, write_report
-from mmenlighten.utils.command_line import check_workers, run_tool, track
+from mmenlighten.utils.command_line import check_workers, run_tool, tool_parser, track
 from mmenlighten.utils.errors import DatasetError
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.standard_streams import say
@@ -30,9 +30,7 @@ PRINTED_IMAGES = 30
 
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('--pred', metavar='DIR', required=True, help='the pictures to measure')
     parser.add_argument('--gt', metavar='DIR', help='the normal-light picture of each')
     parser.add_argument('--input', metavar='DIR', help='the dark picture that each was made from')

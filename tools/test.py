@@ -14,7 +14,7 @@ from mmengine.runner import Runner
 
 from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.checkpoint import read_fitting_weights
-from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
+from mmenlighten.utils.command_line import add_run_options, load_config, run_tool, tool_parser
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.loader_options import mend_loader_options
@@ -23,7 +23,7 @@ from mmenlighten.utils.setup_run import check_seed, prepare_distributed, set_wor
 
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
     parser.add_argument(
         'checkpoint',

@@ -13,7 +13,7 @@ from mmengine.runner import Runner
 
 from mmenlighten.utils.batches import check_run
 from mmenlighten.utils.checkpoint import check_beginning
-from mmenlighten.utils.command_line import add_run_options, load_config, run_tool
+from mmenlighten.utils.command_line import add_run_options, load_config, run_tool, tool_parser
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.loader_options import mend_loader_options
 from mmenlighten.utils.numbers_of_text import integer
@@ -29,7 +29,7 @@ from mmenlighten.utils.setup_run import (
 
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
     parser.add_argument(
         '--resume',

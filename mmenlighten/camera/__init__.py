@@ -10,7 +10,7 @@ for batches on a GPU.
 """
 
 from .camera_settings import CameraSettings
-from .dark_photograph import DarkPhotograph
+from .dark_photograph import DarkPhotograph, darken_photograph
 from .dark_scene import DarkScene
 from .darkness import KINDS
 from .development import develop, draw_s_curve, s_curve, undo_s_curve
@@ -24,6 +24,7 @@ __all__ = [
     'DarkPhotograph',
     'DarkScene',
     'SensorNoise',
+    'darken_photograph',
     'develop',
     'draw_gamma',
     'draw_s_curve',

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mmenlighten.utils.array_or_tensor import Array
-from mmenlighten.utils.srgb import luma_of, srgb_to_linear
+from mmenlighten.utils.checks import check_positive
+from mmenlighten.utils.srgb import Array, luma_of, srgb_to_linear
 
 from .camera_settings import CameraSettings
 from .dark_scene import LUMINANCE, DarkScene
 from .development import develop, to_display, undo_s_curve
+from .sensor_noise import SensorNoise
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,34 @@ class DarkPhotograph:
             noisy = cv2.GaussianBlur(noisy, (0, 0), settings.blur)
         wanted = to_display(dark.wanted, settings.scene_s_curve)
         return cls(develop(noisy, settings.jpeg_quality), 255 * clean, 255 * wanted)
+
+
+def darken_photograph(
+    image: np.ndarray,
+    exposure: float,
+    random: np.random.Generator,
+    full_well: float = 10_000.0,
+    read_noise: float = 5.0,
+) -> np.ndarray:
+    """Simulates a photograph of the same scene with less light: exposure and white noise alone.
+
+    Args:
+        image: The normal-light picture, uint8 RGB (H, W, 3).
+        exposure: Share of the light that is left, above 0; 1/4 to 1/16 give low-light pictures.
+        random: Source of the noise.
+        full_well: Photoelectrons of a pixel at white; the fewer, the more shot noise.
+        read_noise: Standard deviation of the read-out noise in electrons.
+
+    Returns:
+        The low-light picture, uint8 RGB (H, W, 3).
+
+    Raises:
+        ConfigError: ``exposure`` is not positive.
+    """
+    check_positive(exposure=exposure)
+    light = srgb_to_linear(image.astype(np.float32) / 255) * exposure
+    noise = SensorNoise(shot=1 / full_well, read=(read_noise / full_well) ** 2, kind='white')
+    return develop(to_display(light + noise.sample(light, random), 0.0), jpeg_quality=None)
 
 
 def saturate(light: Array, gray: Array, saturation: float | Array) -> Array:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mmenlighten.utils.array_or_tensor import Array
-from mmenlighten.utils.srgb import LUMINANCE_WEIGHTS
+from mmenlighten.utils.srgb import LUMINANCE_WEIGHTS, Array
 
 from .darkness import Backlit, Darkness, Lamp, Night, UnevenlyLit, WellLit
 

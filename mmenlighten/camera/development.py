@@ -5,8 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from mmenlighten.utils.array_or_tensor import Array
-from mmenlighten.utils.srgb import linear_to_srgb
+from mmenlighten.utils.srgb import Array, linear_to_srgb
 
 MOST_S_CURVE = 0.8
 

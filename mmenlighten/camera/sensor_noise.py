@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mmenlighten.utils.array_or_tensor import Array
+from mmenlighten.utils.srgb import Array
 
 SHOT_RANGE = (4e-5, 3e-3)
 """The least and the most variance of the shot noise at white."""

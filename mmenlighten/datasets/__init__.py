@@ -2,9 +2,8 @@
 
 from .base_image_dataset import BaseImageDataset
 from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
-from .image_folder_dataset import ImageFolderDataset
+from .image_folder_dataset import ImageFolderDataset, NormalLightDataset, WellLitDataset
 from .multi_exposure_dataset import MultiExposureDataset
-from .normal_light_dataset import NormalLightDataset
 from .paired_image_dataset import PairedImageDataset
 from .samplers import ResumableSampler
 from .stack_collate import stack_collate
@@ -18,7 +17,6 @@ from .transforms import (
 )
 from .unpaired_halves_dataset import UnpairedHalvesDataset
 from .unpaired_image_dataset import UnpairedImageDataset
-from .well_lit_dataset import WellLitDataset
 
 __all__ = [
     'BaseImageDataset',

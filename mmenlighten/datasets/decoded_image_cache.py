@@ -18,8 +18,8 @@ from mmengine.logging import print_log
 
 from mmenlighten.photos.image_io import READER, PathLike, read_image
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.memory_size import parse_memory
+from mmenlighten.utils.errors import ConfigError, system_reason
+from mmenlighten.utils.numbers_of_text import parse_memory
 from mmenlighten.utils.shared_array import SharedArray
 
 from .folder_budget import FolderBudget
@@ -94,7 +94,7 @@ class DecodedImageCache:
         except OSError as error:
             # Where a mapped file cannot be replaced, another process has just written the same.
             if not entry.is_file():
-                self._stop(f'cannot be written to ({error.strerror or error})')
+                self._stop(f'cannot be written to ({system_reason(error)})')
 
     def _stop(self, reason: str) -> None:
         if self._has_stopped[0]:

@@ -10,10 +10,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from mmenlighten.camera import darken_photograph
 from mmenlighten.photos.image_io import list_images, read_image, write_image
 from mmenlighten.utils.errors import DatasetError
-
-from .camera_model import darken_photograph
 
 
 @dataclass(frozen=True)

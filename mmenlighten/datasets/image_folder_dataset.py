@@ -1,4 +1,4 @@
-"""A folder of low-light pictures, without anything to compare with."""
+"""Folders of photographs without partners: to enhance, to darken, or to leave as they are."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmenlighten.registry import DATASETS
+from mmenlighten.utils.checks import check_at_least
 
 from .base_image_dataset import BaseImageDataset
 
@@ -16,11 +17,16 @@ class ImageFolderDataset(BaseImageDataset):
     """The low-light pictures of one folder and its sub-folders, sorted by name.
 
     Args:
-        data_root: See :class:`BaseImageDataset`.
-        data_prefix: Folder ``low``; by default ``data_root`` itself.
-        kwargs: See :class:`BaseImageDataset`.
+        data_root: As for :class:`BaseImageDataset`.
+        data_prefix: Folder of the pictures, under their kind (``low``, in subclasses ``normal``);
+            by default ``data_root`` itself.
+        every: Takes the first of so many pictures; 1 takes all.
+        repeat: How often an epoch goes through them, each time with other random choices; makes
+            epochs of some hundred photographs long enough to be useful.
+        kwargs: As for :class:`BaseImageDataset`.
 
     Raises:
+        ConfigError: ``every`` or ``repeat`` is below 1.
         DatasetError: The folder is missing or has no picture.
     """
 
@@ -30,18 +36,51 @@ class ImageFolderDataset(BaseImageDataset):
         self,
         data_root: str | os.PathLike[str] = '',
         data_prefix: Mapping[str, str] | None = None,
+        every: int = 1,
+        repeat: int = 1,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data_root, dict(low='') if data_prefix is None else data_prefix, **kwargs)
+        check_at_least(1, every=every, repeat=repeat)
+        self.every, self.repeat = every, repeat
+        prefix = {self.FOLDERS[0]: ''} if data_prefix is None else data_prefix
+        super().__init__(data_root, prefix, **kwargs)
 
     def load_data_list(self) -> list[dict[str, Any]]:
-        """Lists the pictures."""
-        names = self.list_folder('low')
+        """Lists the pictures, ``repeat`` times."""
+        (kind,) = self.FOLDERS
+        names = self.list_folder(kind)
         self.count_files(len(names))
         return [
-            dict(
-                low_path=os.path.join(self.data_prefix['low'], name),
-                file_numbers=dict(low=index),
-            )
-            for index, name in enumerate(names)
+            {
+                f'{kind}_path': os.path.join(self.data_prefix[kind], names[index]),
+                'file_numbers': {kind: index},
+            }
+            for _ in range(self.repeat)
+            for index in range(0, len(names), self.every)
         ]
+
+
+@DATASETS.register_module()
+class NormalLightDataset(ImageFolderDataset):
+    """Well-exposed photographs alone; nothing dark is needed.
+
+    The pipeline makes the dark pictures, with
+    :class:`~mmenlighten.datasets.transforms.SynthesizeLowLight`. Arguments are those of
+    :class:`ImageFolderDataset`.
+    """
+
+    FOLDERS = ('normal',)
+
+
+@DATASETS.register_module()
+class WellLitDataset(NormalLightDataset):
+    """Well-exposed photographs, each of them input and ground truth at once.
+
+    PSNR on them says how nearly a model leaves alone what is bright enough. A model that changes
+    nothing has the best one, so it is to be read beside that on dark pictures. Arguments are those
+    of :class:`ImageFolderDataset`.
+    """
+
+    def load_data_list(self) -> list[dict[str, Any]]:
+        """Lists the photographs, each as ``low`` and as ``normal``."""
+        return [dict(one, low_path=one['normal_path']) for one in super().load_data_list()]

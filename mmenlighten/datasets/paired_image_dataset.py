@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmenlighten.registry import DATASETS
-from mmenlighten.utils.errors import ConfigError, DatasetError
+from mmenlighten.utils.errors import ConfigError, DatasetError, some_of
 
 from .base_image_dataset import BaseImageDataset
 
@@ -51,9 +51,10 @@ class PairedImageDataset(BaseImageDataset):
         lonely += [f'normal/{normal[stem]}' for stem in normal.keys() - low.keys()]
         if lonely:
             raise DatasetError(
-                f'{len(lonely)} pictures have no partner of the same name: {_some(sorted(lonely))} '
-                f'(low is {self.data_prefix["low"]}, normal is {self.data_prefix["normal"]}). Add '
-                'the missing files, move these elsewhere, or use UnpairedImageDataset.'
+                f'{len(lonely)} pictures have no partner of the same name: '
+                f'{some_of(sorted(lonely))} (low is {self.data_prefix["low"]}, normal is '
+                f'{self.data_prefix["normal"]}). Add the missing files, move these elsewhere, or '
+                'use UnpairedImageDataset.'
             )
         self.count_files(2 * len(low))
         return [
@@ -78,8 +79,3 @@ class PairedImageDataset(BaseImageDataset):
                 )
             names[stem] = name
         return names
-
-
-def _some(names: list[str], number: int = 5) -> str:
-    rest = f' and {len(names) - number} more' if len(names) > number else ''
-    return ', '.join(names[:number]) + rest

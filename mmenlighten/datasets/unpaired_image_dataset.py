@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from mmenlighten.registry import DATASETS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_at_least, check_choice
 from mmenlighten.utils.seeding import draw_index
 
 from .base_image_dataset import BaseImageDataset
@@ -52,10 +52,8 @@ class UnpairedImageDataset(BaseImageDataset):
         repeat: int = 1,
         **kwargs: Any,
     ) -> None:
-        if partner not in ('random', 'index'):
-            raise ConfigError(f"partner={partner!r}: it must be 'random' or 'index'.")
-        if repeat < 1:
-            raise ConfigError(f'repeat={repeat}: it must be 1 or more.')
+        check_choice('partner', partner, ('random', 'index'))
+        check_at_least(1, repeat=repeat)
         self.partner = partner
         self.repeat = repeat
         self._partner_samples = np.zeros(0, dtype=np.int64)

@@ -9,8 +9,7 @@ import numpy as np
 
 from mmenlighten.photos import Photo, encode_photo, read_photo
 from mmenlighten.photos.shrinking import shrink
-from mmenlighten.utils.atomic import read_only_reason, write_bytes
-from mmenlighten.utils.derived_name import derived_name
+from mmenlighten.utils.atomic import derived_name, read_only_reason, write_bytes
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.sha256 import sha256_hex
 from mmenlighten.utils.side_by_side import comparison_row

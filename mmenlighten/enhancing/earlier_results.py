@@ -10,7 +10,7 @@ from mmenlighten.photos import MAX_PIXELS, photo_content
 from mmenlighten.utils.errors import failure_reason
 from mmenlighten.utils.sha256 import sha256_hex, sha256_of_file
 from mmenlighten.video.containers import is_video_file
-from mmenlighten.video.video_parts import VideoParts
+from mmenlighten.video.segment import VideoParts
 
 from .comparisons import complete_comparison, is_named_as_comparison
 from .manifest import Manifest

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from mmenlighten.utils.atomic import read_only_reason, remove_left_overs
-from mmenlighten.utils.derived_name import derived_name
+from mmenlighten.utils.atomic import derived_name, read_only_reason, remove_left_overs
 from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.utils.json_file import read_json
 from mmenlighten.utils.sha256 import sha256_of_file

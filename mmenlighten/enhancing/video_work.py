@@ -17,9 +17,8 @@ from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.version import __version__
 from mmenlighten.video import require_av
 from mmenlighten.video.containers import head_of, rewritten_kind
-from mmenlighten.video.gain_smoother import GainSmoother
-from mmenlighten.video.grid_smoother import GridSmoother
-from mmenlighten.video.video_parts import VideoParts
+from mmenlighten.video.segment import VideoParts
+from mmenlighten.video.smoothers import GainSmoother, GridSmoother
 
 from .photo_enhancer import PhotoEnhancer
 from .pipeline import run_pipeline
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 
     from mmenlighten.video.encoder_settings import EncoderSettings
     from mmenlighten.video.frame_times import FrameTimes
+    from mmenlighten.video.inspection import VideoInfo
     from mmenlighten.video.stream_plan import StreamPlan
-    from mmenlighten.video.video_info import VideoInfo
 
 SEGMENT_FRAMES = 48
 """After so many frames the work is put by; a killed run loses less than this."""
@@ -145,8 +144,7 @@ class VideoWork:
 
     def _plan(self) -> StreamPlan:
         """Looks at every stream and time, so that no fault is left to be found after the work."""
-        from mmenlighten.video.stream_plan import plan_streams
-        from mmenlighten.video.trial import trial_packets
+        from mmenlighten.video.stream_plan import plan_streams, trial_packets
 
         return plan_streams(
             self.source,

@@ -1,35 +1,6 @@
 """Measures of enhanced pictures."""
 
-from .metrics import (
-    LOE,
-    LPIPS,
-    MAE,
-    METRIC_NAMES,
-    MSSSIM,
-    NIQE,
-    PSNR,
-    SSIM,
-    DeltaE2000,
-    FullReferenceMetric,
-    ImageMetric,
-    MeanBrightness,
-    OverExposure,
-    build_metric,
-)
+from . import metrics
+from .metrics import *  # noqa: F403  all of them
 
-__all__ = [
-    'LOE',
-    'LPIPS',
-    'MAE',
-    'METRIC_NAMES',
-    'MSSSIM',
-    'NIQE',
-    'PSNR',
-    'SSIM',
-    'DeltaE2000',
-    'FullReferenceMetric',
-    'ImageMetric',
-    'MeanBrightness',
-    'OverExposure',
-    'build_metric',
-]
+__all__ = metrics.__all__

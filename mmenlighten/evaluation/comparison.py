@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.errors import ConfigError, UserError, some_of
 
 from .metrics import build_metric
 from .report import figure, markdown_table
@@ -102,7 +102,7 @@ def comparison_to_markdown(comparison: Mapping[str, Any], a: str, b: str) -> str
     lines += comparison['notes']
     for letter in 'ab':
         if stems := comparison[f'only_{letter}']:
-            lines.append(f'Only in {letter.upper()}: {_some(stems)}.')
+            lines.append(f'Only in {letter.upper()}: {some_of(stems, 10)}.')
     lines.append(comparison['protocol'])
     bullets = ''.join(f'- {line}\n' for line in lines)
     return f'A: {a}  \nB: {b}\n\n{markdown_table(rows)}\n{bullets}'
@@ -151,8 +151,3 @@ def _higher_is_better(name: str) -> bool | None:
         return build_metric(name).higher_is_better
     except ConfigError:  # a metric of another program
         return None
-
-
-def _some(names: list[str], number: int = 10) -> str:
-    rest = f' and {len(names) - number} more' if len(names) > number else ''
-    return ', '.join(names[:number]) + rest

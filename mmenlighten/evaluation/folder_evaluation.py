@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mmenlighten.utils.errors import ConfigError
 
 from .metrics import METRIC_NAMES, ImageMetric, build_metric
-from .metrics.full_reference_metric import GT_MEAN_SUFFIX
+from .metrics.image_metric import GT_MEAN_SUFFIX
 from .picture_scores import Pictures, score_pictures
 from .results import results_document
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mmenlighten.photos.image_io import PathLike
-from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.errors import UserError, system_reason
 
 from .metrics import ImageMetric
 from .statistics import RESAMPLES, SEED, summarize
@@ -78,9 +78,8 @@ def read_results(path: PathLike) -> dict[str, Any]:
     Raises:
         UserError: The file is missing or has another format.
     """
-    try:
-        with open(path, encoding='utf-8') as file:
-            document = json.load(file)
+
+    def checked(document: Any) -> dict[str, Any]:
         images = {
             stem: {name: float(value) for name, value in image.items()}
             for stem, image in document['images'].items()
@@ -88,16 +87,32 @@ def read_results(path: PathLike) -> dict[str, Any]:
         if not images or not isinstance(document['protocol'], str):
             raise ValueError
         return dict(protocol=document['protocol'], summary=document['summary'], images=images)
+
+    source = 'a .json that tools/evaluate.py has written, or the results.json of tools/test.py'
+    return read_figures(path, checked, 'the figures of pictures', source)
+
+
+def read_figures(
+    path: PathLike, checked: Callable[[Any], dict[str, Any]], content: str, source: str
+) -> dict[str, Any]:
+    """Reads JSON that a tool has written.
+
+    Args:
+        path: The file.
+        checked: Gives what is wanted of the content; on anything else it fails.
+        content: What the file must hold, for messages.
+        source: What to give instead, for messages.
+
+    Raises:
+        UserError: The file is missing or holds something else.
+    """
+    try:
+        with open(path, encoding='utf-8') as file:
+            return checked(json.load(file))
     except OSError as error:
-        raise UserError(
-            f'{path} cannot be read: {error.strerror}. Give a file that tools/evaluate.py has '
-            'written.'
-        ) from error
+        raise UserError(f'{path} cannot be read: {system_reason(error)}; give {source}.') from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f'{path} does not hold the figures of pictures: give a .json that tools/evaluate.py '
-            'has written, or the results.json of tools/test.py.'
-        ) from error
+        raise UserError(f'{path} does not hold {content}: give {source}.') from error
 
 
 def metric_protocols(document: Mapping[str, Any]) -> dict[str, str]:

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from mmenlighten.utils.network_protocols import NetworkTraits, PadsItself, PreparedModule
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
+from mmenlighten.utils.padding_geometry import Window
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
-from mmenlighten.utils.window import Window
 
 from .check import ExportError
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS, Arrays, PartInputs
 from mmenlighten.utils.network_protocols import NetworkTraits, PreparedModule, round_up
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 from .check import make_pictures
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.network_protocols import Network, PreparedNetwork
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 
 class FiniteNetwork:

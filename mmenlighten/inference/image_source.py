@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mmenlighten.utils.network_protocols import NetworkTraits
-from mmenlighten.utils.padding_geometry import reflect_positions
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window, reflect_positions
 
 from .halving import double_axis, halve
 from .pixels import to_network_range

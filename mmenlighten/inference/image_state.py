@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from mmenlighten.utils.network_protocols import Network, NetworkTraits, PreparedNetwork
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 from .pixels import computing_dtype
 from .thumbnail import thumbnail_of

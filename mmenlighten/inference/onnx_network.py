@@ -13,8 +13,8 @@ import numpy as np
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.network_protocols import NetworkTraits
+from mmenlighten.utils.padding_geometry import Window
 from mmenlighten.utils.required_packages import install_extra
-from mmenlighten.utils.window import Window
 
 from .part_inputs import ENHANCED, GRID, Arrays, PartInputs, as_float32
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 ENHANCED, GRID = OUTPUTS = ('enhanced', 'grid_of_thumbnail')
 

@@ -22,7 +22,7 @@ from mmenlighten.utils.network_protocols import (
     StripModule,
     traits_of,
 )
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 from .generator import WholeEnhancer
 from .native_precision import is_native

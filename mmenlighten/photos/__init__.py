@@ -4,8 +4,7 @@
 transparency, the colour profile and the camera's data, for programs that hand back a file.
 """
 
-from .jpeg_coding import JpegCoding
-from .photo import Photo
+from .photo import JpegCoding, Photo
 from .reading import MAX_PIXELS, photo_content, read_photo
 from .writing import encode_photo, write_photo
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from .damaged_photo_error import DamagedPhotoError
 from .jpeg_segments import FRAMES, jpeg_segments
-from .png_chunks import SIGNATURE
-from .png_header import PngHeader
+from .png_chunks import SIGNATURE, PngHeader
 from .ppm import header_size as ppm_size
 from .read_budget import ReadBudget
 from .webp import header_size as webp_size

@@ -12,7 +12,7 @@ import PIL
 from mmenlighten.photos import read_photo
 from mmenlighten.photos.stored_channels import to_8_bits
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.errors import DatasetError, UserError
+from mmenlighten.utils.errors import DatasetError, UserError, system_reason
 
 from .fast_decoding import decode_fast
 from .plain_parts import SIGNATURES
@@ -109,7 +109,9 @@ def list_images(folder: PathLike) -> list[str]:
 def _refuse(error: OSError) -> None:
     if isinstance(error, FileNotFoundError):
         return
-    raise DatasetError(f'The folder {error.filename} cannot be read: {error.strerror}.') from error
+    raise DatasetError(
+        f'The folder {error.filename} cannot be read: {system_reason(error)}.'
+    ) from error
 
 
 def _read_fast(path: PathLike) -> np.ndarray | None:

@@ -7,12 +7,11 @@ import io
 from PIL import JpegImagePlugin
 
 from .damaged_photo_error import DamagedPhotoError
-from .jpeg_coding import JpegCoding
 from .jpeg_end import end_of_picture, load_whole
 from .jpeg_metadata import JpegMetadata, Segment
 from .jpeg_segments import FRAMES, JpegSegment, bare_jpeg, check_length, jpeg_segments
 from .jpeg_trailer import kept_trailer, left_out
-from .photo import Photo
+from .photo import JpegCoding, Photo
 from .pillow_pixels import split_pillow
 from .read_budget import ReadBudget
 from .stale_parts import CREDENTIALS_NOTE, GAIN_MAP_NOTE, PICTURES_NOTE, TRAILER

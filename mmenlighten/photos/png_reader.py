@@ -13,8 +13,18 @@ from .damaged_photo_error import DamagedPhotoError
 from .high_dynamic_range import check_range
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
-from .png_chunks import COLOR_CHUNKS, Chunk, join_chunks, parse_chunks
-from .png_header import GRAY, GRAY_ALPHA, PALETTE, RGB, RGBA, PngHeader
+from .png_chunks import (
+    COLOR_CHUNKS,
+    GRAY,
+    GRAY_ALPHA,
+    PALETTE,
+    RGB,
+    RGBA,
+    Chunk,
+    PngHeader,
+    join_chunks,
+    parse_chunks,
+)
 from .png_texts import PngTexts
 from .read_budget import ReadBudget
 from .stale_parts import CREDENTIALS_NOTE

@@ -11,8 +11,7 @@ from PIL import Image, ImageChops, JpegImagePlugin, TiffImagePlugin
 from .damaged_photo_error import DamagedPhotoError
 from .jpeg_end import load_whole
 from .read_budget import COPY_AGAIN, ReadBudget
-from .tiff_directory import TiffDirectory
-from .tiff_field import TiffField
+from .tiff_directory import TiffDirectory, TiffField
 from .tiff_layout import TiffLayout
 
 _FAX, _JPEG = (2, 3, 4), 7

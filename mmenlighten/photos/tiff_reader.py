@@ -8,15 +8,13 @@ import struct
 import numpy as np
 
 from .damaged_photo_error import DamagedPhotoError
-from .extra_bands import ALPHA, MULTIPLIED_ALPHA, ExtraBands
-from .photo import Photo
+from .photo import ALPHA, MULTIPLIED_ALPHA, ExtraBands, Photo
 from .photoshop_blocks import without_thumbnails
 from .pillow_pixels import gray_to_rgb, split_pillow
 from .read_budget import ReadBudget
 from .stale_parts import CREDENTIALS_NOTE
 from .tiff_by_pillow import read_by_pillow
-from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory
-from .tiff_field import TiffField
+from .tiff_directory import EXIF, GPS, ORIENTATION, TiffDirectory, TiffField
 from .tiff_samples import COMPRESSIONS, read_samples
 
 _BLOCKS, _CREDENTIALS = 34377, 52545  # of Photoshop, and C2PA

@@ -8,11 +8,9 @@ import zlib
 import numpy as np
 
 from ..utils.errors import UserError
-from .extra_bands import ALPHA
-from .photo import Photo
+from .photo import ALPHA, Photo
 from .stored_channels import stored_channels
-from .tiff_directory import ORIENTATION, TiffDirectory
-from .tiff_field import TiffField
+from .tiff_directory import ORIENTATION, TiffDirectory, TiffField
 from .tiff_reader import STRUCTURE
 
 _STRIP_BYTES = 1 << 18

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..utils.atomic import write_bytes
-from ..utils.errors import UserError, error_reason
+from ..utils.errors import UserError, error_reason, system_reason
 from .bmp import encode_bmp
 from .jpeg_writer import encode_jpeg
 from .photo import Photo
@@ -63,9 +63,7 @@ def write_photo(
     except UserError as error:
         raise UserError(f'{path} cannot be written: {error}') from error
     except OSError as error:
-        raise UserError(
-            f'{path} cannot be written: {error.strerror or error_reason(error)}.'
-        ) from error
+        raise UserError(f'{path} cannot be written: {system_reason(error)}.') from error
 
 
 def encode_photo(

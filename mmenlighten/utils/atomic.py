@@ -182,3 +182,24 @@ def read_only_reason(path: Path) -> str:
     except OSError:  # there is none
         return ''
     return f'{path} exists and is read-only: give it other rights to replace it.' * is_protected
+
+
+DIGITS = 16
+"""Of the hash that tells shortened names apart."""
+
+
+def derived_name(name: str, ending: str, start: str = '') -> str:
+    """The name between a start and an ending, shortened if file systems have no room for it all.
+
+    Args:
+        name: A name that is not too long itself.
+        ending: What comes after it.
+        start: What comes before it.
+    """
+    whole = f'{start}{name}{ending}'
+    if len(os.fsencode(whole)) <= LONGEST_NAME:
+        return whole
+    data = os.fsencode(name)
+    ending = f'~{hashlib.sha256(data).hexdigest()[:DIGITS]}{ending}'
+    room = LONGEST_NAME - len(os.fsencode(f'{start}{ending}'))
+    return f'{start}{data[:room].decode("utf-8", "ignore")}{ending}'  # no half of a letter

@@ -9,6 +9,7 @@ from mmengine.dataset import InfiniteSampler
 from mmengine.runner import IterBasedTrainLoop, Runner
 from torch.utils.data import DataLoader
 
+from .checks import check_at_least
 from .errors import ConfigError, DatasetError
 
 
@@ -61,11 +62,9 @@ def check_run(runner: Runner) -> None:
     loop = runner.train_loop
     counts_epochs = not isinstance(loop, IterBasedTrainLoop)
     limit = 'max_epochs' if counts_epochs else 'max_iters'
-    steps = getattr(loop, limit, 1)
-    if steps < 1:
-        raise ConfigError(f'train_cfg.{limit}={steps}: it must be 1 or more.')
-    if runner.val_loop is not None and getattr(loop, 'val_interval', 1) < 1:
-        raise ConfigError(f'train_cfg.val_interval={loop.val_interval}: it must be 1 or more.')
+    check_at_least(1, 'train_cfg.', **{limit: getattr(loop, limit, 1)})
+    if runner.val_loop is not None:
+        check_at_least(1, 'train_cfg.', val_interval=getattr(loop, 'val_interval', 1))
     check_batches(loop.dataloader, 'train_dataloader', counts_epochs)
     if runner.val_loop is not None:
         check_batches(runner.val_loop.dataloader, 'val_dataloader')

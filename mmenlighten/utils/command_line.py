@@ -7,6 +7,7 @@ import difflib
 import inspect
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from mmengine.config import Config, DictAction
@@ -19,9 +20,11 @@ __all__ = [
     'ConfigOptions',
     'add_config_options',
     'add_run_options',
+    'add_target',
     'check_workers',
     'load_config',
     'run_tool',
+    'tool_parser',
     'track',
 ]
 
@@ -94,6 +97,19 @@ class ConfigOptions(DictAction):
             if value.count('(') != value.count(')') or value.count('[') != value.count(']'):
                 parser.error(f'{option_string} {pair}: the brackets do not match.')
         super().__call__(parser, namespace, values, option_string)
+
+
+def tool_parser(description: str | None) -> argparse.ArgumentParser:
+    """A parser whose help shows the description of a tool, its docstring, as it is."""
+    return argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+
+
+def add_target(parser: argparse.ArgumentParser, endings: str) -> None:
+    """Adds the file that a tool writes, and ``--overwrite``; see :func:`.atomic.check_target`."""
+    parser.add_argument('target', type=Path, help=f'file to write, {endings}')
+    parser.add_argument('--overwrite', action='store_true', help='replace existing files')
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:

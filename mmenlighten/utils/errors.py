@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Sequence
 
 
 class UserError(Exception):
-    """Base of all errors that are told in a sentence, without a traceback."""
+    """Base of all errors that end with a sentence, without a traceback."""
 
 
 class ConfigError(UserError):
@@ -51,6 +52,12 @@ def system_reason(error: BaseException) -> str:
     return getattr(error, 'strerror', None) or error_reason(error)
 
 
+def some_of(names: Sequence[str], number: int = 5) -> str:
+    """The first names, and how many more there are."""
+    rest = f' and {len(names) - number} more' if len(names) > number else ''
+    return ', '.join(names[:number]) + rest
+
+
 def failure_reason(error: Exception) -> str:
     """Why one of many files failed, in a sentence, whatever it was.
 
@@ -59,7 +66,7 @@ def failure_reason(error: Exception) -> str:
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        return f'{error.strerror}.'
+        return f'{system_reason(error)}.'
     if isinstance(error, MemoryError):
         return 'there is not enough memory for it. Close other programs.'
     frames = traceback.extract_tb(error.__traceback__)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from .window import Window
+from .padding_geometry import Window
 
 if TYPE_CHECKING:
     import torch

@@ -1,8 +1,11 @@
-"""Where padding goes and which pixel it shows; the same for tensors, arrays and integers."""
+"""Where an image and its padding lie; the same for tensors, arrays and integers."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class Padding(NamedTuple):
@@ -32,3 +35,21 @@ def reflect_positions(positions: Any, size: int) -> Any:
     """
     last = size - 1
     return last - abs(positions % max(2 * last, 1) - last)
+
+
+class Window(NamedTuple):
+    """Where an image lies in a picture that it is a part of, in pixels.
+
+    Each is a number, or (N, 1, 1) with one for each image.
+
+    Attributes:
+        top: Row of the picture in which the image begins; negative where it is padded.
+        left: The column likewise.
+        height: Of the picture, without padding.
+        width: Of the picture.
+    """
+
+    top: float | Tensor
+    left: float | Tensor
+    height: float | Tensor
+    width: float | Tensor

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import cv2
 import numpy as np
 
-from .errors import ConfigError
+from .checks import check_at_least
 
 _CAPTION_HEIGHT, _GAP = 22, 4
 
@@ -56,8 +56,7 @@ def contact_sheet(pictures: Sequence[np.ndarray], columns: int, side: int) -> np
     Raises:
         ConfigError: ``columns`` or ``side`` is below 1.
     """
-    if min(columns, side) < 1:
-        raise ConfigError(f'A sheet of {columns} columns of {side} pixels: use 1 or more.')
+    check_at_least(1, columns=columns, side=side)
     rows = -(-len(pictures) // columns)
     step = side + _GAP
     sheet = np.full((rows * step - _GAP, columns * step - _GAP, 3), 255, np.uint8)

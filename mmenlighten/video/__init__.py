@@ -5,6 +5,6 @@ before importing them.
 """
 
 from .containers import VIDEO_ENDINGS
-from .requirement import require_av
+from .video_error import require_av
 
 __all__ = ['VIDEO_ENDINGS', 'require_av']

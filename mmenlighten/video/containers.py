@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from mmenlighten.utils.derived_name import derived_name
+from mmenlighten.utils.atomic import derived_name
 from mmenlighten.utils.file_kinds import HEAD_BYTES, recognise_file
 
 VIDEO_ENDINGS = (

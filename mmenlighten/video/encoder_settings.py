@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from av.format import ContainerFormat
 from av.video.codeccontext import VideoCodecContext
 
-from .video_info import VideoInfo
+from .inspection import VideoInfo
 
 QUALITY = {'libx264': 18, 'libx265': 20, 'libvpx-vp9': 24}
 """The encoders' constant rate factors at which a loss is hard to see."""

@@ -10,10 +10,9 @@ from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from .channels import weighted_sum
-from .color_tags import FULL_RANGE, luma_weights
+from .color_tags import FULL_RANGE, gray_type, is_gray, is_rgb, luma_weights
 from .encoder_settings import EncoderSettings
-from .pixel_formats import gray_type, is_gray, is_rgb
-from .video_info import VideoInfo
+from .inspection import VideoInfo
 
 # In the same way on every processor.
 SCALING = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.BITEXACT

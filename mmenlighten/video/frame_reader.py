@@ -11,9 +11,9 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 
 from .frame_times import FrameTimes
+from .inspection import VideoInfo
 from .opening import open_video, picture_stream
 from .video_error import VideoError
-from .video_info import VideoInfo
 
 LEAST_SHARE = 0.9
 """Of frames that must come out of the decoder, which leaves out damaged ones."""

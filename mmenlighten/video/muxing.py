@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
@@ -20,11 +22,9 @@ from av.video.stream import VideoStream
 from .containers import head_of, is_of_192_bytes
 from .copied_times import CopiedTimes
 from .encoder_settings import EncoderSettings
-from .null_file import NullFile
+from .inspection import VideoInfo
 from .opening import open_video, reading
-from .packet_record import PacketRecord
-from .stream_choice import StreamChoice
-from .video_info import VideoInfo
+from .segment import PacketRecord
 
 OWN_TAGS = ('encoder', 'major_brand', 'minor_version', 'compatible_brands', 'duration')
 """What a file says about how it is written, which is not true of the result."""
@@ -220,3 +220,47 @@ def _copied(
         due = times[index].mend(packet)
         packet.stream = copies[index]
         yield due, 2 * number + 1, packet
+
+
+@dataclass(frozen=True)
+class StreamChoice:
+    """Which streams of a video its result holds: all but some.
+
+    Args:
+        left_out: Indices of streams.
+        keeps_timecode: Whether the timecode of the pictures is written.
+    """
+
+    left_out: frozenset[int] = frozenset()
+    keeps_timecode: bool = True
+
+    def with_stream(self, index: int) -> StreamChoice:
+        """The same, and this stream."""
+        return replace(self, left_out=self.left_out - {index})
+
+    def without_stream(self, index: int) -> StreamChoice:
+        """The same, but for this stream."""
+        return replace(self, left_out=self.left_out | {index})
+
+
+class NullFile:
+    """A file that keeps nothing of what is written into it, but knows its place and length."""
+
+    def __init__(self) -> None:
+        self.place = self.length = 0
+
+    def write(self, data: bytes) -> int:
+        """Goes on by the length of the data."""
+        self.place += len(data)
+        self.length = max(self.length, self.place)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Goes to a place, as in any file."""
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self.place, os.SEEK_END: self.length}[whence]
+        self.place = start + offset
+        return self.place
+
+    def tell(self) -> int:
+        """The place."""
+        return self.place

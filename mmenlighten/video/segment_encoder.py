@@ -9,10 +9,9 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from .encoder_settings import EncoderSettings
-from .packet_record import PacketRecord
-from .segment import Segment
+from .inspection import VideoInfo
+from .segment import PacketRecord, Segment
 from .video_error import VideoError
-from .video_info import VideoInfo
 
 
 class SegmentEncoder:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from av.stream import Stream
 
 from .encoder_settings import EncoderSettings
-from .muxing import MAKES_TRACKS, UnwritableError, mux_video
-from .null_file import NullFile
+from .frame_conversion import FrameConversion
+from .frame_times import FrameTimes
+from .inspection import VideoInfo
+from .muxing import MAKES_TRACKS, NullFile, StreamChoice, UnwritableError, mux_video
 from .opening import open_video
-from .packet_record import PacketRecord
-from .stream_choice import StreamChoice
+from .segment import PacketRecord
+from .segment_encoder import SegmentEncoder
 from .video_error import VideoError
-from .video_info import VideoInfo
 
 KINDS = ('audio', 'video', 'subtitle', 'attachment', 'data')
 """Of streams, the most needed first."""
@@ -135,3 +137,20 @@ def _holds_chapters(stream: Stream, chapters: Sequence[Any]) -> bool:
 
 def _rank(kind: str) -> int:
     return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def trial_packets(
+    info: VideoInfo, settings: EncoderSettings, times: FrameTimes
+) -> Iterator[PacketRecord]:
+    """Packets of the times that the result will have, each of the same black picture.
+
+    Raises:
+        VideoError: The encoder refuses its pictures.
+    """
+    height, width = (info.height, info.width)[:: -1 if info.turns % 2 else 1]
+    black = np.zeros((height, width, 3), np.float32)
+    encoder = SegmentEncoder(info, settings)
+    encoder.add(FrameConversion(info, settings).to_frame(black, times.times[0]), 0)
+    (picture,) = encoder.finish({}).packets
+    for time, duration in zip(times.times, times.durations):
+        yield PacketRecord(time, duration, True, picture.data)

@@ -15,7 +15,7 @@ from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.export.check import make_pictures
 from mmenlighten.inference.generator import generator_of
 from mmenlighten.inference.torch_network import TorchNetwork
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 from tests.golden import REPOSITORY
 
 WEIGHTS = REPOSITORY / 'mmenlighten' / 'weights'

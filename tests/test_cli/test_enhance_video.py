@@ -21,7 +21,7 @@ from .commands import run_here
 IN_SMALL_PARTS = """
 import os, signal, sys
 from mmenlighten.enhancing import video_work
-from mmenlighten.video.video_parts import VideoParts
+from mmenlighten.video.segment import VideoParts
 video_work.SEGMENT_FRAMES = 6
 left, add = int(sys.argv.pop(1)), VideoParts.add
 def add_and_die(self, segment):

@@ -15,10 +15,8 @@ from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.enhancing.video_enhancer import enhance_video
 from mmenlighten.enhancing.video_work import VideoWork
 from mmenlighten.video.frame_conversion import FrameConversion
-from mmenlighten.video.gain_smoother import GainSmoother
-from mmenlighten.video.grid_smoother import GridSmoother
-from mmenlighten.video.segment import Segment
-from mmenlighten.video.video_parts import VideoParts
+from mmenlighten.video.segment import Segment, VideoParts
+from mmenlighten.video.smoothers import GainSmoother, GridSmoother
 from tests.test_enhancing.test_job import make_enhancer
 from tests.test_video.clips import make_clip
 from tests.test_video.lit_cells import LitCells

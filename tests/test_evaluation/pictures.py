@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mmenlighten.models import CLAHE, GammaCorrection
 from mmenlighten.photos.image_io import read_image
 
 LOL_EVAL = Path(__file__).resolve().parents[3] / 'shared' / 'data' / 'lol_eval'
@@ -31,3 +32,11 @@ def noisy(image: np.ndarray, deviation: float = 12) -> np.ndarray:
 def lol_pairs() -> list[tuple[np.ndarray, np.ndarray]]:
     """Input and ground truth of five of the fifteen evaluation pairs of LOL."""
     return [(read_image(LOL_EVAL / 'low' / n), read_image(LOL_EVAL / 'high' / n)) for n in NAMES]
+
+
+def gamma_correction(image: np.ndarray, gamma: float = 0.5) -> np.ndarray:
+    return GammaCorrection(gamma).enhance_array(image)
+
+
+def clahe(image: np.ndarray, clip_limit: float = 2.0, tiles: int = 8) -> np.ndarray:
+    return CLAHE(clip_limit, (tiles, tiles)).enhance_array(image)

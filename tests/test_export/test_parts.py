@@ -16,8 +16,8 @@ from mmenlighten.export.modules import pooled
 from mmenlighten.export.onnx_export import ExportError
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import BilateralCurveNet
+from mmenlighten.utils.padding_geometry import Window
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
-from mmenlighten.utils.window import Window
 
 pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')

@@ -9,7 +9,7 @@ from torch import nn
 
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import AttentionUNet
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 
 def build(**options: Any) -> AttentionUNet:

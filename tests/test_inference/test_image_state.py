@@ -15,7 +15,7 @@ from mmenlighten.inference.image_state import prepare_state
 from mmenlighten.inference.same_size import enhance_same_size
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import BilateralCurveNet
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 from .networks import enhance_whole, random_picture
 

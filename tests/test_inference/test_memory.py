@@ -15,7 +15,7 @@ from mmenlighten.inference import (
     plan_tiles,
 )
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.memory_size import parse_memory
+from mmenlighten.utils.numbers_of_text import parse_memory
 
 OFFICIAL = NetworkTraits(
     receptive_field_radius=137, tile_halo=126, bytes_per_pixel=1024, fixed_bytes=2**26

@@ -9,7 +9,7 @@ import tifffile
 from PIL import Image
 
 from mmenlighten.photos import Photo, encode_photo, read_photo
-from mmenlighten.photos.extra_bands import ExtraBands
+from mmenlighten.photos.photo import ExtraBands
 from mmenlighten.utils.errors import ImageReadError, UserError
 
 from .made_files import smooth, tiff, values

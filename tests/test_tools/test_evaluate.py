@@ -10,12 +10,18 @@ import pytest
 import torch
 from mmengine.config import Config
 
-from mmenlighten.evaluation.baselines import gamma_correction
 from mmenlighten.evaluation.functional import psnr
 from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import MODELS
 from tests import small_run
-from tests.test_evaluation.pictures import LOL_EVAL, NAMES, lol_pairs, needs_lol_eval, noise
+from tests.test_evaluation.pictures import (
+    LOL_EVAL,
+    NAMES,
+    gamma_correction,
+    lol_pairs,
+    needs_lol_eval,
+    noise,
+)
 from tests.test_evaluation.test_folder_evaluation import write_folders
 
 from .tool_runner import error_of, run_tool, sentence

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.datasets.free_photographs import SOURCES, Repository, collection, free_photograph
-from mmenlighten.datasets.free_photographs.free_photograph import read_photographs
+from mmenlighten.datasets.free_photographs import SOURCES, Repository, collection, sources
+from mmenlighten.datasets.free_photographs.sources import read_photographs
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.atomic import write_bytes
 from tests.free_mirror import WALLPAPERS, FreeMirror, package_of, picture, sha256
@@ -28,7 +28,7 @@ def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FreeMirror:
     """A mirror whose photographs are all that there are."""
     made = FreeMirror(tmp_path / 'mirror')
     write_table(made, tmp_path / 'table.csv')
-    monkeypatch.setattr(free_photograph, 'TABLE', tmp_path / 'table.csv')
+    monkeypatch.setattr(sources, 'TABLE', tmp_path / 'table.csv')
     for name, source in made.sources.items():
         monkeypatch.setitem(SOURCES, name, source)
     return made

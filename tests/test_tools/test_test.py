@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mmenlighten.evaluation.baselines import clahe
 from mmenlighten.evaluation.functional import psnr
 from mmenlighten.photos.image_io import read_image, write_image
+from tests.test_evaluation.pictures import clahe
 
 from .tool_runner import error_of, run_tool
 

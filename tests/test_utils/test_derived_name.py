@@ -7,9 +7,8 @@ import pytest
 
 from mmenlighten.engine.hooks.save_results_hook import output_names
 from mmenlighten.enhancing.comparisons import before_after_path
-from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.derived_name import derived_name
-from mmenlighten.video.video_parts import VideoParts
+from mmenlighten.utils.atomic import derived_name, write_bytes
+from mmenlighten.video.segment import VideoParts
 
 NAMES = ['a' * 251 + '.jpg', '夜' * 83 + 'ab.png', os.fsdecode(b'\xe9' * 251 + b'.tif')]
 

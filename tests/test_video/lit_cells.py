@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmenlighten.inference import NetworkTraits
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 CELLS = 8
 

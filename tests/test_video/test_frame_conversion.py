@@ -12,7 +12,7 @@ import pytest
 from mmenlighten.video.color_tags import LUMA_WEIGHTS, ColorTags, luma_weights
 from mmenlighten.video.encoder_settings import EncoderSettings
 from mmenlighten.video.frame_conversion import FrameConversion
-from mmenlighten.video.video_info import VideoInfo
+from mmenlighten.video.inspection import VideoInfo
 
 
 def make_info(**changes: object) -> VideoInfo:

@@ -11,7 +11,7 @@ from skimage import data
 
 from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
 from mmenlighten.video.brightness import measure
-from mmenlighten.video.gain_smoother import GainSmoother
+from mmenlighten.video.smoothers import GainSmoother
 
 Enhance = Callable[[np.ndarray], np.ndarray]
 PHOTOS = [data.astronaut()[100:220, 100:260] / 255, data.chelsea()[100:220, 100:260] / 255]

@@ -7,8 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from mmenlighten.video.grid_filter import GridFilter
-from mmenlighten.video.level_filter import MOST_LAG
+from mmenlighten.video.level_filter import MOST_LAG, GridFilter
 
 SHAPE = (3, 2, 4, 5)
 FRAMES = np.arange(80)

@@ -12,7 +12,7 @@ from torch import nn
 from mmenlighten.inference.image_state import prepare_state
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import BilateralCurveNet
-from mmenlighten.video.grid_smoother import GridSmoother
+from mmenlighten.video.smoothers import GridSmoother
 
 from .lit_cells import LitCells
 from .test_gain_smoother import PHOTOS, dark_clip

@@ -10,12 +10,11 @@ import av
 import numpy as np
 import pytest
 
-from mmenlighten.video.color_tags import ColorTags
+from mmenlighten.video.color_tags import ColorTags, gray_type
 from mmenlighten.video.encoder_settings import EncoderSettings
 from mmenlighten.video.frame_conversion import FrameConversion
 from mmenlighten.video.frame_reader import read_frames, survey_frames
 from mmenlighten.video.inspection import inspect_video
-from mmenlighten.video.pixel_formats import gray_type
 
 from .test_frame_conversion import make_info
 

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mmenlighten.video.packet_record import PacketRecord
-from mmenlighten.video.segment import Segment
-from mmenlighten.video.video_parts import MANIFEST, VideoParts
+from mmenlighten.video.segment import MANIFEST, PacketRecord, Segment, VideoParts
 
 SEGMENT = Segment(
     2,

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import run_tool, tool_parser
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.scalar_log import ScalarLog, read_run
@@ -26,9 +26,7 @@ from mmenlighten.utils.scalar_log import ScalarLog, read_run
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     commands = parser.add_subparsers(dest='command', required=True)
     plot = commands.add_parser('plot_curve', help='draw losses and metrics by iteration')
     plot.add_argument('--keys', nargs='+', help='what to draw; default: losses and metrics')

@@ -34,7 +34,7 @@ from mmenlighten.evaluation.method_comparison import (
 from mmenlighten.evaluation.method_comparison.ablations import Variant, read_variants
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.checkpoint import find_latest_checkpoint
-from mmenlighten.utils.command_line import add_config_options, run_tool
+from mmenlighten.utils.command_line import add_config_options, run_tool, tool_parser
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.sha256 import sha256_of_file
@@ -44,9 +44,7 @@ METRICS = ('PSNR', 'SSIM', 'NIQE')
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument(
         '--variants',
         default=REPOSITORY / 'configs' / 'bilateral_curves' / 'ablations.yml',

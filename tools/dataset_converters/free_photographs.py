@@ -21,14 +21,12 @@ from mmenlighten.datasets.free_photographs import (
     FreePhotographCollection,
     read_photographs,
 )
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import run_tool, tool_parser
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('folder', help='where to; made if needed')
     parser.add_argument(
         '--mirror',

@@ -17,8 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
 from mmenlighten.photos.image_io import list_images, read_image
-from mmenlighten.utils.command_line import run_tool, track
-from mmenlighten.utils.errors import DatasetError, ImageReadError, UserError
+from mmenlighten.utils.command_line import run_tool, tool_parser, track
+from mmenlighten.utils.errors import DatasetError, ImageReadError, UserError, some_of, system_reason
 
 PAIRS = {'our485': 485, 'eval15': 15}
 SIDES = ('low', 'high')
@@ -28,9 +28,7 @@ SOURCE = 'LOLdataset.zip from https://daooshee.github.io/BMVC2018website/'
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('root', help='folder that has our485 and eval15')
     parser.add_argument('--link', metavar='DST', help='make this a link to ROOT, such as data/LOL')
     return parser.parse_args()
@@ -82,7 +80,7 @@ def check_names(root: Path) -> list[str]:
             alone = sorted(names[side] - names[other], key=_natural)
             if alone:
                 findings.append(
-                    f'{part}/{side}: {_some(alone)} without a file of this name in {part}/{other}'
+                    f'{part}/{side}: {some_of(alone)} without a file of this name in {part}/{other}'
                 )
             strangers = sorted(
                 path.relative_to(root / part / side).as_posix()
@@ -91,7 +89,9 @@ def check_names(root: Path) -> list[str]:
             )
             strangers = [name for name in strangers if name not in names[side]]
             if strangers:
-                findings.append(f'{part}/{side}: {_some(strangers)} not a picture; move elsewhere')
+                findings.append(
+                    f'{part}/{side}: {some_of(strangers)} not a picture; move elsewhere'
+                )
         count = len(names['low'] & names['high'])
         if count != expected:
             findings.append(f'{part}: {count} pairs instead of {expected}')
@@ -136,13 +136,9 @@ def link(root: Path, target: Path) -> None:
         target.symlink_to(root.resolve(), target_is_directory=True)
     except OSError as error:
         raise UserError(
-            f'{target} cannot be made a link ({error.strerror}): move or copy {root} there instead.'
+            f'{target} cannot be made a link ({system_reason(error)}): move or copy {root} there '
+            'instead.'
         ) from error
-
-
-def _some(names: list[str], number: int = 5) -> str:
-    rest = f' and {len(names) - number} more' if len(names) > number else ''
-    return ', '.join(names[:number]) + rest
 
 
 def _natural(name: str) -> tuple[int, str]:

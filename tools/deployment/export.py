@@ -16,14 +16,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
 from mmenlighten.cli.export import add_export_options, check_export, export_model
-from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
+from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, tool_parser
 
 
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='config of the model')
     parser.add_argument('checkpoint', help='its weights')
     parser.add_argument('out', help='file to write')

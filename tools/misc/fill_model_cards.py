@@ -21,16 +21,14 @@ sys.path.insert(0, str(REPOSITORY))  # works without being installed
 from mmenlighten.evaluation.method_comparison import overview_markdown, read_overview
 from mmenlighten.evaluation.model_card import FilledPage, facts_of, read_pictures
 from mmenlighten.evaluation.model_card.training import training_table
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import run_tool, tool_parser
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.scalar_log import read_run
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument(
         '--figures', type=Path, metavar='JSON', help='what tools/benchmark_methods.py has written'
     )

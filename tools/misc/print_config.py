@@ -14,15 +14,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without be
 from mmengine.fileio import dump
 
 from mmenlighten.utils.atomic import write_text
-from mmenlighten.utils.command_line import add_config_options, load_config, run_tool
+from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, tool_parser
 from mmenlighten.utils.errors import UserError
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
     parser.add_argument('--save-path', metavar='F', help='also write it (.py, .json or .yaml)')
     add_config_options(parser)

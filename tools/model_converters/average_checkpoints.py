@@ -18,20 +18,18 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
 from mmenlighten.utils.atomic import check_target, write_bytes
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import add_target, run_tool, tool_parser
 from mmenlighten.utils.errors import ConfigError
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    parser = tool_parser(__doc__)
+    parser.add_argument('config', help='config of the model')
+    add_target(parser, '*.safetensors or *.pth')
+    parser.add_argument(
+        'checkpoints', nargs='+', metavar='FILE[=SHARE]', help='checkpoints of its training'
     )
-    add = parser.add_argument
-    add('config', help='config of the model')
-    add('target', type=Path, help='file to write, *.safetensors or *.pth')
-    add('checkpoints', nargs='+', metavar='FILE[=SHARE]', help='checkpoints of its training')
-    add('--overwrite', action='store_true', help='replace an existing file')
     return parser.parse_args()
 
 

@@ -16,24 +16,21 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
 from mmenlighten.utils.atomic import check_target, write_bytes
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import add_target, run_tool, tool_parser
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('source', help='official file of the generator, *_net_G_A.pth')
-    parser.add_argument('target', help='checkpoint to write, *.pth')
-    parser.add_argument('--overwrite', action='store_true', help='replace an existing target')
+    add_target(parser, '*.pth')
     return parser.parse_args()
 
 
 def main() -> None:
     """Converts one file."""
     arguments = parse_arguments()
-    target = Path(arguments.target)
+    target = arguments.target
     check_target(target, arguments.overwrite)
 
     import torch  # after the checks, as it takes seconds

@@ -19,23 +19,20 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
 from mmenlighten.utils.atomic import check_target, write_bytes
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import add_target, run_tool, tool_parser
 from mmenlighten.utils.errors import ConfigError, error_reason
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     add = parser.add_argument
     add('config', help='config of the model')
     add('checkpoint', help='checkpoint of its training')
-    add('target', help='file to write, *.safetensors or *.pth')
+    add_target(parser, '*.safetensors or *.pth')
     add('--half', action='store_true', help='half the size; refused if pictures change by 2 levels')
     add('--onnx', action='store_true', help='also write the same as *.onnx, for onnxruntime')
     add('--metafile', metavar='F', help='write file, hash and parameters into its entry')
-    add('--overwrite', action='store_true', help='replace existing files')
     return parser.parse_args()
 
 
@@ -71,7 +68,7 @@ def place_in_repository(target: Path, metafile: Path) -> str:
 def main() -> None:
     """Writes the files."""
     arguments = parse_arguments()
-    target = Path(arguments.target)
+    target = arguments.target
     export = target.with_suffix('.onnx')
     check_target(target, arguments.overwrite)
     if arguments.onnx:

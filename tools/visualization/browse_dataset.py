@@ -27,7 +27,13 @@ from mmengine.registry import init_default_scope
 from mmenlighten.camera.batched import take_photographs
 from mmenlighten.photos.image_io import list_images, read_image, write_image
 from mmenlighten.registry import DATASETS
-from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, track
+from mmenlighten.utils.command_line import (
+    add_config_options,
+    load_config,
+    run_tool,
+    tool_parser,
+    track,
+)
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.side_by_side import comparison_row, contact_sheet
@@ -38,9 +44,7 @@ PIXELS_OF_A_LETTER = 8
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
     parser.add_argument(
         '--out-dir', metavar='DIR', help='default: work_dirs/<name of the config>/dataset_<split>'

@@ -20,15 +20,13 @@ sys.path.insert(0, str(REPOSITORY))  # works without being installed
 from mmenlighten.evaluation.method_comparison import build_methods
 from mmenlighten.evaluation.model_card import draw, read_pictures
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.command_line import run_tool
+from mmenlighten.utils.command_line import run_tool, tool_parser
 from mmenlighten.utils.errors import UserError
 
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = tool_parser(__doc__)
     parser.add_argument(
         'pictures',
         nargs='?',

@@ -15,7 +15,7 @@ from mmenlighten.acceleration.cpu.conv_leaky_relu import has_fused_activation
 from mmenlighten.models import BilateralCurveNet
 from mmenlighten.models.generators.curve_grid import SLOPE, common, lifted
 from mmenlighten.models.generators.refinement_unet import RefinementUNet, upsample
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 SIDE = 512
 """Of blocks, in pixels: their maps stay in the cache."""

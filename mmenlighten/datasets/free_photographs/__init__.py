@@ -2,8 +2,7 @@
 
 from .collection import FreePhotographCollection
 from .downloader import Downloader
-from .free_photograph import FreePhotograph, read_photographs
-from .sources import SOURCES, DebianPackage, Repository
+from .sources import SOURCES, DebianPackage, FreePhotograph, Repository, read_photographs
 
 __all__ = [
     'SOURCES',

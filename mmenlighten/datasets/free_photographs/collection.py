@@ -12,10 +12,9 @@ from mmenlighten.utils.errors import DatasetError, UserError
 
 from .debian_package_content import DebianPackageContent
 from .downloader import Downloader
-from .free_photograph import FreePhotograph
 from .manifest import Manifest
 from .reduction import reduced_jpeg
-from .sources import SOURCES, DebianPackage, Repository
+from .sources import SOURCES, DebianPackage, FreePhotograph, Repository
 
 DOWNLOADS = '.downloads'
 """Folder of packages that are in work, inside the folder of the photographs."""

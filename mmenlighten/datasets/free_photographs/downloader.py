@@ -16,7 +16,7 @@ from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import DatasetError, error_reason, system_reason
 from mmenlighten.utils.sha256 import sha256_of_file
 
-from .remote_file import MOST_BYTES, RemoteFile
+from .sources import MOST_BYTES, RemoteFile
 
 BLOCK = 1 << 20
 SECONDS_OF_SILENCE = 60
@@ -36,7 +36,7 @@ class Downloader:
 
     Args:
         mirror: A folder or the start of an address that has the files under their
-            :attr:`~mmenlighten.datasets.free_photographs.remote_file.RemoteFile.mirror_path`.
+            :attr:`~mmenlighten.datasets.free_photographs.sources.RemoteFile.mirror_path`.
             Nothing else is asked then.
         pause: Seconds before the second try of an address; it doubles with each.
     """

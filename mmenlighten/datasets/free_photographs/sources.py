@@ -1,11 +1,55 @@
-"""Where the photographs come from."""
+"""The photographs that are wanted, and the files that they come from."""
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
-from .free_photograph import FreePhotograph
-from .remote_file import RemoteFile
+TABLE = Path(__file__).with_name('photographs.csv')
+"""All of them. Drawings, screenshots and other graphics of the sources are not in it."""
+
+
+@dataclass(frozen=True)
+class FreePhotograph:
+    """A photograph under a free licence."""
+
+    file: str
+    """Name of the reduced copy, which ends in ``.jpg``."""
+    source: str
+    """Key of :data:`~mmenlighten.datasets.free_photographs.sources.SOURCES`."""
+    path: str
+    """Path of the original inside the repository or package, with forward slashes."""
+    author: str
+    """As far as the source tells; else empty."""
+    licence: str
+    """As the source tells; of two statements that differ, both."""
+    sha256: str
+    """Hash of the original."""
+
+
+def read_photographs() -> list[FreePhotograph]:
+    """Reads the table that comes with the package."""
+    with open(TABLE, encoding='utf-8', newline='') as file:
+        return [FreePhotograph(**row) for row in csv.DictReader(file)]
+
+
+MOST_BYTES = 256 << 20
+"""What no file of the table comes near to; a server that sends more is not the right one."""
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file of known content at one or several addresses."""
+
+    addresses: tuple[str, ...]
+    """Tried one after the other."""
+    mirror_path: str
+    """Where a mirror has it, relative to the root, with forward slashes."""
+    sha256: str
+    size: int | None = None
+    """Bytes, if known; only to tell the progress."""
+
 
 DEBIAN = 'https://deb.debian.org/debian'
 SNAPSHOT = 'https://snapshot.debian.org/archive/debian/20240101T000000Z'

@@ -11,6 +11,7 @@ from mmcv.transforms import BaseTransform
 
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.registry import TRANSFORMS
+from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import ConfigError
 
 
@@ -34,8 +35,8 @@ class LoadEnhanceImages(BaseTransform):
     """
 
     def __init__(self, keys: Sequence[str] = ('low', 'normal'), longest: int | None = None) -> None:
-        if longest is not None and longest < 1:
-            raise ConfigError(f'LoadEnhanceImages.longest={longest}: it must be 1 or more.')
+        if longest is not None:
+            check_at_least(1, 'LoadEnhanceImages.', longest=longest)
         self.keys, self.longest = tuple(keys), longest
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:

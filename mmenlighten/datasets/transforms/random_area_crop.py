@@ -9,7 +9,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmenlighten.registry import TRANSFORMS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.srgb import luma_of
 
 
@@ -31,8 +31,7 @@ class RandomAreaCrop(BaseTransform):
     """
 
     def __init__(self, size: int, key: str = 'normal', tries: int = 10) -> None:
-        if size < 1:
-            raise ConfigError(f'RandomAreaCrop.size={size}: it must be 1 or more.')
+        check_at_least(1, 'RandomAreaCrop.', size=size)
         self.size, self.key, self.tries = size, key, tries
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from mmcv.transforms.utils import cache_randomness
 from mmengine.logging import print_log
 
 from mmenlighten.registry import TRANSFORMS
+from mmenlighten.utils.checks import check_positive
 from mmenlighten.utils.shared_array import SharedArray
 
 
@@ -32,8 +33,7 @@ class RandomCrop(BaseTransform):
 
     def __init__(self, size: int | tuple[int, int]) -> None:
         self.size = (size, size) if isinstance(size, int) else (int(size[0]), int(size[1]))
-        if min(self.size) < 1:
-            raise ValueError(f'size={size} must be positive.')
+        check_positive('RandomCrop', height=self.size[0], width=self.size[1])
         self._enlarged = SharedArray(1, torch.uint8)
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:

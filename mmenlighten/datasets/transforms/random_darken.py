@@ -8,6 +8,7 @@ import numpy as np
 from mmcv.transforms import BaseTransform
 
 from mmenlighten.registry import TRANSFORMS
+from mmenlighten.utils.checks import check_share
 from mmenlighten.utils.errors import ConfigError
 
 
@@ -45,8 +46,7 @@ class RandomDarken(BaseTransform):
                 f'RandomDarken(min_times={min_times}, max_times={max_times}): both must be '
                 'positive and in this order.'
             )
-        if not 0 <= prob <= 1:
-            raise ConfigError(f'RandomDarken(prob={prob}): it must be between 0 and 1.')
+        check_share('RandomDarken', prob=prob)
         self.min_times, self.max_times, self.prob = min_times, max_times, prob
         self.deferred = deferred
 

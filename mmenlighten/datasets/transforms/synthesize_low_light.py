@@ -10,6 +10,7 @@ from mmcv.transforms import BaseTransform
 
 from mmenlighten.camera import KINDS, SHOT_RANGE, CameraSettings, DarkPhotograph
 from mmenlighten.registry import TRANSFORMS
+from mmenlighten.utils.checks import check_names
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.srgb import luma_of
 
@@ -66,11 +67,7 @@ class SynthesizeLowLight(BaseTransform):
         deferred: bool = False,
     ) -> None:
         self.shares = dict(SHARES if shares is None else shares)
-        if unknown := set(self.shares) - set(KINDS):
-            raise ConfigError(
-                f'SynthesizeLowLight.shares names {", ".join(sorted(unknown))}: use '
-                f'{", ".join(KINDS)}.'
-            )
+        check_names('SynthesizeLowLight.shares', self.shares, KINDS)
         if min(self.shares.values()) < 0 or sum(self.shares.values()) <= 0:
             raise ConfigError(
                 f'SynthesizeLowLight.shares={self.shares}: none may be negative, nor all be 0.'

@@ -1,12 +1,10 @@
 """Hooks: what happens around the iterations of a run."""
 
-from .acceleration_hook import AccelerationHook
-from .channels_last_hook import ChannelsLastHook
+from .acceleration_hook import AccelerationHook, ChannelsLastHook, KeepMemoryHook
 from .comparison_visualization_hook import ComparisonVisualizationHook
 from .compile_hook import CompileHook
 from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
 from .final_report_hook import FinalReportHook
-from .keep_memory_hook import KeepMemoryHook
 from .progress_bar_hook import ProgressBarHook
 from .save_results_hook import SaveResultsHook
 

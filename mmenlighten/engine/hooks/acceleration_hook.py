@@ -56,3 +56,19 @@ class AccelerationHook(Hook):
 
 def _is_on_cpu(runner: Runner) -> bool:
     return next(runner.model.parameters()).device.type == 'cpu'
+
+
+@HOOKS.register_module()
+class ChannelsLastHook(AccelerationHook):
+    """Deprecated: :class:`AccelerationHook` without its care for memory."""
+
+    def __init__(self) -> None:
+        super().__init__(keep_memory=False)
+
+
+@HOOKS.register_module()
+class KeepMemoryHook(AccelerationHook):
+    """Deprecated: the care of :class:`AccelerationHook` for memory, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(layers=False)

@@ -1,4 +1,4 @@
-"""MMEngine's facts about a run, without its losses."""
+"""Keeps MMEngine from reading losses in each iteration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmenlighten.registry import HOOKS
 
 @HOOKS.register_module()
 class DeferredRuntimeInfoHook(RuntimeInfoHook):
-    """MMEngine's hook that tells the log what the run is doing, but for the losses.
+    """MMEngine's hook that logs what the run is doing, but for the losses.
 
     MMEngine's reads each loss in each iteration, and so waits for the GPU each time.
     :class:`~mmenlighten.engine.loops.GANTrainLoop` puts this one in its place and reads them by
@@ -21,3 +21,22 @@ class DeferredRuntimeInfoHook(RuntimeInfoHook):
 
     def after_train_iter(self, runner: Runner, *args: Any, **kwargs: Any) -> None:
         """Leaves the losses where they are."""
+
+
+def defer_losses(runner: Runner) -> None:
+    """Keeps MMEngine from reading losses in each iteration; whoever calls this logs them."""
+    for index, hook in enumerate(runner.hooks):
+        if type(hook) is RuntimeInfoHook:
+            deferred = DeferredRuntimeInfoHook()
+            deferred.priority = hook.priority
+            runner.hooks[index] = deferred
+
+
+def hook_intervals(runner: Runner) -> set[int]:
+    """The numbers of iterations after which hooks of a run log, save or draw."""
+    intervals = {
+        getattr(hook, 'interval', 0)
+        for hook in runner.hooks
+        if not getattr(hook, 'by_epoch', False)
+    }
+    return {interval for interval in intervals if isinstance(interval, int) and interval > 0}

@@ -14,9 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mmenlighten.evaluation.baselines import clahe, gamma_correction
 from mmenlighten.evaluation.functional import psnr
-from mmenlighten.models import BaseEnhancer
+from mmenlighten.models import CLAHE, BaseEnhancer, GammaCorrection
 from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.atomic import write_text
@@ -76,18 +75,15 @@ class FinalReportHook(Hook):
         """Writes and prints the report."""
         model = cast(BaseEnhancer, unwrap_model(runner.model))
         model.eval()
+        simple = GammaCorrection(gamma=0.5), CLAHE()
         reports: list[Report] = []
         for data_batch in runner.val_dataloader:
             with torch.no_grad():
                 data_samples = model.val_step(data_batch)
             for low, data_sample in zip(data_batch['inputs']['low'], data_samples, strict=True):
                 dark, gt = to_array(low), to_array(data_sample.gt)
-                results = (
-                    dark,
-                    gamma_correction(dark),
-                    clahe(dark),
-                    to_array(data_sample.enhanced),
-                )
+                results = [dark, *(method.enhance_array(dark) for method in simple)]
+                results.append(to_array(data_sample.enhanced))
                 before_after = {'before': dark, 'after (ours)': results[-1], 'true picture': gt}
                 report = Report(
                     name=Path(data_sample.low_path).stem,

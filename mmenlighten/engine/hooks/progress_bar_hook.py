@@ -29,7 +29,7 @@ class ProgressBarHook(Hook):
 
     def __init__(self) -> None:
         self._progress: Progress | None = None
-        self._told = 0.0
+        self._updated = 0.0
 
     def before_train(self, runner: Runner) -> None:
         """Starts the bar, at the iteration that a resumed run is at."""
@@ -64,12 +64,12 @@ class ProgressBarHook(Hook):
         self._progress.update(self._task, completed=done)
         on_terminal = self._progress.console.is_terminal
         if on_terminal:
-            is_due = done == total or time.monotonic() - self._told >= SECONDS_BETWEEN_LOSSES
+            is_due = done == total or time.monotonic() - self._updated >= SECONDS_BETWEEN_LOSSES
         else:
             is_due = done * 10 // total > (done - 1) * 10 // total
         if not is_due:  # to read losses is to wait for the GPU
             return
-        self._told = time.monotonic()
+        self._updated = time.monotonic()
         loss = sum(float(value) for value in (outputs or {}).values())
         self._progress.update(self._task, description=f'training, losses {loss:.2f}')
         if not on_terminal:

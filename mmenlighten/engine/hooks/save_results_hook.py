@@ -20,7 +20,7 @@ from mmenlighten.evaluation.results import results_document
 from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
-from mmenlighten.utils.derived_name import derived_name
+from mmenlighten.utils.atomic import derived_name
 from mmenlighten.utils.tensor_image import to_array
 
 

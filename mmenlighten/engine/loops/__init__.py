@@ -1,7 +1,6 @@
 """Loops of training, validation and testing."""
 
 from .gan_train_loop import GANTrainLoop
-from .multi_test_loop import MultiTestLoop
-from .multi_val_loop import MultiValLoop
+from .multi_loops import MultiTestLoop, MultiValLoop
 
 __all__ = ['GANTrainLoop', 'MultiTestLoop', 'MultiValLoop']

@@ -15,12 +15,13 @@ from mmengine.runner import EpochBasedTrainLoop, Runner
 from torch.utils.data import DataLoader, Dataset
 
 from mmenlighten.datasets.base_image_dataset import innermost_datasets
+from mmenlighten.engine.hooks.deferred_runtime_info_hook import defer_losses, hook_intervals
 from mmenlighten.registry import LOOPS
 from mmenlighten.utils.batches import check_batches
+from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.distributed import broadcast_buffers, unwrap_model
 from mmenlighten.utils.errors import ConfigError
 
-from .deferral import defer_losses, hook_intervals
 from .pending_losses import PendingLosses
 
 
@@ -67,14 +68,9 @@ class GANTrainLoop(EpochBasedTrainLoop):
     ) -> None:
         super().__init__(runner, dataloader, max_epochs, val_begin, val_interval)
         check_batches(self.dataloader, 'train_dataloader')
-        for name, value in (
-            ('max_epochs', max_epochs),
-            ('val_interval', val_interval),
-            ('discriminator_updates', discriminator_updates),
-            ('loss_interval', loss_interval),
-        ):
-            if value < 1:
-                raise ConfigError(f'train_cfg.{name}={value}: it must be 1 or more.')
+        limits = dict(max_epochs=max_epochs, val_interval=val_interval)
+        limits |= dict(discriminator_updates=discriminator_updates, loss_interval=loss_interval)
+        check_at_least(1, 'train_cfg.', **limits)
         self.val_by_epoch = val_by_epoch
         self.discriminator_updates = discriminator_updates
         self.loss_interval = loss_interval

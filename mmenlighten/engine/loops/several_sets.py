@@ -18,6 +18,7 @@ from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.evaluation import ImageMetric
 from mmenlighten.registry import DATASETS, METRICS
 from mmenlighten.utils.batches import check_batches
+from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import ConfigError, DatasetError
 
 
@@ -43,22 +44,10 @@ def build_sets(
 ) -> list[ScoredSet]:
     """Builds the data loaders and metrics of several data sets.
 
-    Args:
-        runner: The runner.
-        dataloader: Config of the first set's data loader; the others have the same settings.
-        evaluator: Configs of the metrics. Each set has its own, which put its name before their
-            keys; sets without a ground truth do without those that need one.
-        more: Configs of the further data sets by name.
-        absent: Whether a set whose folder is missing is named and passed over, or an error.
-        only: Names of the sets to take; None for all.
-
-    Raises:
-        ConfigError: ``absent`` is neither of the two, or ``only`` names a set that is not there.
-        DatasetError: A folder is missing (``absent='refuse'``), or those of all sets.
-        UserError: A data loader gives no batch.
+    Each set has its own metrics, which put its name before their keys. Arguments and errors are
+    those of :class:`~mmenlighten.engine.loops.multi_loops.SeveralSetsLoop`.
     """
-    if absent not in ('skip', 'refuse'):
-        raise ConfigError(f"absent={absent!r}: it must be 'skip' or 'refuse'.")
+    check_choice('absent', absent, ('skip', 'refuse'))
     first = dataloader['dataset']
     configs = {str(first.get('dataset_name') or 'first'): first, **more}
     for name in _as_names(only, configs):
@@ -66,18 +55,18 @@ def build_sets(
             raise ConfigError(f'only={name}: there are {", ".join(configs)}.')
     sets, missing = [], []
     for name in _as_names(only, configs):
-        sentence = absence_of(configs[name])
-        if sentence is None:
+        absence = absence_of(configs[name])
+        if absence is None:
             loader = runner.build_dataloader(
                 {**dataloader, 'dataset': configs[name]}, seed=runner.seed
             )
             check_batches(loader, name)
             sets.append(ScoredSet(name, loader, _build_evaluator(evaluator, name, loader.dataset)))
         elif absent == 'refuse':
-            raise DatasetError(sentence)
+            raise DatasetError(absence)
         else:
             missing.append(name)
-            print_log(f'{name} is passed over. {sentence}', 'current')
+            print_log(f'{name} is passed over. {absence}', 'current')
     if not sets:
         raise DatasetError(
             f'None of the data sets is there ({", ".join(missing)}): set the data_root of one; '

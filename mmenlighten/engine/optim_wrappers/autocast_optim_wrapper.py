@@ -11,7 +11,7 @@ from mmengine.optim import OptimWrapper
 from torch import nn
 
 from mmenlighten.registry import OPTIM_WRAPPERS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_choice
 
 
 @OPTIM_WRAPPERS.register_module()
@@ -31,8 +31,7 @@ class AutocastOptimWrapper(OptimWrapper):
 
     def __init__(self, dtype: str = 'bfloat16', **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if dtype not in ('bfloat16', 'float16'):
-            raise ConfigError(f"dtype={dtype!r} is unknown: use 'bfloat16' or 'float16'.")
+        check_choice('dtype', dtype, ('bfloat16', 'float16'))
         self.dtype = getattr(torch, dtype)
 
     @contextmanager

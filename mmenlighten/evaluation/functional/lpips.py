@@ -13,8 +13,8 @@ from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.weights import Weights
 
 from .backbones import BACKBONES
+from .brightness import scale_to_gt_mean
 from .checks import check_pair, check_size
-from .gt_mean import scale_to_gt_mean
 
 HEADS = Path(__file__).parents[1] / 'data' / 'lpips_heads_v0.1.npz'
 MEAN, DEVIATION = (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)

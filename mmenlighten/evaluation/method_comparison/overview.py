@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mmenlighten.evaluation.report import markdown_table
+from mmenlighten.evaluation.results import read_figures
 from mmenlighten.evaluation.statistics import summarize
 from mmenlighten.utils.atomic import write_text
-from mmenlighten.utils.errors import UserError
 
 from .cost import SIZE, Cost, Speed
 from .methods import Method
@@ -213,17 +213,10 @@ def read_overview(path: Path) -> dict[str, Any]:
     Raises:
         UserError: The file is missing or is something else.
     """
-    try:
-        document = json.loads(path.read_text(encoding='utf-8'))
+
+    def checked(document: Any) -> dict[str, Any]:
         overview_markdown(document)
         return dict(document)
-    except OSError as error:
-        raise UserError(
-            f'{path} cannot be read: {error.strerror}. Give the benchmark.json that '
-            'tools/benchmark_methods.py has written.'
-        ) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f'{path} does not hold figures of methods: give the benchmark.json that '
-            'tools/benchmark_methods.py has written.'
-        ) from error
+
+    source = 'the benchmark.json that tools/benchmark_methods.py has written'
+    return read_figures(path, checked, 'figures of methods', source)

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from mmenlighten.evaluation.folder_matching import stem_of
 from mmenlighten.photos.image_io import list_images, read_image, write_image
-from mmenlighten.utils.atomic import write_text
-from mmenlighten.utils.derived_name import derived_name
+from mmenlighten.utils.atomic import derived_name, write_text
 from mmenlighten.utils.errors import DatasetError, ImageReadError
 from mmenlighten.utils.sha256 import sha256_of_file
 

@@ -1,18 +1,11 @@
 """Measures as components of MMEngine's evaluator."""
 
 from .by_name import METRIC_NAMES, build_metric
-from .delta_e_2000 import DeltaE2000
-from .full_reference_metric import FullReferenceMetric
-from .image_metric import ImageMetric
+from .full_reference import MAE, MSSSIM, PSNR, SSIM, DeltaE2000
+from .image_metric import FullReferenceMetric, ImageMetric
 from .loe import LOE
 from .lpips import LPIPS
-from .mae import MAE
-from .mean_brightness import MeanBrightness
-from .ms_ssim import MSSSIM
-from .niqe import NIQE
-from .over_exposure import OverExposure
-from .psnr import PSNR
-from .ssim import SSIM
+from .no_reference import NIQE, MeanBrightness, OverExposure
 
 __all__ = [
     'LOE',

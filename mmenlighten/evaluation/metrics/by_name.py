@@ -4,12 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from mmenlighten.registry import METRICS
 from mmenlighten.utils.errors import ConfigError
 
-from .full_reference_metric import GT_MEAN_SUFFIX, FullReferenceMetric
-from .image_metric import ImageMetric
-from .unavailable_metric import UnavailableMetric
+from .image_metric import GT_MEAN_SUFFIX, FullReferenceMetric, ImageMetric
+
+
+class UnavailableMetric(ImageMetric):
+    """Gives no value for any picture, and the reason: a column that says why it is empty.
+
+    Args:
+        name: Head of the column.
+        reason: Why there are no values.
+    """
+
+    reference = None
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__()
+        self.name = name
+        self.skip_reason = reason
+        self.protocol = f'{name} is not computed: {reason}.'
+
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> None:
+        """Nothing."""
+
 
 _CONFIGS: dict[str, dict[str, Any]] = {
     'PSNR': dict(type='PSNR'),

@@ -1,10 +1,9 @@
-"""What all measures of single pictures have in common."""
+"""Bases of all metrics: means of a measure over pictures."""
 
 from __future__ import annotations
 
 import logging
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -16,6 +15,8 @@ from mmenlighten.evaluation.functional.checks import check_pair
 from mmenlighten.utils.errors import ConfigError, DatasetError
 from mmenlighten.utils.tensor_image import to_array
 
+GT_MEAN_SUFFIX = '_gtmean'
+
 CALLED = {'gt': 'ground truth', 'low': 'input'}
 """What messages call the pictures that results are compared with."""
 
@@ -23,8 +24,9 @@ CALLED = {'gt': 'ground truth', 'low': 'input'}
 class ImageMetric(BaseMetric):
     """Base of metrics that are the mean of a measure over pictures.
 
-    A subclass names itself and measures one picture in :meth:`measure`. After an evaluation
-    :attr:`per_image` holds the value of each picture by the path of its input (main process only).
+    A subclass names itself and its :attr:`function`, or measures one picture in :meth:`measure`.
+    After an evaluation :attr:`per_image` holds the value of each picture by the path of its input
+    (main process only).
     Objects can be pickled, so that several processes can measure.
 
     Args:
@@ -52,6 +54,9 @@ class ImageMetric(BaseMetric):
     protocol: str
     """One sentence for reports: definition, colour, range, rounding and direction."""
 
+    function: Callable[..., float]
+    """The measure: a function of the result and, where there is one, of the :attr:`reference`."""
+
     skip_reason: str | None = None
     """Why there is no value of some picture, such as ``'no weights'``."""
 
@@ -62,7 +67,6 @@ class ImageMetric(BaseMetric):
     def prepare(self) -> None:
         """Fetches once what the measure needs, before copies of it go to several processes."""
 
-    @abstractmethod
     def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float | None:
         """Measures one picture.
 
@@ -73,6 +77,8 @@ class ImageMetric(BaseMetric):
         Returns:
             The value, or None if it cannot be had here; :attr:`skip_reason` then says why.
         """
+        pictures = [enhanced] if self.reference is None else [enhanced, reference]
+        return self.function(*pictures)
 
     def process(self, data_batch: Any, data_samples: Sequence[Mapping[str, Any]]) -> None:
         """Measures the pictures of a batch."""
@@ -127,3 +133,32 @@ class ImageMetric(BaseMetric):
                 "PairedImageDataset and PackEnhanceInputs(gt='normal'), or remove the metric."
             )
         return to_array(gt)
+
+
+class FullReferenceMetric(ImageMetric):
+    """Base of metrics that compare with the normal-light picture of the same scene.
+
+    Args:
+        gt_mean: Whether each result is first brought to the mean luma of its ground truth (see
+            :func:`mmenlighten.evaluation.functional.scale_to_gt_mean`). The ground truth thereby
+            helps the method; the name of the metric then ends in ``_gtmean``.
+        collect_device: As for :class:`ImageMetric`.
+        kwargs: See MMEngine's ``BaseMetric``.
+    """
+
+    reference = 'gt'
+
+    def __init__(self, gt_mean: bool = False, collect_device: str = 'gpu', **kwargs: Any) -> None:
+        super().__init__(collect_device, **kwargs)
+        self.gt_mean = gt_mean
+        if gt_mean:
+            self.name = f'{self.name}{GT_MEAN_SUFFIX}'
+            self.protocol = (
+                f'{self.protocol} Before that, the rounded prediction is multiplied by the mean '
+                'luma of its ground truth over its own (BT.601 weights on RGB) and clipped, not '
+                'rounded again: the ground truth helps the method.'
+            )
+
+    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float | None:
+        """Hands ``gt_mean`` on to :attr:`function`."""
+        return self.function(enhanced, reference, self.gt_mean)

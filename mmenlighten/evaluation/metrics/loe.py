@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import numpy as np
-
 from mmenlighten.evaluation.functional import loe_50, loe_npe
 from mmenlighten.registry import METRICS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_choice
 
 from .image_metric import ImageMetric
 
@@ -42,9 +40,8 @@ class LOE(ImageMetric):
         collect_device: str = 'gpu',
         **kwargs: Any,
     ) -> None:
-        if variant not in _FUNCTIONS:
-            raise ConfigError(f"LOE has no variant {variant!r}: use 'npe' or '50'.")
-        self.variant = variant
+        check_choice('LOE.variant', variant, _FUNCTIONS)
+        self.function = _FUNCTIONS[variant]
         self.name = f'LOE-{variant}'
         self.protocol = (
             f'Lightness order error against the input: lightness max(R, G, B), {_SAMPLES[variant]}'
@@ -52,8 +49,3 @@ class LOE(ImageMetric):
             'rounded to uint8; from 0, lower is better.'
         )
         super().__init__(collect_device, **kwargs)
-
-    def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float:
-        """See :class:`ImageMetric`."""
-        assert reference is not None
-        return _FUNCTIONS[self.variant](enhanced, reference)

@@ -13,10 +13,11 @@ import numpy as np
 from mmenlighten.evaluation.functional.backbones import BACKBONES
 from mmenlighten.evaluation.functional.lpips import check_backbone, lpips
 from mmenlighten.registry import METRICS
-from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.checks import check_choice
+from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.weights import Weights, download_weights, read_weights
 
-from .full_reference_metric import FullReferenceMetric
+from .image_metric import FullReferenceMetric
 
 ENVIRONMENT = 'MMENLIGHTEN_LPIPS_{}'
 NO_WEIGHTS = 'no weights'
@@ -43,8 +44,8 @@ class LPIPS(FullReferenceMetric):
             variable ``MMENLIGHTEN_LPIPS_ALEX`` or ``MMENLIGHTEN_LPIPS_VGG`` names, otherwise
             that in torch's cache, otherwise it is downloaded. If that fails, the metric is skipped
             with the reason ``'no weights'``.
-        gt_mean: See :class:`FullReferenceMetric`.
-        collect_device: See :class:`ImageMetric`.
+        gt_mean: As for :class:`FullReferenceMetric`.
+        collect_device: As for :class:`ImageMetric`.
         kwargs: See MMEngine's ``BaseMetric``.
 
     Raises:
@@ -62,8 +63,7 @@ class LPIPS(FullReferenceMetric):
         collect_device: str = 'gpu',
         **kwargs: Any,
     ) -> None:
-        if backbone not in BACKBONES:
-            raise ConfigError(f"LPIPS has no backbone {backbone!r}: use 'alex' or 'vgg'.")
+        check_choice('LPIPS.backbone', backbone, BACKBONES)
         self.name = f'LPIPS-{backbone}'
         network = {'alex': 'AlexNet', 'vgg': 'VGG-16'}[backbone]
         self.protocol = (
@@ -92,7 +92,7 @@ class LPIPS(FullReferenceMetric):
             self.skip_reason = NO_WEIGHTS
 
     def measure(self, enhanced: np.ndarray, reference: np.ndarray | None) -> float | None:
-        """See :class:`ImageMetric`."""
+        """Without weights there is no value."""
         assert reference is not None
         self.prepare()
         if self._loaded is None:

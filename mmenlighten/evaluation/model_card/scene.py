@@ -11,7 +11,7 @@ import numpy as np
 
 from mmenlighten.datasets import SynthesizeLowLight
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
-from mmenlighten.datasets.free_photographs.free_photograph import read_photographs
+from mmenlighten.datasets.free_photographs.sources import read_photographs
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.seeding import sample_randomness

@@ -7,15 +7,17 @@ from .histogram_enhancer import HistogramEnhancer
 from .histogram_equalization import HistogramEqualization
 from .jed import JED
 from .lime import LIME
-from .multi_scale_retinex import MultiScaleRetinex
-from .multi_scale_retinex_chromaticity_preserving import MultiScaleRetinexChromaticityPreserving
-from .multi_scale_retinex_ipol import MultiScaleRetinexIPOL
-from .multi_scale_retinex_opence import MultiScaleRetinexOpenCE
+from .multi_scale_retinex import (
+    MultiScaleRetinex,
+    MultiScaleRetinexChromaticityPreserving,
+    MultiScaleRetinexIPOL,
+    MultiScaleRetinexOpenCE,
+    SingleScaleRetinex,
+)
 from .non_local_means import NonLocalMeans
 from .npe import NPE
 from .photographic_retinex import PhotographicRetinex
 from .robust_retinex import RobustRetinex
-from .single_scale_retinex import SingleScaleRetinex
 from .srie import SRIE
 
 __all__ = [

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_not_negative
+from mmenlighten.utils.errors import ConfigError
 
 from .histogram_enhancer import LAST_LEVEL, Channel, HistogramEnhancer, count_detail
 
@@ -46,7 +48,7 @@ class CLAHE(HistogramEnhancer):
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
-        ValueError: The limit is negative, there is no tile, or the channel is unknown.
+        ConfigError: The limit is negative, there is no tile, or the channel is unknown.
     """
 
     bytes_per_pixel: ClassVar[int] = 160
@@ -60,10 +62,9 @@ class CLAHE(HistogramEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(channel, keep_flat, data_preprocessor)
-        if clip_limit < 0:
-            raise ValueError(f'clip_limit={clip_limit} must not be negative; 0 is for no limit.')
+        check_not_negative('CLAHE', clip_limit=clip_limit)
         if len(tiles) != 2 or min(tiles) < 1:
-            raise ValueError(f'tiles={tiles}: give two numbers of at least 1, such as (8, 8).')
+            raise ConfigError(f'tiles={tiles}: give two numbers of at least 1, such as (8, 8).')
         self.clip_limit = clip_limit
         self.columns, self.rows = tiles
 

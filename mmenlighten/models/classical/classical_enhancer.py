@@ -11,7 +11,7 @@ from torch import Tensor
 
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.network_protocols import NetworkTraits
-from mmenlighten.utils.precision import full_precision
+from mmenlighten.utils.precision import full_precision, without_autocast
 
 from .operators.one_by_one import one_by_one
 from .operators.strips import map_rows
@@ -103,3 +103,19 @@ def _to_levels(light: Tensor) -> Tensor:
 
 def _from_light(light: Tensor) -> Tensor:
     return light.clamp(0, 1).mul_(2).sub_(1)
+
+
+class IterativeEnhancer(ClassicalEnhancer):
+    """A classical enhancer that solves systems for each image, in the precision it is given."""
+
+    @abstractmethod
+    def enhance_images(self, image: Tensor) -> Tensor:
+        """As :meth:`ClassicalEnhancer.enhance_light`, for all images at once."""
+
+    def enhance_light(self, image: Tensor) -> Tensor:
+        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        return one_by_one(self._without_autocast, image, self.images_at_once)
+
+    def _without_autocast(self, image: Tensor) -> Tensor:
+        with without_autocast(image.device.type):
+            return self.enhance_images(image)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_positive
 
 from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
 from .operators.strips import map_rows
@@ -31,8 +32,7 @@ class GammaCorrection(ClassicalEnhancer):
         self, gamma: float = 1 / 2.2, data_preprocessor: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data_preprocessor)
-        if gamma <= 0:
-            raise ValueError(f'gamma={gamma} must be positive.')
+        check_positive(gamma=gamma)
         self.gamma = gamma
 
     def enhance_light(self, image: Tensor) -> Tensor:

@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmenlighten.utils.checks import check_choice
+
 from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
 from .operators import eight_bit_colour
 from .operators.colour import hsv_value, lab_to_rgb, replace_value, rgb_to_lab
@@ -48,7 +50,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
-        ValueError: The channel is unknown.
+        ConfigError: The channel is unknown.
     """
 
     def __init__(
@@ -58,8 +60,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        if channel not in get_args(Channel):
-            raise ValueError(f'channel={channel!r} is unknown: use one of {get_args(Channel)}.')
+        check_choice('channel', channel, get_args(Channel))
         self.channel = channel
         self.keep_flat = keep_flat
 

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_not_negative, check_positive
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
-from .iterative_enhancer import IterativeEnhancer
+from .classical_enhancer import IterativeEnhancer
 from .operators.differences import adjoint_differences, forward_differences, strong_changes
 from .operators.five_point_solver import FivePointSolver
 
@@ -71,12 +71,8 @@ class JED(IterativeEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        for name, value in dict(gamma=gamma, tolerance=tolerance).items():
-            if value <= 0:
-                raise ConfigError(f'JED {name}={value} must be positive.')
-        for name, value in dict(alpha=alpha, beta=beta, omega=omega).items():
-            if value < 0:
-                raise ConfigError(f'JED {name}={value} must not be negative.')
+        check_positive('JED', gamma=gamma, tolerance=tolerance)
+        check_not_negative('JED', alpha=alpha, beta=beta, omega=omega)
         self.alpha, self.beta, self.omega = alpha, beta, omega
         self.gain, self.threshold, self.gamma = gain, threshold, gamma
         self.tolerance = tolerance

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_choice, check_not_negative, check_positive
 from mmenlighten.utils.errors import ConfigError
 
-from .iterative_enhancer import IterativeEnhancer
+from .classical_enhancer import IterativeEnhancer
 from .lime_maps import exact_map, release_map, sped_up_map
 
 SOLVERS = ('release', 'spedup', 'exact')
@@ -83,17 +84,13 @@ class LIME(IterativeEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        if solver not in SOLVERS:
-            raise ConfigError(f'LIME solver {solver!r} is unknown: use one of {SOLVERS}.')
+        check_choice('LIME solver', solver, SOLVERS)
         if solver == 'release' and weighting is not None:
             raise ConfigError('LIME weighting goes with the solvers "exact" and "spedup" only.')
-        if weighting not in (None, *WEIGHTINGS):
-            raise ConfigError(f'LIME weighting {weighting!r} is unknown: use one of {WEIGHTINGS}.')
-        for name, value in dict(gamma=gamma, sigma=sigma, tolerance=tolerance).items():
-            if value <= 0:
-                raise ConfigError(f'LIME {name}={value} must be positive.')
-        if alpha < 0:
-            raise ConfigError(f'LIME alpha={alpha} must not be negative.')
+        if weighting is not None:
+            check_choice('LIME weighting', weighting, WEIGHTINGS)
+        check_positive('LIME', gamma=gamma, sigma=sigma, tolerance=tolerance)
+        check_not_negative('LIME', alpha=alpha)
         self.solver = solver
         self.weighting = weighting or 3
         self.alpha, self.gamma, self.sigma = alpha, gamma, sigma

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_not_negative
 
 from .classical_enhancer import ClassicalEnhancer
 from .operators.colour import hsv_value
@@ -50,7 +51,7 @@ class NPE(ClassicalEnhancer):
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
-        ValueError: An argument is negative.
+        ConfigError: An argument is negative.
     """
 
     bytes_per_pixel: ClassVar[int] = 64
@@ -63,10 +64,7 @@ class NPE(ClassicalEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        if radius < 0 or similar_levels < 0:
-            raise ValueError(
-                f'radius={radius} and similar_levels={similar_levels} must not be negative.'
-            )
+        check_not_negative('NPE', radius=radius, similar_levels=similar_levels)
         self.radius, self.similar_levels = radius, similar_levels
         self.keep_flat = keep_flat
 

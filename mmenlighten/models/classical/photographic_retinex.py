@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_not_negative, check_share
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import without_autocast
 from mmenlighten.utils.row_bands import split_rows
@@ -125,20 +126,15 @@ class PhotographicRetinex(ClassicalEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        for name, value in (('key', key), ('shadow_key', shadow_key)):
-            if not 0 < value < 1:
-                raise ConfigError(f'PhotographicRetinex {name}={value} must be between 0 and 1.')
+        own = 'PhotographicRetinex'
+        check_share(own, desaturation=desaturation)
+        check_share(own, excluded=(0, 1), key=key, shadow_key=shadow_key)
+        check_not_negative(own, denoise=denoise)
         if most_gain <= 1:
             raise ConfigError(f'PhotographicRetinex most_gain={most_gain} must be above 1.')
         for name, keys in (('fade', fade), ('shadow_fade', shadow_fade)):
             if len(keys) != 2 or not 0 <= keys[0] < keys[1]:
                 raise ConfigError(f'PhotographicRetinex {name}={keys}: give two keys that rise.')
-        if denoise < 0:
-            raise ConfigError(f'PhotographicRetinex denoise={denoise} must not be negative.')
-        if not 0 <= desaturation <= 1:
-            raise ConfigError(
-                f'PhotographicRetinex desaturation={desaturation} must be between 0 and 1.'
-            )
         self.key, self.most_gain, self.fade = key, most_gain, (fade[0], fade[1])
         self.shadow_key, self.shadow_fade = shadow_key, (shadow_fade[0], shadow_fade[1])
         self.denoise, self.desaturation = denoise, desaturation

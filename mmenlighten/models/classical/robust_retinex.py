@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_not_negative, check_positive
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
 
-from .iterative_enhancer import IterativeEnhancer
+from .classical_enhancer import IterativeEnhancer
 from .operators.differences import (
     adjoint_differences,
     forward_differences,
@@ -77,15 +77,10 @@ class RobustRetinex(IterativeEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        positive = dict(omega=omega, mu=mu, rho=rho, gamma=gamma, tolerance=tolerance)
-        for name, value in positive.items():
-            if value <= 0:
-                raise ConfigError(f'RobustRetinex {name}={value} must be positive.')
-        for name, value in dict(beta=beta, delta=delta).items():
-            if value < 0:
-                raise ConfigError(f'RobustRetinex {name}={value} must not be negative.')
-        if steps < 1:
-            raise ConfigError(f'RobustRetinex steps={steps} must be at least 1.')
+        own = 'RobustRetinex'
+        check_positive(own, omega=omega, mu=mu, rho=rho, gamma=gamma, tolerance=tolerance)
+        check_positive(own, steps=steps)
+        check_not_negative(own, beta=beta, delta=delta)
         self.beta, self.omega, self.delta = beta, omega, delta
         self.amplification, self.epsilon = amplification, epsilon
         self.mu, self.rho, self.steps = mu, rho, steps

@@ -10,7 +10,7 @@ from torch import Tensor
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 
-from .iterative_enhancer import IterativeEnhancer
+from .classical_enhancer import IterativeEnhancer
 from .operators.colour import hsv_value, replace_value
 from .srie_decomposition import SRIEDecomposition
 

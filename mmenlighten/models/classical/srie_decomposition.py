@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .operators.pixel_wise_fourier import PixelWiseFourier
+from .operators.fourier import PixelWiseFourier
 
 CHECK_EVERY_ON_DEVICE = 10
 """Steps between the questions whether all images are done: each waits for the device."""

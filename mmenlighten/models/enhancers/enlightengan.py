@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_names
 from mmenlighten.utils.distributed import unwrap_model
-from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import full_precision
 
 from .base_enhancer import BaseEnhancer
@@ -67,11 +67,7 @@ class EnlightenGAN(BaseEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
-        if unknown := set(loss_weights or {}) - set(GENERATOR_LOSSES):
-            raise ConfigError(
-                f'model.loss_weights names {", ".join(sorted(unknown))}: use '
-                f'{", ".join(GENERATOR_LOSSES)}.'
-            )
+        check_names('model.loss_weights', loss_weights or {}, GENERATOR_LOSSES)
         self.generator: nn.Module = MODELS.build(generator)
         self.global_discriminator = _build_optional(global_discriminator)
         self.local_discriminator = _build_optional(local_discriminator)

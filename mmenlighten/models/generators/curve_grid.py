@@ -8,7 +8,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 THUMBNAIL = 64
 """Side in pixels of the copy that the network sees."""

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.checks import check_choice
 
 VARIANTS = ('lsgan', 'vanilla', 'hinge', 'wgan')
 
@@ -38,10 +38,7 @@ class GANLoss(nn.Module):
 
     def __init__(self, variant: Literal['lsgan', 'vanilla', 'hinge', 'wgan'] = 'lsgan') -> None:
         super().__init__()
-        if variant not in VARIANTS:
-            raise ConfigError(
-                f'GANLoss variant {variant!r} is unknown: use one of {", ".join(VARIANTS)}.'
-            )
+        check_choice('GANLoss.variant', variant, VARIANTS)
         self.variant = variant
 
     def generator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.distributed import mean_of_processes
-from mmenlighten.utils.errors import ConfigError
 
 VARIANTS = ('lsgan', 'standard', 'hinge')
 
@@ -43,11 +43,7 @@ class RelativisticGANLoss(nn.Module):
 
     def __init__(self, variant: Literal['lsgan', 'standard', 'hinge'] = 'lsgan') -> None:
         super().__init__()
-        if variant not in VARIANTS:
-            raise ConfigError(
-                f'RelativisticGANLoss variant {variant!r} is unknown: use one of '
-                f'{", ".join(VARIANTS)}.'
-            )
+        check_choice('RelativisticGANLoss.variant', variant, VARIANTS)
         self.variant = variant
 
     def generator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:

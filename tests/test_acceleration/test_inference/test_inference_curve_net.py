@@ -5,7 +5,7 @@ import torch
 
 from mmenlighten.acceleration.inference import InferenceCurveNet, inference_curve_net
 from mmenlighten.models import BilateralCurveNet
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 
 @pytest.fixture(scope='module')

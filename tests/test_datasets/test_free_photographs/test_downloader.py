@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.datasets.free_photographs import Downloader, FreePhotographCollection
-from mmenlighten.datasets.free_photographs.remote_file import RemoteFile
+from mmenlighten.datasets.free_photographs.sources import RemoteFile
 from mmenlighten.utils.errors import DatasetError
 from tests.free_mirror import FreeMirror, sha256
 

@@ -10,6 +10,7 @@ import pytest
 from mmcv.transforms import TransformBroadcaster
 
 from mmenlighten.datasets import ImageFolderDataset, RandomCrop
+from mmenlighten.utils.errors import ConfigError
 from tests.test_datasets.pictures import load_epoch, picture, write_pictures
 
 Messages = Callable[[], list[str]]
@@ -128,7 +129,7 @@ def test_pictures_of_two_sizes_can_share_a_window() -> None:
 
 @pytest.mark.parametrize('size', [0, (4, 0), (-1, 4)])
 def test_size_that_is_not_positive_is_refused(size: Any) -> None:
-    with pytest.raises(ValueError, match='must be positive'):
+    with pytest.raises(ConfigError, match='must be positive'):
         RandomCrop(size)
 
 

@@ -10,7 +10,6 @@ import torch
 from torch.utils.data import DataLoader
 
 from mmenlighten.engine.hooks import final_report_hook
-from mmenlighten.evaluation.baselines import clahe, gamma_correction
 from mmenlighten.evaluation.functional import psnr
 from mmenlighten.models import BaseEnhancer
 from mmenlighten.photos.image_io import read_image
@@ -20,6 +19,7 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import to_array
 from tests.test_engine.test_hooks.stand_ins import picture, runner, sample
+from tests.test_evaluation.pictures import clahe, gamma_correction
 
 
 class Inverting(BaseEnhancer):

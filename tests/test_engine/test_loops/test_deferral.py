@@ -11,7 +11,7 @@ from mmengine.hooks import Hook, RuntimeInfoHook
 from mmengine.runner import Runner
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from mmenlighten.engine.loops.deferral import defer_losses, hook_intervals
+from mmenlighten.engine.hooks.deferred_runtime_info_hook import defer_losses, hook_intervals
 from mmenlighten.utils.errors import ConfigError, NonFiniteLossError
 from tests.builders import build_enlightengan, random_images
 from tests.test_engine.toy import ToyDataset, ToyModel, build_runner

@@ -124,7 +124,7 @@ def test_sets_can_be_chosen(tmp_path: Path, remarks: list[str]) -> None:
     ('options', 'error', 'pattern'),
     [
         ({'test_cfg.only': ['VW']}, ConfigError, r'^only=VW: there are LOL-v1, .*, VV\.$'),
-        ({'test_cfg.absent': 'ignore'}, ConfigError, "absent='ignore': it must be 'skip' or"),
+        ({'test_cfg.absent': 'ignore'}, ConfigError, "absent='ignore' is unknown: use one of skip"),
         ({'test_cfg.only': ['NPE']}, DatasetError, r'^None of the data sets is there \(NPE\)'),
     ],
 )

@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmenlighten.evaluation.baselines import gamma_correction
 from mmenlighten.evaluation.functional import mean_brightness, over_exposure
-from tests.test_evaluation.pictures import lol_pairs, needs_lol_eval, noise
+from tests.test_evaluation.pictures import gamma_correction, lol_pairs, needs_lol_eval, noise
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mmenlighten.evaluation.baselines import gamma_correction
 from mmenlighten.evaluation.functional import loe_50, loe_npe
 from mmenlighten.evaluation.functional.bicubic import resize
 from mmenlighten.evaluation.functional.loe import lightness, mean_flips
 from mmenlighten.utils.errors import DatasetError
-from tests.test_evaluation.pictures import noise, noisy
+from tests.test_evaluation.pictures import gamma_correction, noise, noisy
 
 Measure = Callable[[np.ndarray, np.ndarray], float]
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from mmenlighten.evaluation.functional import ms_ssim, scale_to_gt_mean, ssim
-from mmenlighten.evaluation.functional.ms_ssim import EXPONENTS, mean_of_fours
-from mmenlighten.evaluation.functional.ssim import mean_similarity
+from mmenlighten.evaluation.functional.ssim import EXPONENTS, mean_of_fours, mean_similarity
 from mmenlighten.utils.errors import DatasetError
 from tests.test_evaluation.pictures import noise, noisy
 

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from skimage.metrics import peak_signal_noise_ratio
 
-from mmenlighten.evaluation.baselines import gamma_correction
 from mmenlighten.evaluation.functional import mean_brightness, psnr
 from mmenlighten.utils.errors import DatasetError
-from tests.test_evaluation.pictures import lol_pairs, needs_lol_eval, noise, noisy
+from tests.test_evaluation.pictures import gamma_correction, lol_pairs, needs_lol_eval, noise, noisy
 
 
 @pytest.mark.parametrize('size', [(24, 31), (1, 1), (11, 200)])

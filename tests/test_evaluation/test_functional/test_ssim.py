@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from mmenlighten.evaluation.baselines import gamma_correction
 from mmenlighten.evaluation.functional import ssim
 from mmenlighten.utils.errors import DatasetError
-from tests.test_evaluation.pictures import lol_pairs, needs_lol_eval, noise, noisy
+from tests.test_evaluation.pictures import gamma_correction, lol_pairs, needs_lol_eval, noise, noisy
 
 
 def reference(one: np.ndarray, other: np.ndarray) -> float:

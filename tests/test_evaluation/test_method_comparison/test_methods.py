@@ -9,12 +9,12 @@ import torch
 from mmengine.config import Config
 
 from mmenlighten.apis.model_index import read_index
-from mmenlighten.evaluation.baselines import clahe, gamma_correction
 from mmenlighten.evaluation.method_comparison import INPUT, build_methods, simple_methods
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.tensor_image import to_array
 from tests.small_run import REPOSITORY, SMALL_MODEL
+from tests.test_evaluation.pictures import clahe, gamma_correction
 
 CONFIG = 'configs/enlightengan_folder.py'
 

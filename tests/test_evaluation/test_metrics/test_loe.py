@@ -26,5 +26,5 @@ def test_variants_measure_as_their_functions_do() -> None:
 
 
 def test_unknown_variant_is_told() -> None:
-    with pytest.raises(ConfigError, match="LOE has no variant 'lime': use 'npe' or '50'"):
+    with pytest.raises(ConfigError, match=r"LOE\.variant='lime' is unknown: use one of npe, 50"):
         LOE('lime')  # type: ignore[arg-type]

@@ -53,7 +53,7 @@ def test_name_tells_the_backbone() -> None:
     assert (metric.name, metric.reference, metric.higher_is_better) == ('LPIPS-alex', 'gt', False)
     assert LPIPS('vgg').name == 'LPIPS-vgg'
     assert LPIPS('vgg', gt_mean=True).name == 'LPIPS-vgg_gtmean'
-    with pytest.raises(ConfigError, match="no backbone 'squeeze'"):
+    with pytest.raises(ConfigError, match="backbone='squeeze' is unknown"):
         LPIPS('squeeze')  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from mmenlighten.models.classical import CLAHE
+from mmenlighten.utils.errors import ConfigError
 
 from .classical_tester import ClassicalTester
 from .photographs import astronaut, reference, smooth_shades, to_image, to_levels
@@ -133,5 +134,5 @@ def test_batch_may_mix_eight_bits_and_more() -> None:
     ],
 )
 def test_options_out_of_range_are_refused(options: dict, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ConfigError, match=message):
         CLAHE(**options)

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from mmenlighten.models.classical.gamma_correction import GammaCorrection
+from mmenlighten.utils.errors import ConfigError
 
 from .classical_tester import ClassicalTester
 
@@ -33,5 +34,5 @@ class TestGammaCorrection(ClassicalTester):
         assert (image.grad > 100).all()
 
     def test_gamma_must_be_positive(self) -> None:
-        with pytest.raises(ValueError, match='gamma=0 must be positive'):
+        with pytest.raises(ConfigError, match='gamma=0 must be positive'):
             GammaCorrection(gamma=0)

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from mmenlighten.models.classical import HistogramEqualization
+from mmenlighten.utils.errors import ConfigError
 
 from .classical_tester import ClassicalTester
 from .photographs import astronaut, smooth_shades, to_image, to_levels
@@ -74,5 +75,5 @@ def test_hue_of_fine_pictures_stays_exactly() -> None:
 
 
 def test_channel_must_be_known() -> None:
-    with pytest.raises(ValueError, match="channel='luma' is unknown"):
+    with pytest.raises(ConfigError, match="channel='luma' is unknown"):
         HistogramEqualization('luma')  # type: ignore[arg-type]

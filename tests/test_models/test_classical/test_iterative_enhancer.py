@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mmenlighten.models.classical import JED, LIME, SRIE, RobustRetinex
-from mmenlighten.models.classical.iterative_enhancer import IterativeEnhancer
+from mmenlighten.models.classical.classical_enhancer import IterativeEnhancer
 from mmenlighten.models.classical.operators import one_by_one
 
 from .classical_tester import dark_scene

@@ -124,8 +124,8 @@ def test_non_local_means_from_a_config() -> None:
 @pytest.mark.parametrize(
     ('settings', 'message'),
     [
-        (dict(solver='fast'), "solver 'fast' is unknown"),
-        (dict(solver='exact', weighting=4), 'weighting 4 is unknown'),
+        (dict(solver='fast'), "solver='fast' is unknown"),
+        (dict(solver='exact', weighting=4), 'weighting=4 is unknown'),
         (dict(weighting=2), 'goes with the solvers'),
         (dict(gamma=0), 'gamma=0 must be positive'),
         (dict(alpha=-1), 'alpha=-1 must not be negative'),

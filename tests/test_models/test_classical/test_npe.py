@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from mmenlighten.models.classical import NPE
+from mmenlighten.utils.errors import ConfigError
 
 from .classical_tester import ClassicalTester
 from .photographs import astronaut, psnr, reference, smooth_shades, to_image, to_levels
@@ -94,5 +95,5 @@ def test_shades_finer_than_eight_bits_stay_apart() -> None:
 
 
 def test_arguments_out_of_range_are_refused() -> None:
-    with pytest.raises(ValueError, match='radius=-1 and similar_levels=0 must not be negative'):
+    with pytest.raises(ConfigError, match='radius=-1 must not be negative'):
         NPE(radius=-1)

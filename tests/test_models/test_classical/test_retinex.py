@@ -13,6 +13,7 @@ from scipy.ndimage import gaussian_filter
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.models.classical.operators.retinex import balance, log_ratio
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.errors import ConfigError
 
 from .classical_tester import ClassicalTester
 from .photographs import astronaut, psnr, reference, to_image, to_levels
@@ -189,5 +190,5 @@ def test_channel_without_detail_stays() -> None:
     ],
 )
 def test_options_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ConfigError, match=message):
         build('MultiScaleRetinex', **options)

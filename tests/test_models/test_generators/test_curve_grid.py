@@ -6,7 +6,7 @@ import torch.nn.functional as F
 
 from mmenlighten.models.generators.curve_grid import CELLS, CurveGrid, slice_grid
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.window import Window
+from mmenlighten.utils.padding_geometry import Window
 
 
 def test_shape_at_any_size() -> None:

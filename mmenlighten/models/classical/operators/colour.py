@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
+
 XYZ_FROM_RGB = (
     (0.412453, 0.357580, 0.180423),
     (0.212671, 0.715160, 0.072169),
@@ -53,7 +55,7 @@ def rgb_to_lab(image: Tensor) -> tuple[Tensor, Tensor]:
         L in [0, 100], (N, 1, H, W), and a and b, (N, 2, H, W).
     """
     matrix = image.new_tensor(XYZ_FROM_RGB) / image.new_tensor(WHITE)[:, None]
-    x, y, z = _mix(matrix, _to_linear(image)).split(1, dim=1)
+    x, y, z = _mix(matrix, srgb_to_linear(image)).split(1, dim=1)
     root_x, root_y, root_z = (_root(part) for part in (x, y, z))
     lightness = torch.where(y > KNEE, 116 * root_y - 16, 903.3 * y)
     return lightness, torch.cat([500 * (root_x - root_y), 200 * (root_y - root_z)], 1)
@@ -76,20 +78,11 @@ def lab_to_rgb(lightness: Tensor, colours: Tensor) -> Tensor:
     x, z = _cube(root_y + a / 500), _cube(root_y - b / 200)
     white = lightness.new_tensor(WHITE)[:, None, None]
     matrix = torch.linalg.inv(torch.tensor(XYZ_FROM_RGB, dtype=torch.float64)).to(lightness)
-    return _to_srgb(_mix(matrix, torch.cat([x, y, z], 1) * white).clamp(0, 1))
+    return linear_to_srgb(_mix(matrix, torch.cat([x, y, z], 1) * white).clamp(0, 1))
 
 
 def _mix(matrix: Tensor, image: Tensor) -> Tensor:
     return torch.einsum('ij,njhw->nihw', matrix, image)
-
-
-def _to_linear(image: Tensor) -> Tensor:
-    return torch.where(image <= 0.04045, image / 12.92, ((image + 0.055) / 1.055) ** 2.4)
-
-
-def _to_srgb(image: Tensor) -> Tensor:
-    curve = 1.055 * image.clamp_min(0.0031308) ** (1 / 2.4) - 0.055
-    return torch.where(image <= 0.0031308, image * 12.92, curve)
 
 
 def _root(part: Tensor) -> Tensor:

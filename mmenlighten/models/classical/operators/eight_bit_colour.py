@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from mmenlighten.utils.srgb import linear_to_srgb, srgb_to_linear
+
 from .colour import WHITE, XYZ_FROM_RGB
 
 FORWARD_BITS, LINEAR_STEPS = 12, 8
@@ -114,8 +116,7 @@ def _rounded(values: np.ndarray) -> Tensor:
 @lru_cache(maxsize=1)
 def _lab_tables() -> tuple[Tensor, Tensor, Tensor]:
     """Linear light of levels, roots of linear light, and the matrix from RGB to XYZ / white."""
-    level = np.arange(256) / 255
-    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    linear = srgb_to_linear(np.arange(256) / 255)
     light = np.arange(256 * 3 // 2 * LINEAR_STEPS) / (255 * LINEAR_STEPS)
     root = np.where(light < 0.008856, light * 7.787 + 16 / 116, np.cbrt(light))
     matrix = np.array(XYZ_FROM_RGB) / np.array(WHITE)[:, None]
@@ -137,8 +138,7 @@ def _inverse_tables() -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     # Whole numbers that are cut, not rounded, at each step.
     line = np.trunc(argument * 108 / 841).astype(np.int64) - INVERSE_ONE * 16 // 116 * 108 // 841
     cube = argument * argument // INVERSE_ONE * argument // INVERSE_ONE
-    linear = np.arange(INVERSE_LEVELS) / INVERSE_LEVELS
-    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    encoded = linear_to_srgb(np.arange(INVERSE_LEVELS) / INVERSE_LEVELS)
     matrix = np.linalg.inv(np.array(XYZ_FROM_RGB)) * np.array(WHITE)
     return (
         _rounded(root * INVERSE_ONE),

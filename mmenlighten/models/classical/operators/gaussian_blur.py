@@ -11,6 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mmenlighten.utils.checks import check_choice, check_positive
+
 Border = Literal['mirror', 'reflect', 'nearest', 'zeros']
 
 BLOCK = 64
@@ -43,12 +45,10 @@ def gaussian_blur(
         The same shape and type.
 
     Raises:
-        ValueError: Sigma is not positive, or the border is unknown.
+        ConfigError: Sigma is not positive, or the border is unknown.
     """
-    if sigma <= 0:
-        raise ValueError(f'sigma={sigma} must be positive.')
-    if border not in get_args(Border):
-        raise ValueError(f'border={border!r} is unknown: use one of {get_args(Border)}.')
+    check_positive(sigma=sigma)
+    check_choice('border', border, get_args(Border))
     return blur_samples(image, sigma, border, truncate).rows(0, image.shape[2])
 
 

@@ -8,6 +8,7 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from mmenlighten.models.classical.operators.gaussian_blur import gaussian_blur
+from mmenlighten.utils.errors import ConfigError
 from tests.test_models.test_classical.photographs import astronaut
 
 SIZES = [(40, 52), (1, 1), (1, 9), (3, 2), (131, 97)]
@@ -71,7 +72,7 @@ def test_gradient_is_that_of_a_linear_map() -> None:
 
 
 def test_arguments_out_of_range_are_refused() -> None:
-    with pytest.raises(ValueError, match='sigma=0 must be positive'):
+    with pytest.raises(ConfigError, match='sigma=0 must be positive'):
         gaussian_blur(noise(2, 2), 0)
-    with pytest.raises(ValueError, match="border='wrap' is unknown"):
+    with pytest.raises(ConfigError, match="border='wrap' is unknown"):
         gaussian_blur(noise(2, 2), 1, 'wrap')  # type: ignore[arg-type]

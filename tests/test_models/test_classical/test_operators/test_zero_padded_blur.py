@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy.ndimage import convolve1d
 
-from mmenlighten.models.classical.operators.zero_padded_blur import zero_padded_blur
+from mmenlighten.models.classical.lime_maps import zero_padded_blur
 
 
 @pytest.mark.parametrize('normalized', [True, False])

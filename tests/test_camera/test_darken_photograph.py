@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmenlighten.datasets.camera_model import darken_photograph
+from mmenlighten.camera import darken_photograph
+from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.srgb import srgb_to_linear
 
 
@@ -50,5 +51,5 @@ def test_equal_seeds_give_equal_pictures_and_other_seeds_others() -> None:
 
 @pytest.mark.parametrize('exposure', [0.0, -1.0])
 def test_exposure_that_leaves_no_light_is_refused(exposure: float) -> None:
-    with pytest.raises(ValueError, match='must be positive'):
+    with pytest.raises(ConfigError, match='must be positive'):
         darken(gray(128), exposure)

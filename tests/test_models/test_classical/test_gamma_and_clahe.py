@@ -3,9 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmenlighten.evaluation.baselines import clahe, gamma_correction
 from mmenlighten.evaluation.functional import mean_brightness
-from tests.test_evaluation.pictures import noise
+from tests.test_evaluation.pictures import clahe, gamma_correction, noise
 
 
 @pytest.mark.parametrize(
