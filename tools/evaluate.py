@@ -77,8 +77,8 @@ def main() -> None:
     print(to_markdown(document, PRINTED_IMAGES))
     if args.out:
         write_report(args.out, document)
-    for sentence in (sentence for sentences in errors.values() for sentence in sentences):
-        say(sentence)
+    for message in (message for messages in errors.values() for message in messages):
+        say(message)
     if errors:
         raise DatasetError(
             f'{len(errors)} of {len(pictures)} pictures could not be measured, see above; the '

@@ -68,7 +68,7 @@ class CameraSettings:
             random: Source of the chance.
             noise_share: Share of the photographs with noise.
             jpeg_share: Share of those that go through JPEG, with a quality of 65 to 98.
-            shot_range: See :meth:`SensorNoise.draw`.
+            shot_range: As for :meth:`SensorNoise.draw`.
         """
         is_lit = kind == 'well_lit'
         amount = draw_s_curve(random)

@@ -44,8 +44,8 @@ class BaseImageDataset(BaseDataset):
         lazy_init: Whether to look into the folders only when first needed.
         metainfo: Facts about the data set, kept for the user.
         dataset_name: Name of the data set. Where it is one of
-            :data:`~mmenlighten.datasets.known_datasets.KNOWN_DATASETS`, a missing folder is told
-            together with the place to get it from, and a wrong number of pictures is remarked on.
+            :data:`~mmenlighten.datasets.known_datasets.KNOWN_DATASETS`, the message about a
+            missing folder says where to get it, and a wrong number of pictures is remarked on.
         decoded_cache: Folder that decoded pictures are kept in, so that each is decoded once, or
             the arguments of :class:`~mmenlighten.datasets.decoded_image_cache.DecodedImageCache`;
             None decodes each time. Samples are the same. The pipeline gets the cache's ``read`` as

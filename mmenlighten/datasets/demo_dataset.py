@@ -28,7 +28,7 @@ class DemoUnpairedDataset(UnpairedImageDataset):
 
     Args:
         data_root: Folder of the demo's pictures.
-        kwargs: See :class:`UnpairedImageDataset`.
+        kwargs: As for :class:`UnpairedImageDataset`.
 
     Raises:
         DatasetError: A package whose photographs the demo uses is not installed.
@@ -46,7 +46,7 @@ class DemoPairedDataset(PairedImageDataset):
 
     Args:
         data_root: Folder of the demo's pictures.
-        kwargs: See :class:`PairedImageDataset`.
+        kwargs: As for :class:`PairedImageDataset`.
 
     Raises:
         DatasetError: A package whose photographs the demo uses is not installed.

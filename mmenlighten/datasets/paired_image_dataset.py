@@ -20,11 +20,11 @@ class PairedImageDataset(BaseImageDataset):
     ending: ``low/a/1.jpg`` belongs to ``normal/a/1.png``.
 
     Args:
-        args: See :class:`BaseImageDataset`.
+        args: As for :class:`BaseImageDataset`.
         strip_prefix: What the file names of a kind begin with and those of their partners do not:
             with ``dict(low='low', normal='normal')`` are ``low/low7.png`` and
             ``normal/normal7.png`` a pair.
-        kwargs: See :class:`BaseImageDataset`.
+        kwargs: As for :class:`BaseImageDataset`.
 
     Raises:
         ConfigError: ``strip_prefix`` is of a kind that there is not.

@@ -24,13 +24,13 @@ class UnpairedHalvesDataset(UnpairedImageDataset):
     follows from its name alone (:func:`half_of`): it stays when others are added or are missing.
 
     Args:
-        data_root: See :class:`UnpairedImageDataset`.
+        data_root: As for :class:`UnpairedImageDataset`.
         data_prefix: Folders ``low`` and ``normal``; by default ``data_root`` itself for both. Of
             each only its half is taken.
-        kwargs: See :class:`UnpairedImageDataset`.
+        kwargs: As for :class:`UnpairedImageDataset`.
 
     Raises:
-        ConfigError: See :class:`UnpairedImageDataset`.
+        ConfigError: As for :class:`UnpairedImageDataset`.
         DatasetError: The folder is missing, or a half of it has no photograph.
     """
 

@@ -28,13 +28,13 @@ class UnpairedImageDataset(BaseImageDataset):
     A subset draws its partners from its own normal-light pictures only.
 
     Args:
-        data_root: See :class:`BaseImageDataset`.
+        data_root: As for :class:`BaseImageDataset`.
         data_prefix: Folders ``low`` and ``normal``, searched with all their sub-folders; by
             default these names.
         partner: How a partner is chosen, see above.
         repeat: How often an epoch goes through the pictures, each time with other random choices;
             makes epochs of a handful of pictures long enough to be useful.
-        kwargs: See :class:`BaseImageDataset`.
+        kwargs: As for :class:`BaseImageDataset`.
 
     Raises:
         ConfigError: ``partner`` is neither of the two, ``repeat`` is below 1, or ``data_prefix``
@@ -81,7 +81,7 @@ class UnpairedImageDataset(BaseImageDataset):
         self._partner_samples = np.unique(numbers, return_index=True)[1]
 
     def get_sample(self, idx: int, skipped: Mapping[str, int]) -> dict[str, Any]:
-        """See :class:`BaseImageDataset`; each file has a successor of its own."""
+        """The files of a sample; in place of an unreadable one comes its successor."""
         sample = self.get_data_info((idx + skipped['low']) % len(self))
         if self.partner == 'index':
             partner = self.get_data_info((idx + skipped['normal']) % len(self))

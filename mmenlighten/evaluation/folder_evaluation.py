@@ -65,7 +65,7 @@ def evaluate(
     workers: int = 1,
     progress: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> Evaluation:
-    """Scores all pictures; what cannot be scored is told and left out.
+    """Scores all pictures; what cannot be scored is reported and left out.
 
     The result does not depend on the number of workers, and the memory for pictures not on the
     number of pictures.

@@ -33,7 +33,7 @@ class PictureScores(NamedTuple):
     skipped: dict[str, str]
     """Why a metric gives no value for this picture, by the metric's name."""
     errors: list[str]
-    """One sentence for each fault of a file."""
+    """One message for each fault of a file."""
 
 
 def score_pictures(
@@ -70,7 +70,7 @@ def score_pictures(
 def score_picture(
     metrics: Sequence[ImageMetric], stem: str, files: Mapping[str, str]
 ) -> PictureScores:
-    """Applies all metrics to one picture; faults of its files become sentences."""
+    """Applies all metrics to one picture; faults of its files become messages."""
     scores = PictureScores(stem, {}, {}, [])
     arrays: dict[str, np.ndarray] = {}
     for kind in ('enhanced', *dict.fromkeys(m.reference for m in metrics if m.reference)):

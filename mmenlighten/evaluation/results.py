@@ -116,9 +116,9 @@ def read_figures(
 
 
 def metric_protocols(document: Mapping[str, Any]) -> dict[str, str]:
-    """The sentences on each metric, by its name."""
+    """The line on each metric, by its name."""
     lines = (line.partition(': ') for line in document['protocol'].splitlines())
-    return {name: sentence for name, _, sentence in lines if name in document['summary']}
+    return {name: line for name, _, line in lines if name in document['summary']}
 
 
 def _summary(values: Sequence[float]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from mmenlighten.utils.host_memory import M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, tell_glibc
+from mmenlighten.utils.host_memory import M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, set_malloc_option
 
 LARGE = 4 * 2**20
 """Bytes from which on a block has pages of its own. Much less than this costs time, more memory."""
@@ -33,4 +33,4 @@ def give_back_freed_memory(works_in_bands: bool = False) -> bool:
     if platform.libc_ver()[0] != 'glibc' or any(name in os.environ for name in VARIABLES):
         return False
     large, kept = (BAND, KEPT_BANDS) if works_in_bands else (LARGE, 2 * LARGE)
-    return tell_glibc(M_MMAP_THRESHOLD, large) and tell_glibc(M_TRIM_THRESHOLD, kept)
+    return set_malloc_option(M_MMAP_THRESHOLD, large) and set_malloc_option(M_TRIM_THRESHOLD, kept)

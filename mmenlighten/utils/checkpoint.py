@@ -15,7 +15,7 @@ from .compat import apply_workarounds
 from .errors import CheckpointError
 from .weight_names import renamed_to_fit
 
-JUDGES = ('global_discriminator', 'local_discriminator')
+DISCRIMINATORS = ('global_discriminator', 'local_discriminator')
 """Parts of a model that enhancing does without; a file or a model may lack them."""
 
 AVERAGE = 'generator_ema.'
@@ -51,7 +51,7 @@ def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]
     """
     fresh = get_state_dict(model)
     state = _with_average(_weights(_read(checkpoint), checkpoint, fresh), fresh)
-    _check_fit(checkpoint, state, fresh, left_out=JUDGES)
+    _check_fit(checkpoint, state, fresh, left_out=DISCRIMINATORS)
     return state
 
 

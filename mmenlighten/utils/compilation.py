@@ -16,7 +16,7 @@ def compiler_options(cuda_graphs: bool, tuned: bool) -> dict[str, bool]:
     Args:
         cuda_graphs: Kernels are replayed as graphs, so that the GPU need not wait for Python. Code
             for any size is left out, as a graph is made for each size. Results are overwritten in
-            the next step, of which :func:`torch.compiler.cudagraph_mark_step_begin` must tell.
+            the next step, which :func:`torch.compiler.cudagraph_mark_step_begin` must announce.
         tuned: Kernels other than convolutions are tried in several shapes.
     """
     options = {}

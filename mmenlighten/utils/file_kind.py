@@ -26,7 +26,7 @@ class FileKind:
     Attributes:
         name: What people call it, such as ``'HEIC'``.
         group: What it is for; raw camera files are photos.
-        own_remedy: What to do with a file of it, if not what is told for the group.
+        own_remedy: What to do with a file of it, if not that of its group.
         is_read: Whether :func:`mmenlighten.photos.read_photo` reads it.
     """
 

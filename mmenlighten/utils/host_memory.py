@@ -36,19 +36,21 @@ def keep_freed_memory() -> bool:
     Returns:
         Whether there is a glibc, which alone is asked.
     """
-    return tell_glibc(M_MMAP_MAX, 0) and tell_glibc(M_TRIM_THRESHOLD, NEVER)
+    return set_malloc_option(M_MMAP_MAX, 0) and set_malloc_option(M_TRIM_THRESHOLD, NEVER)
 
 
 def return_freed_memory() -> None:
     """Undoes :func:`keep_freed_memory`, and gives back what is free."""
-    if tell_glibc(M_MMAP_MAX, MMAP_MAX) and tell_glibc(M_TRIM_THRESHOLD, TRIM_THRESHOLD):
+    if set_malloc_option(M_MMAP_MAX, MMAP_MAX) and set_malloc_option(
+        M_TRIM_THRESHOLD, TRIM_THRESHOLD
+    ):
         ctypes.CDLL(None).malloc_trim(0)
 
 
-def tell_glibc(parameter: int, value: int) -> bool:
+def set_malloc_option(parameter: int, value: int) -> bool:
     """Calls ``mallopt``: whether there is one, and it accepts the value."""
     try:
-        tell = ctypes.CDLL(None).mallopt
+        mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):  # another C library, or none that can be asked
         return False
-    return bool(tell(parameter, value))
+    return bool(mallopt(parameter, value))

@@ -1,4 +1,4 @@
-"""Keeps libraries from telling what is no news."""
+"""Keeps libraries from logging what is no news."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def install_extra(extra: str) -> str:
 
 
 def missing_package(module: str) -> str:
-    """A sentence about a package that is not there, with the remedy."""
+    """A message about a package that is not there, with the remedy."""
     return (
         f'{module} is not installed: {install_command(module)}; `mmenlighten doctor` tells what '
         'else is missing.'
@@ -54,11 +54,11 @@ def missing_package(module: str) -> str:
 
 
 def import_failure(error: BaseException) -> str | None:
-    """A sentence about a package of others that cannot be imported; None for any other error."""
+    """A message about a package of others that cannot be imported; None for any other error."""
     if isinstance(error, ImportError) and 'pip install' in str(error):
         # MMEngine says it of the packages of its backends, such as wandb.
-        told = str(error).strip().splitlines()[0].rstrip('.')
-        return f'{told}, or take what needs it out of the config.'
+        message = str(error).strip().splitlines()[0].rstrip('.')
+        return f'{message}, or take what needs it out of the config.'
     frames = list(traceback.walk_tb(error.__traceback__))
     last = frames[-1][0].f_globals.get('__name__', '') if frames else ''
     module = (getattr(error, 'name', None) or last or '').partition('.')[0]

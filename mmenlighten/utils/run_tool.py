@@ -40,11 +40,11 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
         main()
         sys.stdout.flush()
     except UserError as error:
-        _fail(_sentence(error))
+        _fail(_message(error))
     except (KeyError, TypeError) as error:
         if not _is_of_config(error):
             raise
-        _fail(_config_sentence(error))
+        _fail(_config_message(error))
     except KeyboardInterrupt:
         say('interrupted')
         sys.exit(130)
@@ -52,10 +52,10 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
         drop(sys.stdout)
         sys.exit(141)
     except ImportError as error:
-        sentence = import_failure(error)
-        if sentence is None:
+        message = import_failure(error)
+        if message is None:
             raise
-        _fail(sentence)
+        _fail(message)
     except ValueError as error:
         if 'embedded null' not in str(error):
             raise
@@ -63,8 +63,8 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
     except OSError as error:
         if error.errno == errno.EBADF and error.filename is None:
             _fail('Standard output is closed: send it to a file with > or to a program with |.')
-        if error.errno is None and (sentence := import_failure(error)):
-            _fail(sentence)
+        if error.errno is None and (message := import_failure(error)):
+            _fail(message)
         if error.errno == errno.ENOENT and not _has_current_folder():
             _fail('The folder in which this was started no longer exists: go to another one.')
         if error.errno not in _OUTSIDE_CAUSES:
@@ -81,8 +81,8 @@ def _has_current_folder() -> bool:
     return True
 
 
-def _fail(sentence: str) -> None:
-    say(f'error: {sentence}')
+def _fail(message: str) -> None:
+    say(f'error: {message}')
     try:
         sys.stdout.flush()
     except OSError:  # it is what failed, and would fail again when the process ends
@@ -90,7 +90,7 @@ def _fail(sentence: str) -> None:
     sys.exit(1)
 
 
-def _sentence(error: UserError) -> str:
+def _message(error: UserError) -> str:
     text = str(error).strip()
     if 'Original Traceback' in text:
         # An error of a worker comes with the worker's traceback; its last line is the message.
@@ -104,7 +104,7 @@ def _is_of_config(error: Exception) -> bool:
     return bool(frames) and frames[-1][0].f_code.co_name == 'build_from_cfg'
 
 
-def _config_sentence(error: Exception) -> str:
+def _config_message(error: Exception) -> str:
     text = first_line(error)
     unknown = re.match(r'(\S+) is not in the \S+::(.+?) registry', text)
     if unknown:

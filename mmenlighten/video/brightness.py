@@ -13,7 +13,7 @@ from mmenlighten.utils.srgb import LUMA_WEIGHTS, srgb_to_linear
 from .channels import weighted_sum
 
 STEPS = 2**14
-"""Values of the brightest channel that are told apart; between them the scale hardly differs."""
+"""Values of the brightest channel that are kept apart; between them the scale hardly differs."""
 
 TOE = 0.04045
 OFFSET = 0.055
@@ -36,8 +36,8 @@ def with_brightness(
 
     Args:
         frame: RGB (H, W, 3), floating point, sRGB with white at 1.
-        brightness: As :func:`measure` tells it.
-        measured: What :func:`measure` tells of the frame, if it is known.
+        brightness: As of :func:`measure`.
+        measured: What :func:`measure` gives for the frame, if it is known.
 
     Returns:
         float32; ``frame`` itself, clamped, if nothing is to be changed or it is black.

@@ -34,7 +34,7 @@ LUMA_WEIGHTS = {
 
 BT601 = 6
 LINES_OF_HD = 720
-"""Videos with fewer lines that do not tell their matrix use that of BT.601, others BT.709."""
+"""Videos with fewer lines that report no matrix use that of BT.601, others BT.709."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ColorTags:
         primaries: Colours of the three lights.
         transfer: From values to light.
         matrix: From RGB to YUV.
-        value_range: 1 for limited range, 2 for full range, 0 if it is not told.
+        value_range: 1 for limited range, 2 for full range, 0 if it is not reported.
     """
 
     primaries: int = UNKNOWN
@@ -79,11 +79,11 @@ class ColorTags:
 
 
 def _value_range(frame: VideoFrame, context: VideoCodecContext) -> int:
-    if is_told_full(frame.format):
+    if is_full_range_by_name(frame.format):
         return FULL_RANGE
-    told = frame.color_range or context.color_range
+    reported = frame.color_range or context.color_range
     # As everywhere in FFmpeg: of two wrong guesses, this one loses no shadows.
-    return told or (FULL_RANGE if is_gray(frame.format) else 0)
+    return reported or (FULL_RANGE if is_gray(frame.format) else 0)
 
 
 def luma_weights(tags: ColorTags, height: int) -> tuple[float, float, float]:
@@ -91,14 +91,14 @@ def luma_weights(tags: ColorTags, height: int) -> tuple[float, float, float]:
 
     Args:
         tags: Of the video.
-        height: Lines of the video, which decide where nothing is told, as in players.
+        height: Lines of the video, which decide where nothing is reported, as in players.
     """
     by_size = BT709 if height >= LINES_OF_HD else BT601
     return LUMA_WEIGHTS[by_size if tags.matrix == UNKNOWN else tags.matrix]
 
 
 def _known(*tags: int) -> int:
-    """The first that tells something."""
+    """The first that is known."""
     return next((int(tag) for tag in tags if tag not in (0, UNKNOWN)), UNKNOWN)
 
 
@@ -139,6 +139,6 @@ def bit_depth(pixels: VideoFormat) -> int:
     return min(max(8, *(component.bits for component in pixels.components)), MOST_BITS)
 
 
-def is_told_full(pixels: VideoFormat) -> bool:
+def is_full_range_by_name(pixels: VideoFormat) -> bool:
     """Whether the name says that YUV is of full range, as that of Motion JPEG does."""
     return pixels.name.startswith('yuvj')

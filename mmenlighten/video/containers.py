@@ -45,7 +45,7 @@ def head_of(path: Path) -> bytes:
 
 
 def is_video_file(path: Path) -> bool:
-    """Whether a file is a video by its content, or if that tells nothing, by its name.
+    """Whether a file is a video by its content, or if that is not known, by its name.
 
     What is named as a video and is neither that nor a photograph counts as a video too, which is
     refused later on in words that suit.

@@ -38,7 +38,7 @@ class CopiedTimes:
         self._end: int | None = None
 
     def mend(self, packet: Packet) -> Fraction:
-        """Sets the times of the next packet, and tells when it is due, in seconds.
+        """Sets the times of the next packet, and gives when it is due, in seconds.
 
         Raises:
             VideoError: They are too far behind.
@@ -63,7 +63,7 @@ class CopiedTimes:
         return packet.dts * packet.time_base
 
     def note(self) -> str:
-        """What was mended, as a sentence without a full stop; empty if nothing was."""
+        """What was mended, as a message without a full stop; empty if nothing was."""
         if not self.mended:
             return ''
         return (

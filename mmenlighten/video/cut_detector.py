@@ -46,7 +46,7 @@ class CutDetector:
         self.usual = 0.0
 
     def is_cut(self, frame: np.ndarray) -> bool:
-        """Takes the next frame and tells whether it begins a shot; the first one does.
+        """Takes the next frame: whether it begins a shot; the first one does.
 
         Args:
             frame: RGB (H, W, 3), floating point, sRGB with white at 1.

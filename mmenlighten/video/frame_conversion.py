@@ -22,7 +22,7 @@ class FrameConversion:
     """Between the frames of a video and upright pictures.
 
     FFmpeg only resamples the color planes; the matrix is computed here, in floating point. With
-    ``Kr, Kg, Kb`` the luma weights that the video tells, or that players assume if it tells none
+    ``Kr, Kg, Kb`` the luma weights that the video has, or that players assume if it has none
     (ITU-T H.273)::
 
         Y = Kr R + Kg G + Kb B,  U = (B - Y) / (2 - 2 Kb),  V = (R - Y) / (2 - 2 Kr)

@@ -34,20 +34,20 @@ def survey_frames(path: Path, info: VideoInfo) -> FrameTimes:
         VideoError: Too few can be decoded, they change their size, or their times are in too much
             disorder to be mended.
     """
-    told: list[int | None] = []
+    reported: list[int | None] = []
     durations = array('q')
     with open_video(path) as container:
         for frame in _timed_frames(container, info):
             _check_size(frame, info)
-            told.append(frame.pts)
+            reported.append(frame.pts)
             durations.append(max(frame.duration or 0, 0))
     least = LEAST_SHARE_OF_BROADCAST if info.muxer == 'mpegts' else LEAST_SHARE
     # Two packets may hold the two fields of a frame.
-    if not told or len(told) < least * info.frames / (2 if info.is_interlaced else 1):
+    if not reported or len(reported) < least * info.frames / (2 if info.is_interlaced else 1):
         raise VideoError(
-            f'only {len(told)} of its {info.frames} frames can be decoded. Copy it again.'
+            f'only {len(reported)} of its {info.frames} frames can be decoded. Copy it again.'
         )
-    times = FrameTimes.mend(told, durations, max(1, round(1 / (info.rate * info.time_base))))
+    times = FrameTimes.mend(reported, durations, max(1, round(1 / (info.rate * info.time_base))))
     seconds = float(times.disorder * info.time_base)
     if seconds > MOST_SECONDS:
         raise VideoError(
@@ -100,7 +100,7 @@ def _timed_frames(container: InputContainer, info: VideoInfo) -> Iterator[VideoF
     if info.muxer != 'avi':
         yield from container.decode(stream)
         return
-    # An AVI tells in which order packets are decoded, and not when frames are shown, which FFmpeg
+    # An AVI says in which order packets are decoded, and not when frames are shown, which FFmpeg
     # can only guess where the two differ. But the places in time are the same, and in order.
     times: deque[int | None] = deque()
     for packet in container.demux(stream):

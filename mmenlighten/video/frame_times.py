@@ -34,7 +34,7 @@ class FrameTimes:
 
     @classmethod
     def mend(
-        cls, told: Sequence[int | None], durations: Sequence[int], usual_step: int
+        cls, reported: Sequence[int | None], durations: Sequence[int], usual_step: int
     ) -> FrameTimes:
         """Keeps as many times as possible, and spreads the others evenly between them.
 
@@ -42,18 +42,18 @@ class FrameTimes:
         if ``time - index`` never decreases. The largest such set is found by patience sorting.
 
         Args:
-            told: What the file tells of each frame, in the order in which they are shown.
+            reported: What the file reports for each frame, in the order in which they are shown.
             durations: The same.
-            usual_step: From frame to frame, where nothing is told.
+            usual_step: From frame to frame, where nothing is reported.
         """
-        kept = _longest_order(told) or [(0, 0)]
+        kept = _longest_order(reported) or [(0, 0)]
         steps = [after[1] - before[1] for before, after in pairwise(kept)]
         step = max(1, round(median(steps)) if steps else usual_step)
         # One more at each side, as if the usual step had led there.
         (first, start), (last, end) = kept[0], kept[-1]
         before = (-1, start - step * (first + 1))
-        after = (len(told), end + step * (len(told) - last))
-        times, lengths = array('q', bytes(8 * len(told))), array('q', durations)
+        after = (len(reported), end + step * (len(reported) - last))
+        times, lengths = array('q', bytes(8 * len(reported))), array('q', durations)
         disorder = disorder_frame = 0
         for (left, time), (right, next_time) in pairwise([before, *kept, after]):
             if left >= 0:
@@ -63,7 +63,7 @@ class FrameTimes:
             changes = [
                 abs(times[index] - value)
                 for index in range(left + 1, right)
-                if (value := told[index]) is not None
+                if (value := reported[index]) is not None
             ]
             size = min(max(changes, default=0), next_time - time)
             if size > disorder:
@@ -72,20 +72,20 @@ class FrameTimes:
                 for index in range(max(left, 0), right):
                     following = times[index + 1] if index + 1 < right else next_time
                     lengths[index] = following - times[index]
-        mended = sum(before != after for before, after in zip(told, times))
+        mended = sum(before != after for before, after in zip(reported, times))
         return cls(times, lengths, mended, disorder, disorder_frame)
 
 
-def _longest_order(told: Sequence[int | None]) -> list[tuple[int, int]]:
+def _longest_order(reported: Sequence[int | None]) -> list[tuple[int, int]]:
     """Indices and times of the largest set that can be kept, in order.
 
     Of equal times the first is kept: from the last frame to the first, that is the later choice.
     """
     room: list[int] = []  # the smallest `index - time` that ends an order of each length
     ends: list[int] = []  # its index
-    following = array('q', [-1]) * len(told)
-    for index in reversed(range(len(told))):
-        time = told[index]
+    following = array('q', [-1]) * len(reported)
+    for index in reversed(range(len(reported))):
+        time = reported[index]
         if time is None:
             continue
         place = bisect_right(room, index - time)
@@ -96,7 +96,7 @@ def _longest_order(told: Sequence[int | None]) -> list[tuple[int, int]]:
     kept: list[tuple[int, int]] = []
     index = ends[-1] if ends else -1
     while index >= 0:
-        time = told[index]
+        time = reported[index]
         assert time is not None
         kept.append((index, time))
         index = following[index]

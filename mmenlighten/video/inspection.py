@@ -34,7 +34,7 @@ class VideoInfo:
         bit_depth: Of a channel.
         chroma: Pixels that share their color: ``(2, 2)`` for 4:2:0, ``(1, 1)`` for 4:4:4.
         colors: What it says about its colours.
-        pixel_aspect: Width of a pixel in units of its height; None if it is not told.
+        pixel_aspect: Width of a pixel in units of its height; None if it is not reported.
         turns: Quarter turns, counter-clockwise, after which the stored frames are upright.
         matrix: The nine numbers by which a player turns and flips; None if it does not.
         is_interlaced: Whether a frame holds two fields.
@@ -124,12 +124,12 @@ def _check_packets(path: Path, index: int) -> int:
             if time is not None:
                 end = float((time + (packet.duration or 0)) * packet.time_base)
                 ends[packet.stream_index] = max(end, ends.get(packet.stream_index, end))
-        told = _told_end(container)
-        missing = told - max(ends.values(), default=0)
-        told_frames = container.streams[index].frames if container.format.name == 'avi' else 0
-    if count < told_frames - 1:  # that it has ended is all that tells the end of an AVI
-        raise VideoError(f'{told_frames - count} of its frames are missing. Copy it again.')
-    if missing > max(MISSING_SECONDS, MISSING_SHARE * told):
+        reported = _reported_end(container)
+        missing = reported - max(ends.values(), default=0)
+        reported_frames = container.streams[index].frames if container.format.name == 'avi' else 0
+    if count < reported_frames - 1:  # that it has ended is all that is known of the end of an AVI
+        raise VideoError(f'{reported_frames - count} of its frames are missing. Copy it again.')
+    if missing > max(MISSING_SECONDS, MISSING_SHARE * reported):
         raise VideoError(f'its last {missing:.1f} seconds are missing. Copy it again.')
     return count
 
@@ -155,7 +155,7 @@ def _check_boxes(path: Path) -> None:
         raise VideoError('it is cut off or damaged. Copy it again.')
 
 
-def _told_end(container: InputContainer) -> float:
+def _reported_end(container: InputContainer) -> float:
     """When the file says that it ends, in seconds; 0 if it does not say."""
     if container.duration is None or _is_broadcast(container):
         return 0

@@ -98,7 +98,7 @@ FIRST_GUESSES = 4
 
 
 class GridFilter(LevelFilter):
-    """Smooths many levels that flicker, and tells their noise from motion.
+    """Smooths many levels that flicker, and separates their noise from motion.
 
     The levels of the cells of a grid are smoothed as by :class:`LevelFilter`, each by itself. What
     moves through a cell changes its level for some frames in the same direction, and back, which

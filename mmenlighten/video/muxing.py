@@ -46,7 +46,7 @@ class UnwritableError(Exception):
 
 
 Timed = tuple[Fraction, int, Packet]
-"""When a packet is due in seconds, a number that tells equal times apart, and the packet."""
+"""When a packet is due in seconds, a number that orders equal times, and the packet."""
 
 
 def mux_video(
@@ -68,7 +68,7 @@ def mux_video(
         choice: What else is written.
 
     Returns:
-        What was mended, each in a sentence without a full stop.
+        What was mended, each a message without a full stop.
 
     Raises:
         VideoError: The source is damaged.

@@ -95,20 +95,20 @@ class VideoParts:
 
     Args:
         target: The file that the video becomes.
-        recipe: All that the pieces depend on.
+        fingerprint: All that the pieces depend on.
     """
 
-    def __init__(self, target: Path, recipe: dict[str, Any]) -> None:
+    def __init__(self, target: Path, fingerprint: dict[str, Any]) -> None:
         self.folder = self.folder_of(target)
-        recipe = json.loads(json.dumps(recipe))  # as it will be read
+        fingerprint = json.loads(json.dumps(fingerprint))  # as it will be read
         manifest = self.folder / MANIFEST
         try:
-            is_same = json.loads(manifest.read_text(encoding='utf-8')) == recipe
+            is_same = json.loads(manifest.read_text(encoding='utf-8')) == fingerprint
         except (OSError, ValueError):
             is_same = False
         if not is_same:
             self.remove()
-            write_text(manifest, json.dumps(recipe, indent=1) + '\n')
+            write_text(manifest, json.dumps(fingerprint, indent=1) + '\n')
         self.count = next(index for index in range(10**9) if not self._path(index).exists())
 
     @staticmethod

@@ -26,11 +26,11 @@ KINDS = ('audio', 'video', 'subtitle', 'attachment', 'data')
 
 @dataclass(frozen=True)
 class StreamPlan:
-    """What the result holds, and what is told of the rest.
+    """What the result holds, and what is noted of the rest.
 
     Args:
         choice: What is copied.
-        notes: What could not be kept or was mended, each in a sentence without a full stop.
+        notes: What could not be kept or was mended, each a message without a full stop.
     """
 
     choice: StreamChoice
@@ -78,8 +78,8 @@ def plan_streams(
             break
     else:
         raise VideoError(f'FFmpeg cannot write it ({error}).')
-    told = sorted(choice.left_out - made)
-    left_out = [f'its stream {index} ({kinds[index]}) could not be kept' for index in told]
+    missing = sorted(choice.left_out - made)
+    left_out = [f'its stream {index} ({kinds[index]}) could not be kept' for index in missing]
     if not choice.keeps_timecode:
         left_out.append('its timecode could not be kept')
     return StreamPlan(choice, left_out + notes)
@@ -127,7 +127,7 @@ def _is_timecode(stream: Stream, pictures: Stream) -> bool:
 
 
 def _holds_chapters(stream: Stream, chapters: Sequence[Any]) -> bool:
-    """Whether a track names the chapters, which the file tells at another place too."""
+    """Whether a track names the chapters, which the file has at another place too."""
     if stream.frames != len(chapters) or not (chapters and stream.duration and stream.time_base):
         return False
     first, last = chapters[0], chapters[-1]

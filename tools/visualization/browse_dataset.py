@@ -156,13 +156,13 @@ def main() -> None:
     config = load_config(arguments.config, arguments.cfg_options)
     dataset = build_dataset(config, arguments.config, arguments.split)
     number = min(arguments.number, len(dataset))
-    told = f'{number} of {len(dataset)} samples of {arguments.split}'
+    summary = f'{number} of {len(dataset)} samples of {arguments.split}'
     if arguments.sheet is not None:
         # From all of the data set, as neighbours in a folder are alike.
         indices = range(0, number * (len(dataset) // number), len(dataset) // number)
         samples = [dataset[index] for index in track(indices, 'Making samples')]
         write_sheet(samples, arguments)
-        print(f'Wrote {told} to {arguments.sheet}.')
+        print(f'Wrote {summary} to {arguments.sheet}.')
         return
     stem = Path(arguments.config).stem
     folder = Path(arguments.out_dir or f'work_dirs/{stem}/dataset_{arguments.split}')
@@ -172,7 +172,7 @@ def main() -> None:
         name = Path(facts.get('low_path') or facts.get('normal_path', '')).stem
         kind = f'_{facts.darkness}' if 'darkness' in facts else ''
         write_image(folder / f'{index:05d}_{name}{kind}.png', row_of(sample))
-    print(f'Wrote {told} to {folder}.')
+    print(f'Wrote {summary} to {folder}.')
 
 
 if __name__ == '__main__':

@@ -32,8 +32,8 @@ class FreePhotographCollection:
         downloader: Fetches the files.
         overwrite: Whether files that differ are replaced.
         sources: The sources that the photographs name.
-        progress: Told the number of photographs that are done, of those that were missing; a
-            fraction tells of the one in work.
+        progress: Called with the number of photographs that are done, of those that were
+            missing; its fraction is of the one in work.
 
     Raises:
         DatasetError: The folder has the manifest of something else.
@@ -101,10 +101,10 @@ class FreePhotographCollection:
         """Reads a package's photographs; the package is removed when all of them are kept."""
         path = self._path_of(source)
 
-        def tell(share: float) -> None:
+        def on_progress(share: float) -> None:
             self.progress(done + 0.99 * share)  # the first of them is not done yet
 
-        place = self.downloader.save(source.file, path, tell)
+        place = self.downloader.save(source.file, path, on_progress)
         contents = DebianPackageContent(place).read({one.path for one in photographs})
         for photograph in photographs:
             content = contents[photograph.path]

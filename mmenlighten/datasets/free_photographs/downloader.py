@@ -74,7 +74,7 @@ class Downloader:
         Args:
             file: The file.
             path: Where to; what is there already is taken if it is right.
-            progress: Told how much has arrived.
+            progress: Called with the share that has arrived.
 
         Returns:
             Where it is: inside a mirror that is a folder, or at ``path``.

@@ -33,7 +33,7 @@ class CompileHook(Hook):
         cuda_graphs: Whether kernels are replayed as CUDA graphs, see
             :func:`~mmenlighten.utils.compilation.compiler_options`; not when gradients are
             accumulated over iterations.
-        tuned: Whether kernels are tried in several shapes, see there.
+        tuned: Whether kernels are tried in several shapes, likewise.
         options: More arguments of ``torch.nn.Module.compile``, for example
             ``dict(fullgraph=True)``.
 
@@ -75,7 +75,7 @@ class CompileHook(Hook):
             runner.logger.info(f'Compiles {", ".join(compiled)}; the first iterations take longer.')
 
     def before_train_iter(self, *_: Any, **__: Any) -> None:
-        """Tells that what the graphs of the last iteration hold may be overwritten."""
+        """What the graphs of the last iteration hold may be overwritten."""
         if self.cuda_graphs:
             torch.compiler.cudagraph_mark_step_begin()
 

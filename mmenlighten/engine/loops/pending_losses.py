@@ -45,8 +45,8 @@ class IterationLosses:
 class PendingLosses:
     """Losses of the iterations since the last reading.
 
-    To read a number from a GPU is to wait until it has done all it was told, and meanwhile nobody
-    tells it what is next. So all numbers of some iterations are read at once.
+    To read a number from a GPU is to wait until it has done all its work, and meanwhile it gets
+    nothing new. So all numbers of some iterations are read at once.
     """
 
     def __init__(self) -> None:

@@ -76,7 +76,7 @@ def build_sets(
 
 
 def absence_of(dataset: Mapping[str, Any]) -> str | None:
-    """The sentence about a folder of a data set that is missing; None if all are there."""
+    """The message about a folder of a data set that is missing; None if all are there."""
     built = DATASETS.build({**dataset, 'lazy_init': True})
     for part in innermost_datasets(built):
         for kind, folder in getattr(part, 'data_prefix', {}).items():

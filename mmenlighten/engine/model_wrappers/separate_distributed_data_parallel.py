@@ -22,7 +22,7 @@ class SeparateDistributedDataParallel(MMSeparateDistributedDataParallel):
     Args:
         module: The model, on the device that it is trained on.
         accelerated: Whether it is given to :func:`~mmenlighten.acceleration.accelerate`.
-        channels_last: See there.
+        channels_last: Its argument of this name.
         options: Arguments of the wrapper in MMEngine.
     """
 

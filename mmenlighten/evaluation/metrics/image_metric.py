@@ -98,7 +98,7 @@ class ImageMetric(BaseMetric):
             self.results.append((path, value))
 
     def compute_metrics(self, results: Sequence[tuple[str, float | None]]) -> dict[str, float]:
-        """Means the values of all pictures; a measure that gave none is left out and told."""
+        """The mean over all pictures; a measure that gave none is left out, with a warning."""
         self.per_image = {path: value for path, value in results if value is not None}
         values = list(self.per_image.values())
         if len(values) < len(results):

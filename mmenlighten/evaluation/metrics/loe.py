@@ -23,8 +23,8 @@ class LOE(ImageMetric):
 
     Args:
         variant: ``'npe'`` for :func:`mmenlighten.evaluation.functional.loe_npe`, ``'50'`` for
-            :func:`mmenlighten.evaluation.functional.loe_50`; the name of the metric tells it.
-        collect_device: See :class:`ImageMetric`.
+            :func:`mmenlighten.evaluation.functional.loe_50`; it is in the name of the metric.
+        collect_device: As for :class:`ImageMetric`.
         kwargs: See MMEngine's ``BaseMetric``.
 
     Raises:

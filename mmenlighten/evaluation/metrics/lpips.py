@@ -39,7 +39,7 @@ class LPIPS(FullReferenceMetric):
     """Mean over pictures of :func:`mmenlighten.evaluation.functional.lpips.lpips`.
 
     Args:
-        backbone: ``'alex'`` or ``'vgg'``; the name of the metric tells it.
+        backbone: ``'alex'`` or ``'vgg'``; it is in the name of the metric.
         weights: torchvision's file of the backbone. By default the one that the environment
             variable ``MMENLIGHTEN_LPIPS_ALEX`` or ``MMENLIGHTEN_LPIPS_VGG`` names, otherwise
             that in torch's cache, otherwise it is downloaded. If that fails, the metric is skipped

@@ -43,8 +43,8 @@ class CLAHE(HistogramEnhancer):
         clip_limit: Limit of a bin, in multiples of the mean; 0 for none. OpenCV's default is 40,
             papers use 2 to 4.
         tiles: Numbers of tiles (columns, rows).
-        channel: See :class:`HistogramEnhancer`.
-        keep_flat: See there.
+        channel: As for :class:`HistogramEnhancer`.
+        keep_flat: As for :class:`HistogramEnhancer`.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -69,7 +69,7 @@ class CLAHE(HistogramEnhancer):
         self.columns, self.rows = tiles
 
     def equalize(self, levels: Tensor, is_rounded: bool, flatness: Tensor | None = None) -> Tensor:
-        """See :meth:`HistogramEnhancer.equalize`."""
+        """Blends the tables of the four nearest tiles."""
         tiles, height, width = self._tiles(levels)
         counts = count_detail(tiles, None if flatness is None else self._tiles(flatness)[0])
         area = counts.sum(1, keepdim=True)
@@ -90,7 +90,7 @@ class CLAHE(HistogramEnhancer):
         return tiles.reshape(-1, height * width), height, width
 
     def equalize_by_opencv(self, plane: np.ndarray) -> np.ndarray:
-        """See :meth:`HistogramEnhancer.equalize_by_opencv`."""
+        """OpenCV's ``createCLAHE``."""
         return cv2.createCLAHE(self.clip_limit, (self.columns, self.rows)).apply(plane)
 
     def _limited(self, counts: Tensor, area: Tensor) -> Tensor:

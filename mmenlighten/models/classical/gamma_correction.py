@@ -36,7 +36,7 @@ class GammaCorrection(ClassicalEnhancer):
         self.gamma = gamma
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """``I^gamma``, with a straight line near black."""
         # The slope at black is infinite: below the darkest of 16-bit levels it is a straight line.
         darkest = 1 / 65535
 
@@ -47,7 +47,7 @@ class GammaCorrection(ClassicalEnhancer):
         return map_rows(correct, image)
 
     def enhance_array(self, image: np.ndarray) -> np.ndarray:
-        """See :meth:`ClassicalEnhancer.enhance_array`; this looks each level up in a table."""
+        """Looks each level up in a table."""
         levels = torch.arange(LAST_LEVEL + 1, dtype=torch.float64) / LAST_LEVEL
         table = self.enhance_light(levels.reshape(1, 1, 1, -1)).flatten()
         return cv2.LUT(image, (table * LAST_LEVEL).round().numpy().astype(np.uint8))

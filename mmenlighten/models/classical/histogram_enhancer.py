@@ -80,7 +80,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         """Equalises a plane (H, W), uint8."""
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Equalises pictures of whole levels as OpenCV, others without rounding."""
         parts = [self._enhance_one(single) for single in image.split(1)]
         return parts[0] if len(parts) == 1 else torch.cat(parts)
 
@@ -109,7 +109,7 @@ class HistogramEnhancer(ClassicalEnhancer):
         return result.to(levels.dtype)
 
     def enhance_array(self, image: np.ndarray) -> np.ndarray:
-        """See :meth:`ClassicalEnhancer.enhance_array`; this is OpenCV's own work."""
+        """OpenCV's own work, but for flat areas that are kept."""
         if self.channel == 'rgb':
             return cv2.merge([self._equalize_array(plane) for plane in cv2.split(image)])
         forth, back, plane = CODES[self.channel]

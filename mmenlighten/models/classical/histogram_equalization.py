@@ -25,8 +25,8 @@ class HistogramEqualization(HistogramEnhancer):
     and flat areas get no darker.
 
     Args:
-        channel: See :class:`HistogramEnhancer`.
-        keep_flat: See there.
+        channel: As for :class:`HistogramEnhancer`.
+        keep_flat: As for :class:`HistogramEnhancer`.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
     """
 
@@ -41,7 +41,7 @@ class HistogramEqualization(HistogramEnhancer):
         super().__init__(channel, keep_flat, data_preprocessor)
 
     def equalize(self, levels: Tensor, is_rounded: bool, flatness: Tensor | None = None) -> Tensor:
-        """See :meth:`HistogramEnhancer.equalize`."""
+        """Looks levels up in the cumulated histogram."""
         flat = levels.flatten(1)
         counts = count_detail(flat, None if flatness is None else flatness.flatten(1))
         sums = counts.cumsum(1)
@@ -60,5 +60,5 @@ class HistogramEqualization(HistogramEnhancer):
         return kept.round() if is_rounded else kept
 
     def equalize_by_opencv(self, plane: np.ndarray) -> np.ndarray:
-        """See :meth:`HistogramEnhancer.equalize_by_opencv`."""
+        """OpenCV's ``equalizeHist``."""
         return cv2.equalizeHist(plane)

@@ -62,7 +62,7 @@ class MultiScaleRetinex(ClassicalEnhancer):
         self.keep_flat = keep_flat
 
     def enhance_detail(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_detail`."""
+        """Leaves flat pictures and areas of black alone, if asked to."""
         if not self.keep_flat:
             return self.enhance_light(image)
         is_flat = without_detail(image)[:, None, None, None]
@@ -73,7 +73,7 @@ class MultiScaleRetinex(ClassicalEnhancer):
         return torch.cat(parts)
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Stretches R of each channel for the display."""
         return balance(log_ratio(image, self.sigmas), self.percent, image)
 
 
@@ -89,7 +89,7 @@ class SingleScaleRetinex(MultiScaleRetinex):
         sigma: Standard deviation of the Gaussian G in pixels; the paper finds 80 a good compromise
             between contrast (small) and colours (large).
         percent: Share of the pixels that the display cuts at each end, in percent.
-        keep_flat: See :class:`MultiScaleRetinex`.
+        keep_flat: As for :class:`MultiScaleRetinex`.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -123,7 +123,7 @@ class MultiScaleRetinexChromaticityPreserving(MultiScaleRetinex):
     """
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Gives all channels of a pixel the gain of its intensity."""
         intensity = image.mean(1, keepdim=True)
         stretched = balance(log_ratio(intensity, self.sigmas), self.percent, intensity)
         return map_rows(_scale, image, intensity, stretched)
@@ -143,7 +143,7 @@ class ColorRestoringRetinex(MultiScaleRetinex):
         sigmas: Standard deviations of the Gaussians in pixels.
         percent: Share of the pixels that the display cuts at each end, in percent.
         alpha: Strength of the non-linearity of the colour restoration.
-        keep_flat: See :class:`MultiScaleRetinex`.
+        keep_flat: As for :class:`MultiScaleRetinex`.
         data_preprocessor: As for :class:`ClassicalEnhancer`.
 
     Raises:
@@ -197,7 +197,7 @@ class MultiScaleRetinexIPOL(ColorRestoringRetinex):
     """
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Restores colours, and stretches each channel."""
         restored = self.restore_colors(log_ratio(image, self.sigmas), image)
         return balance(restored, self.percent, image)
 
@@ -223,7 +223,7 @@ class MultiScaleRetinexOpenCE(ColorRestoringRetinex):
     bytes_per_pixel: ClassVar[int] = 128
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Restores colours, and stretches each channel as MATLAB does."""
         ratio = log_ratio(image, self.sigmas, 'nearest', truncate=2, offset=1).add_(0.5)
         restored = self.restore_colors(ratio, image)
         planes = restored.detach().flatten(2)

@@ -69,7 +69,7 @@ class NPE(ClassicalEnhancer):
         self.keep_flat = keep_flat
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Multiplies by ``BLT(L_r) / L_r``."""
         gains = [self._gain(plane * (LEVELS - 1)) for plane in hsv_value(image.detach())]
         return (image * torch.stack(gains)).clamp(0, 1)
 

@@ -140,7 +140,7 @@ class PhotographicRetinex(ClassicalEnhancer):
         self.denoise, self.desaturation = denoise, desaturation
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """The seven steps above, band by band of rows on a CPU."""
         with without_autocast(image.device.type):
             return self._enhance_light(image)
 

@@ -50,7 +50,7 @@ class BilateralCurves(BaseEnhancer):
         generator: Config of the network, a :class:`.BilateralCurveNet`.
         loss_weights: Weights that differ from `LOSS_WEIGHTS`.
         ema: Config of an average model of the generator, used for validation and testing, or None.
-        data_preprocessor: See :class:`BaseEnhancer`.
+        data_preprocessor: As for :class:`BaseEnhancer`.
 
     Raises:
         ConfigError: ``loss_weights`` names a loss that there is not, or the generator is of

@@ -46,7 +46,7 @@ class EnlightenGAN(BaseEnhancer):
             ``feature_local``; those not named are 1, as in Equation 6.
         ema: Config of an average of the generator, used for validation and testing, for example
             ``dict(type='ExponentialMovingAverage', momentum=0.001)``, or None.
-        data_preprocessor: See :class:`BaseEnhancer`.
+        data_preprocessor: As for :class:`BaseEnhancer`.
 
     Raises:
         ConfigError: ``loss_weights`` names a loss that there is not.
@@ -179,7 +179,7 @@ class EnlightenGAN(BaseEnhancer):
         return self.loss_weights.get(name, 1.0)
 
     def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> bool:
-        """Backward to this network's parameters alone; then the step, of which it tells.
+        """Backward to this network's parameters alone; then the step; whether it was due.
 
         Gradient accumulation leaves it out most times. The graph stays for the other networks.
         """

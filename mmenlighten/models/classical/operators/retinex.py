@@ -33,7 +33,7 @@ def log_ratio(
         image: I in [0, 1], (N, C, H, W).
         sigmas: Standard deviations of the Gaussians G in pixels.
         border: See :func:`.gaussian_blur.gaussian_blur`; not ``'zeros'``.
-        truncate: See there.
+        truncate: As for :func:`.gaussian_blur.gaussian_blur`.
         offset: Is added to the surroundings.
 
     Returns:
