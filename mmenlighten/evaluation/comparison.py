@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +10,7 @@ from mmenlighten.utils.errors import ConfigError, UserError, some_of
 
 from .metrics import build_metric
 from .report import figure, markdown_table
-from .results import metric_protocols
+from .results import metric_protocols, to_json
 from .statistics import EXACT_LIMIT, RESAMPLES, SEED, sign_flip_p_value, summarize
 
 LEVEL = 0.05
@@ -110,8 +109,7 @@ def comparison_to_markdown(comparison: Mapping[str, Any], a: str, b: str) -> str
 
 def comparison_to_json(comparison: Mapping[str, Any], a: str, b: str) -> str:
     """The comparison of files of these names, for programs."""
-    document = dict(a=a, b=b, **comparison)
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + '\n'
+    return to_json(dict(a=a, b=b, **comparison))
 
 
 def _compare_metric(name: str, pairs: Iterable[tuple[float, float]]) -> dict[str, Any]:

@@ -66,22 +66,15 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
 
 
 def _load_from_http(filename: str, map_location: Any = None) -> Any:
-    from mmengine.dist import barrier, is_main_process
-
+    from .distributed import main_process_first
     from .errors import CheckpointError, error_reason
     from .weights import drop_what_is_not_weights, fetch
 
     def load() -> Any:
         return _load_from_local(fetch(filename), map_location)
 
-    checkpoint = None
     try:
-        try:
-            if is_main_process():  # fills the cache
-                checkpoint = load()
-        finally:
-            barrier()  # also after an error, or the others would wait for ever
-        return load() if checkpoint is None else checkpoint
+        return main_process_first(load)
     except Exception as error:
         reason = drop_what_is_not_weights(filename) or error_reason(error)
         raise CheckpointError(

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import torch
-from mmengine.dist import get_world_size
+from mmengine.dist import barrier, get_world_size, is_main_process
 from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
+
+Value = TypeVar('Value')
 
 
 def unwrap_model(model: nn.Module) -> nn.Module:
     """The network itself, if it is wrapped for distributed training."""
     return cast(nn.Module, model.module) if is_model_wrapper(model) else model
+
+
+def main_process_first(load: Callable[[], Value]) -> Value:
+    """Loads in the main process, which fills a cache, and then in the others, which find it there.
+
+    Raises:
+        Exception: What ``load`` raises, in each process.
+    """
+    try:
+        loaded = [load()] if is_main_process() else []
+    finally:
+        barrier()  # also after an error, or the others would wait for ever
+    return loaded[0] if loaded else load()
 
 
 def mean_of_processes(value: Tensor) -> Tensor:

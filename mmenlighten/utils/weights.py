@@ -8,9 +8,9 @@ from urllib.parse import urlparse
 
 import numpy as np
 import torch
-from mmengine.dist import barrier, is_main_process
 from torch import Tensor
 
+from .distributed import main_process_first
 from .errors import CheckpointError, error_reason
 from .foreign_file import what_is_not_weights
 from .safetensors_file import ENDING, is_safetensors, read_safetensors
@@ -68,14 +68,8 @@ def download_weights(url: str, remedy: str) -> Weights:
             url, map_location='cpu', check_hash=True, weights_only=True
         )
 
-    weights = None
     try:
-        try:
-            if is_main_process():
-                weights = load()
-        finally:
-            barrier()  # also after an error, or the others would wait for ever
-        return load() if weights is None else weights
+        return main_process_first(load)
     except Exception as error:  # of the network, the hash, or a damaged file in the cache
         reason = drop_what_is_not_weights(url) or error_reason(error)
         raise CheckpointError(f'{url} could not be downloaded ({reason}). {remedy}') from error

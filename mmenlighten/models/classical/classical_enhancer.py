@@ -113,7 +113,7 @@ class IterativeEnhancer(ClassicalEnhancer):
         """As :meth:`ClassicalEnhancer.enhance_light`, for all images at once."""
 
     def enhance_light(self, image: Tensor) -> Tensor:
-        """See :meth:`ClassicalEnhancer.enhance_light`."""
+        """Applies :meth:`enhance_images` to each large image by itself."""
         return one_by_one(self._without_autocast, image, self.images_at_once)
 
     def _without_autocast(self, image: Tensor) -> Tensor:

@@ -78,7 +78,7 @@ class JED(IterativeEnhancer):
         self.tolerance = tolerance
 
     def enhance_images(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_images`."""
+        """``R L^(1 / gamma)``, channel by channel."""
         illumination = self.illumination(image)
         # One channel after the other takes a third of the memory and stays in the cache.
         reflectance = [self.reflectance(channel, illumination) for channel in image.unbind(1)]

@@ -98,7 +98,7 @@ class LIME(IterativeEnhancer):
         self.denoise = MODELS.build(denoise) if isinstance(denoise, dict) else denoise
 
     def enhance_images(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_images`."""
+        """Divides by a power of the refined map; then denoises, if asked to."""
         illumination = self.illumination(image)
         light = image / illumination.pow(self.gamma).unsqueeze(1)
         return light if self.denoise is None else self.denoise_dark(light, illumination)

@@ -87,7 +87,7 @@ class RobustRetinex(IterativeEnhancer):
         self.gamma, self.tolerance = gamma, tolerance
 
     def enhance_images(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_images`."""
+        """``R L^(1 / gamma)``, channel by channel with the L and N of the luma."""
         illumination, noise = self.decompose(image)
         solver = self.reflectance_solver(illumination)
         # One operator serves all channels.

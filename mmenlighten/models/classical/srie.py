@@ -72,7 +72,7 @@ class SRIE(IterativeEnhancer):
         self.gamma = gamma
 
     def enhance_images(self, image: Tensor) -> Tensor:
-        """See :meth:`IterativeEnhancer.enhance_images`."""
+        """Gives V the gamma-corrected illumination; hue and saturation stay."""
         with torch.no_grad():
             value = hsv_value(image)
             reflectance, illumination = self.decompose(value[:, 0] * 255)
