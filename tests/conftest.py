@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import signal
 import threading
 
@@ -9,6 +10,9 @@ import pytest
 # inherit; those that are to be interrupted would then go on for ever.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# As the tools do: processes that score pictures are forked from one that has imported the metrics.
+multiprocessing.set_forkserver_preload(['mmenlighten.evaluation.folder_evaluation'])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
