@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import threading
@@ -23,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar='N',
         help='damaged variants of each kind of file or request that are tried (default: 300)',
     )
+
+
+def pytest_collection_finish() -> None:
+    """Leaves all modules and tests out of garbage collections.
+
+    MMEngine asks for one with each data set, and looks at millions of objects otherwise.
+    """
+    gc.freeze()
 
 
 @pytest.fixture(scope='session')

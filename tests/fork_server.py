@@ -10,6 +10,7 @@ from nothing (which modules are imported, a changed ``PYTHONPATH``, broken packa
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import multiprocessing
 import os
@@ -237,4 +238,5 @@ def _run_tool(program: str) -> None:
 if __name__ == '__main__':
     for name in sys.argv[2:]:
         import_module(name)
+    gc.freeze()  # collections in the forks leave what is imported alone
     _serve(socket.socket(fileno=int(sys.argv[1])))
