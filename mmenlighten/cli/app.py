@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> None:
     from mmenlighten.app.server_folder import server_folder
     from mmenlighten.enhancing.options import EnhanceOptions
 
-    most_pixels = read_most_pixels(args, example=100)
+    most_pixels = read_most_pixels(args)
     names = read_names(args.allow_host)
     options = EnhanceOptions.parse(memory=args.memory)
     models = offered_models(read_choice(args))

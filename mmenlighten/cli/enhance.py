@@ -7,7 +7,6 @@ from typing import Any
 
 from mmenlighten.utils.numbers_of_text import integer
 
-from .engine_options import add_engine_options
 from .model_options import add_computing_options, add_model_options
 
 CONTROLS = {
@@ -69,7 +68,25 @@ def add_parser(subparsers: Any) -> None:
         help="of a video's brightness over time (default: on)",
     )
     add('--overwrite', action='store_true', help='replace results that were made otherwise')
-    add_engine_options(parser)
+    add(
+        '--engine',
+        choices=('plain', 'ray'),
+        default='plain',
+        help='this process, or workers of Ray on one or several machines (default: plain)',
+    )
+    add('--address', metavar='HOST:PORT', help='of a Ray cluster (default: this machine alone)')
+    add(
+        '--workers',
+        type=integer,
+        metavar='N',
+        help='of Ray (default: as many as GPUs, or cores)',
+    )
+    add(
+        '--cpus-per-worker',
+        type=integer,
+        metavar='N',
+        help='cores and threads of each worker of Ray',
+    )
     parser.set_defaults(run=run)
 
 

@@ -6,23 +6,30 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from mmenlighten.apis.model_fingerprint import model_fingerprint
+from mmenlighten.enhancing.comparisons import check_comparisons
+from mmenlighten.enhancing.earlier_results import EarlierResults
 from mmenlighten.enhancing.inputs import check_path, find_inputs
 from mmenlighten.enhancing.manifest import Manifest
-from mmenlighten.enhancing.options import EnhanceOptions
-from mmenlighten.enhancing.task import Outcome, Status, notes_message
+from mmenlighten.enhancing.options import EnhanceOptions, ModelFacts
+from mmenlighten.enhancing.task import Outcome, Status, Task, notes_message
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 
-from .engine_options import build_job, check_plain, find_done
 from .model_options import build_chosen, read_choice, read_most_pixels, say_default
 from .progress_bar import ProgressBar, span
+
+if TYPE_CHECKING:
+    from mmenlighten.enhancing.bulk.ray_job import RayJob
+    from mmenlighten.enhancing.job import EnhanceJob
 
 WORDS: dict[Status, str] = {
     'enhanced': 'enhanced',
@@ -58,14 +65,14 @@ def run_enhance(args: argparse.Namespace) -> None:
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     try:
-        for outcome in find_done(args, options, manifest, tasks):
+        for outcome in _find_done(args, options, manifest, tasks):
             outcomes.append(outcome)
             bar.skip()
             bar.update(len(outcomes) - len(found.refused))
         left = tasks[len(outcomes) - len(found.refused) :]
         bar.clear()
         if left:  # the libraries, which take seconds, are loaded here
-            job = build_job(args, options, manifest)
+            job = _build_job(args, options, manifest)
             start = time.monotonic()
             done = len(tasks) - len(left)
             for outcome in job.run(left, lambda now: bar.update(done + now)):
@@ -84,6 +91,75 @@ def run_enhance(args: argparse.Namespace) -> None:
         sys.exit(1)
 
 
+def _find_done(
+    args: argparse.Namespace, options: EnhanceOptions, manifest: Manifest, tasks: Sequence[Task]
+) -> Iterator[Outcome]:
+    """Yields what became of the first photographs, as far as is known without the model.
+
+    Workers of Ray look side by side instead.
+    """
+    most_pixels = read_most_pixels(args)
+    if args.engine != 'plain':
+        return
+    _check_plain(args)
+    model_hash = model_fingerprint(read_choice(args))
+    facts = ModelFacts.from_json(manifest.journal.models.get(model_hash or ''))
+    if facts is None or (options.chosen_controls and not facts.has_controls):
+        return  # what is refused shows when the model is made ready
+    if options.compare:
+        check_comparisons(tasks, manifest.out)
+    try:
+        yield from EarlierResults(manifest, facts, options, most_pixels).outcomes(tasks)
+    finally:
+        manifest.close()
+
+
+def _build_job(
+    args: argparse.Namespace, options: EnhanceOptions, manifest: Manifest
+) -> EnhanceJob | RayJob:
+    most_pixels = read_most_pixels(args)
+    out = manifest.out
+    if args.engine == 'plain':
+        _check_plain(args)
+        from mmenlighten.enhancing.job import EnhanceJob
+
+        manifest.check()
+        model_hash = model_fingerprint(read_choice(args))
+        enhancer = build_chosen(args, options)
+        return EnhanceJob(enhancer, out, most_pixels, manifest, model_hash)
+    from mmenlighten.enhancing.bulk.ray_connection import require_ray
+    from mmenlighten.enhancing.bulk.worker_plan import check_counts
+
+    check_counts(args.workers, args.cpus_per_worker)
+    require_ray()  # before the model, which takes seconds
+    from mmenlighten.apis.enhancer import build_enhancer
+    from mmenlighten.enhancing.bulk.ray_job import RayJob
+
+    # Whether there is such a model shows here once, and not in each worker; this machine need
+    # not have the device that they have.
+    build_chosen(argparse.Namespace(**{**vars(args), 'device': 'cpu'}), options)
+    choice = read_choice(args)
+    return RayJob(
+        partial(build_enhancer, choice.absolute()),
+        options,
+        out,
+        most_pixels,
+        choice.device,
+        args.address,
+        args.workers,
+        args.cpus_per_worker,
+    )
+
+
+def _check_plain(args: argparse.Namespace) -> None:
+    """Refuses what only workers of Ray can do."""
+    if args.engine != 'plain':
+        raise ConfigError('--engine ray needs files: leave it out for standard input.')
+    for name in ('address', 'workers', 'cpus_per_worker'):
+        if getattr(args, name) is not None:
+            raise ConfigError(f'--{name.replace("_", "-")} is for Ray: add --engine ray.')
+
+
 def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
     if args.inputs != ['-']:
         raise ConfigError('- stands alone: enhance standard input and files one after the other.')
@@ -91,7 +167,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         raise ConfigError('What comes from - goes to standard output: leave out --out.')
     if args.compare:
         raise ConfigError('--compare needs a folder: give a file and --out instead of -.')
-    check_plain(args)
+    _check_plain(args)
     if sys.stdout.isatty():
         raise ConfigError('The result is no text: send it to a file with > or to a program with |.')
     if is_closed(sys.stdout):
@@ -100,7 +176,7 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         data = sys.stdin.buffer.read()
     except OSError as error:  # it is closed, or a folder
         raise UserError(f'Standard input cannot be read: {system_reason(error)}.') from error
-    most_pixels = read_most_pixels(args, example=500)
+    most_pixels = read_most_pixels(args)
     photo = read_photo(data, name='Standard input', max_pixels=most_pixels)
     enhancer = build_chosen(args, options)
     try:

@@ -51,19 +51,15 @@ def read_choice(args: argparse.Namespace) -> ModelChoice:
     )
 
 
-def read_most_pixels(args: argparse.Namespace, example: int) -> int:
+def read_most_pixels(args: argparse.Namespace) -> int:
     """Pixels of the largest photograph, as ``--max-megapixels`` says.
-
-    Args:
-        args: Values of the command line.
-        example: A sensible number for the sentence of the error.
 
     Raises:
         ConfigError: It is no size.
     """
     if not 0 < args.max_megapixels < 1e6:
         raise ConfigError(
-            f'--max-megapixels {args.max_megapixels:g} is no size: use for example {example}.'
+            f'--max-megapixels {args.max_megapixels:g} is no size: use for example 200.'
         )
     return int(args.max_megapixels * 1e6)
 

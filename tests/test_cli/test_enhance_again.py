@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmenlighten.cli import engine_options
+from mmenlighten.cli import enhance_command
 from mmenlighten.photos import Photo, write_photo
 from tests.golden import REPOSITORY
 
@@ -62,13 +62,13 @@ def test_nothing_to_do_loads_none_of_the_large_libraries(album: Path, tmp_path: 
 def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Grows with each model that is loaded."""
     models: list[str] = []
-    real = engine_options.build_chosen
+    real = enhance_command.build_chosen
 
     def counted(*arguments: Any) -> Any:
         models.append('a model')
         return real(*arguments)
 
-    monkeypatch.setattr(engine_options, 'build_chosen', counted)
+    monkeypatch.setattr(enhance_command, 'build_chosen', counted)
     return models
 
 
