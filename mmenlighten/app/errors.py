@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class LimitError(Exception):
-    """A worker process took too much or has ended; the message tells what."""
+    """A worker process took too much or has ended; the message says what."""
 
 
 class RefusedError(Exception):

@@ -37,7 +37,7 @@ def offered_models(choice: ModelChoice) -> dict[str, ModelChoice]:
 
 
 def models_with_controls(models: Mapping[str, ModelChoice]) -> dict[str, bool]:
-    """Whether models have controls, as far as metafiles tell: not of configs of one's own.
+    """Whether models have controls, as far as metafiles say; they know nothing of own configs.
 
     Args:
         models: The models, by any words.

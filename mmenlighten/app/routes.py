@@ -96,7 +96,7 @@ def download_routes(service: EnhanceService) -> list[BaseRoute]:
 
 
 def upload_route(uploads: Uploads, most_bytes: int) -> Route:
-    """Takes files as Gradio does, but tells no paths: browsers get references.
+    """Takes files as Gradio does, but browsers get references instead of paths.
 
     Args:
         uploads: Where they are kept.
@@ -127,7 +127,7 @@ def upload_route(uploads: Uploads, most_bytes: int) -> Route:
             reason = system_reason(error)
             return PlainTextResponse(f'The files cannot be kept: {reason}.', NO_ROOM)
         except Exception:
-            # Whatever else a hostile request brings out is told in the terminal only.
+            # Whatever else a hostile request brings out is printed in the terminal only.
             traceback.print_exc()
             return _refusal()
 

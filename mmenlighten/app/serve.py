@@ -53,7 +53,7 @@ def serve(
     service.prepare(service.default_model)  # what is wrong with it shows now
     ended = threading.Event()
     try:
-        _tell_address(address, host, open_browser)
+        _print_address(address, host, open_browser)
         threading.Thread(target=_sweep, args=(service, ended), daemon=True).start()
         _run(service, host, listener, names)
     except KeyboardInterrupt:
@@ -66,7 +66,7 @@ def serve(
         print('Ended.', flush=True)
 
 
-def _tell_address(address: str, host: str, open_browser: bool | None) -> None:
+def _print_address(address: str, host: str, open_browser: bool | None) -> None:
     print(f'The page is at {address} (Ctrl-C ends it).', flush=True)
     if not is_loopback(host):
         print(
@@ -133,7 +133,7 @@ def _run(service: EnhanceService, host: str, listener: socket.socket, names: Seq
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            # Open pages hold connections, whose ends uvicorn would tell as errors.
+            # Open pages hold connections, whose ends uvicorn would log as errors.
             logging.getLogger('uvicorn.error').setLevel(logging.CRITICAL)
             service.stop()
             super().handle_exit(sig, frame)

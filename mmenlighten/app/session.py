@@ -52,7 +52,7 @@ class Session:
         """Takes in a photograph to be enhanced; its file may be removed afterwards.
 
         Args:
-            source: The file. If it does not exist, that is told when it is read.
+            source: The file. If it does not exist, reading it fails later.
             name: What the visitor calls it; by default the name of the file.
             replaced: The result whose place the new one takes; None adds one.
         """

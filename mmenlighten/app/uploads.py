@@ -21,7 +21,7 @@ KEEP_SECONDS = 1200.0
 class Uploads:
     """What visitors have sent and not handed over yet.
 
-    A browser is told a reference of each file, which is not its path and cannot be guessed; only
+    A browser gets a reference for each file, which is not its path and cannot be guessed; only
     who sent the file can hand it over, once. No path that comes from outside is ever opened.
 
     Args:

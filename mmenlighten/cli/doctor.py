@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> None:
     print(f'mmenlighten  {__version__}')
     print(f'python       {platform.python_version()}, {platform.system()} {platform.machine()}')
     for package in PACKAGES:
-        print(f'{package.module:<12} {_told(answers[package.module])}')
+        print(f'{package.module:<12} {_state(answers[package.module])}')
     print('devices      ' + '\n             '.join(_devices(answers['devices'])))
 
     wrong = [package for package in PACKAGES if answers[package.module]['state'] != 'there']
@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> None:
     has_all = all(package.purpose for package in wrong)
     itself = answers[PACKAGE_ITSELF]
     if has_all and itself['state'] != 'there':
-        print(f'\nmmenlighten itself {_told(itself)}.')
+        print(f'\nmmenlighten itself {_state(itself)}.')
         has_all = False
     if has_all:
         print('\nReady.')
@@ -120,7 +120,7 @@ def _probe(names: Sequence[str]) -> tuple[str, str]:
             return output, f'importing it takes more than {SECONDS} s'
 
 
-def _told(answer: dict[str, Any]) -> str:
+def _state(answer: dict[str, Any]) -> str:
     if answer['state'] == 'there':
         return str(answer['version'])
     return 'missing' if answer['state'] == 'missing' else f'broken ({answer["reason"]})'

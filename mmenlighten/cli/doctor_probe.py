@@ -1,4 +1,4 @@
-"""Imports packages and tells what came of it; run in a process of its own by the doctor.
+"""Imports packages and reports what came of it; run in a process of its own by the doctor.
 
 An import can raise anything, end the process, or never return, so nothing else lives here. Each
 answer is a line of JSON, printed before the next package is touched.

@@ -73,7 +73,7 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
     from mmenlighten.apis.enhancer import build_enhancer
 
     choice = read_choice(args)
-    # Standard output may be the picture; libraries that report what they load print to it.
+    # Standard output may be the picture; libraries print there what they load.
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = build_enhancer(choice, options)
     say_default(choice)

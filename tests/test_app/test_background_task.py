@@ -13,10 +13,10 @@ from mmenlighten.app.worker_pool import FairQueue
 from tests.waiting import PATIENCE
 
 
-def test_what_is_told_comes_in_order_and_errors_come_through() -> None:
-    def work(tell: Callable[[int], None]) -> None:
+def test_reports_come_in_order_and_errors_come_through() -> None:
+    def work(report: Callable[[int], None]) -> None:
         for number in range(3):
-            tell(number)
+            report(number)
         raise KeyError('after')
 
     steps = iter(BackgroundTask(work))
@@ -29,22 +29,22 @@ def test_what_is_told_comes_in_order_and_errors_come_through() -> None:
 def test_work_ends_when_nobody_listens(end: str) -> None:
     go, ended = threading.Event(), threading.Event()
 
-    def work(tell: Callable[[int], None]) -> None:
-        tell(0)
+    def work(report: Callable[[int], None]) -> None:
+        report(0)
         go.wait(PATIENCE)
         try:
-            tell(1)
+            report(1)
         except StoppedError:
             ended.set()
             raise
 
-    told = BackgroundTask(work)
-    steps = iter(told)
+    background = BackgroundTask(work)
+    steps = iter(background)
     assert next(steps) == 0
     if end == 'close':
         steps.close()  # type: ignore[attr-defined]
     else:
-        told.stop()
+        background.stop()
         assert list(steps) == []
     go.set()
     assert ended.wait(PATIENCE)
@@ -53,22 +53,22 @@ def test_work_ends_when_nobody_listens(end: str) -> None:
 def test_what_is_stopped_before_it_begins_ends_at_once() -> None:
     ended = threading.Event()
 
-    def work(tell: Callable[[int], None]) -> None:
+    def work(report: Callable[[int], None]) -> None:
         try:
-            tell(0)
+            report(0)
         finally:
             ended.set()
 
-    told = BackgroundTask(work)
-    told.stop()
-    assert list(told) == []
+    background = BackgroundTask(work)
+    background.stop()
+    assert list(background) == []
     assert ended.wait(PATIENCE)
 
 
 def test_listeners_that_hold_no_thread_get_the_same() -> None:
-    def work(tell: Callable[[int], None]) -> None:
+    def work(report: Callable[[int], None]) -> None:
         for number in range(3):
-            tell(number)
+            report(number)
         raise KeyError('after')
 
     async def listen() -> list[int]:
@@ -90,22 +90,22 @@ def test_listeners_that_hold_no_thread_get_the_same() -> None:
 def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
     go, ended = threading.Event(), threading.Event()
 
-    def work(tell: Callable[[int], None]) -> None:
-        tell(0)
+    def work(report: Callable[[int], None]) -> None:
+        report(0)
         go.wait(PATIENCE)
         try:
-            told.check()
+            background.check()
         except StoppedError:
             ended.set()
             raise
 
-    told = BackgroundTask(work)
+    background = BackgroundTask(work)
 
     async def listen() -> None:
         begun = asyncio.Event()
 
         async def hear() -> None:
-            async for _ in told:
+            async for _ in background:
                 begun.set()
 
         task = asyncio.ensure_future(hear())
@@ -113,7 +113,7 @@ def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
         if end == 'cancel':
             task.cancel()
         else:
-            told.stop()
+            background.stop()
         assert len(await asyncio.gather(task, return_exceptions=True)) == 1
 
     asyncio.run(listen())  # it ends although the work goes on
@@ -123,43 +123,43 @@ def test_listeners_that_hold_no_thread_end_at_once(end: str) -> None:
 
 
 def test_several_places_are_taken_in_the_order_of_arrival() -> None:
-    turns, places = FairQueue(2), []
-    with ExitStack() as first, turns.turn():
-        first.enter_context(turns.turn())
+    queue, places = FairQueue(2), []
+    with ExitStack() as first, queue.turn():
+        first.enter_context(queue.turn())
 
-        def tell(ahead: int) -> None:
+        def on_wait(ahead: int) -> None:
             places.append(ahead)
             first.close()
 
-        with turns.turn(tell):
+        with queue.turn(on_wait):
             pass
     assert places == [2]
 
 
 def test_turns_go_by_arrival_and_the_impatient_may_leave() -> None:
-    turns, order, places = FairQueue(), [], []
+    queue, order, places = FairQueue(), [], []
     arrived = threading.Semaphore(0)
 
     class ImpatientError(Exception):
         pass
 
-    def tell(ahead: int) -> None:
+    def on_wait(ahead: int) -> None:
         places.append(ahead)
         arrived.release()
 
     def wait(name: str) -> None:
-        with turns.turn(tell):
+        with queue.turn(on_wait):
             order.append(name)
 
     def leave(ahead: int) -> None:
         raise ImpatientError
 
     threads = [threading.Thread(target=wait, args=(name,)) for name in 'ab']
-    with turns.turn(tell):
+    with queue.turn(on_wait):
         for thread in threads:
             thread.start()
             assert arrived.acquire(timeout=PATIENCE)
-        with pytest.raises(ImpatientError), turns.turn(leave):
+        with pytest.raises(ImpatientError), queue.turn(leave):
             pass
     for thread in threads:
         thread.join(PATIENCE)

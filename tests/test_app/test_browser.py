@@ -234,13 +234,13 @@ def test_hostile_files_get_a_sentence_and_the_page_lives_on(open_page: Any, fold
     names = ['text.png', 'dot.png', 'bomb.png', 'cut.jpg', 'large.jpg']
     hand_over(page, *[folder / name for name in names])
     wait_for_end(page, 'Nothing was enhanced.')
-    sentences = page.locator('#messages .refusal').all_inner_texts()
+    messages = page.locator('#messages .refusal').all_inner_texts()
     words = ['it is a text', 'only 1 x 1', 'the limit of 1 million', 'cannot be read', '1200x1000']
-    assert len(sentences) == len(names)
-    for sentence, name, word in zip(sentences, names, words):
-        assert sentence.startswith(name)
-        assert word in sentence
-        assert sentence.endswith('.')
+    assert len(messages) == len(names)
+    for message, name, word in zip(messages, names, words):
+        assert message.startswith(name)
+        assert word in message
+        assert message.endswith('.')
     assert page.evaluate('document.documentElement.scrollWidth') == PHONE['width']
     assert '5 files could not be enhanced' in page.inner_text('body')
 

@@ -76,7 +76,7 @@ def test_results_are_those_of_this_process(
     assert os.getpid() not in pids
 
 
-def test_bad_photographs_and_models_get_their_sentences(
+def test_bad_photographs_and_models_get_their_messages(
     service: EnhanceService, session: Session, tmp_path: Path
 ) -> None:
     text = upload(tmp_path / 'text.png', b'This is a text.')
@@ -115,8 +115,8 @@ def test_a_file_that_is_never_read_keeps_nobody_waiting_and_can_be_stopped(
 ) -> None:
     one, other = service.open_session(), service.open_session()
     work = begin(service, one, endless(folder), photo(tmp_path))
-    told: list[Progress] = []
-    listening = threading.Thread(target=lambda: told.extend(work))
+    reports: list[Progress] = []
+    listening = threading.Thread(target=lambda: reports.extend(work))
     listening.start()
     wait_for(lambda: (path for path in one.folder.glob('*/original') if path.is_fifo()))
     only_result(run(service, other, photo(tmp_path)))
@@ -126,7 +126,7 @@ def test_a_file_that_is_never_read_keeps_nobody_waiting_and_can_be_stopped(
     work.stop()
     listening.join(PATIENCE)
     assert busy[0].process.wait(PATIENCE) != 0
-    assert not [progress for progress in told if progress.is_end]
+    assert not [progress for progress in reports if progress.is_end]
     only_result(run(service, other, photo(tmp_path)))
     wait_for(lambda: iter([] if list(one.folder.iterdir()) else [one.folder]))
 
@@ -172,8 +172,8 @@ def test_who_stops_within_a_tile_has_its_process_ended(
     for old in folder.glob('hang-*'):
         old.unlink()
     work = begin(service, one, photo(tmp_path), model='hang')
-    told: list[Progress] = []
-    listening = threading.Thread(target=lambda: told.extend(work))
+    reports: list[Progress] = []
+    listening = threading.Thread(target=lambda: reports.extend(work))
     listening.start()
     process = int(wait_for(lambda: folder.glob('hang-*')).name.removeprefix('hang-'))
     (worker,) = [one for one in workers(service, 'enhancers') if one.process.pid == process]
@@ -185,7 +185,7 @@ def test_who_stops_within_a_tile_has_its_process_ended(
     assert worker.process.wait(PATIENCE) < 0
     only_result(list(waiting))
     assert not Path(worker._temporary).exists()
-    assert not [progress for progress in told if progress.is_end]
+    assert not [progress for progress in reports if progress.is_end]
 
 
 def test_a_process_ends_with_the_server(service: EnhanceService, folder: Path) -> None:
