@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from .errors import ConfigError
 from .padding_geometry import Window
 
 if TYPE_CHECKING:
@@ -245,8 +246,20 @@ class StripModule(Protocol):
 
 
 def traits_of(network: object) -> NetworkTraits:
-    """What a network declares; the defaults if it declares nothing."""
-    return network.traits if isinstance(network, DeclaresTraits) else NetworkTraits()
+    """What a network declares; the defaults if it declares nothing.
+
+    Raises:
+        ConfigError: It declares as attributes of its own what has been in ``traits`` since 0.1.
+    """
+    if isinstance(network, DeclaresTraits):
+        return network.traits
+    for name in ('size_multiple', 'dependence_radius', 'bytes_per_pixel'):
+        if hasattr(network, name):  # the defaults would make seams without a word
+            raise ConfigError(
+                f'{type(network).__name__}.{name} is read no more: declare traits = '
+                'NetworkTraits(...) (docs/components.md).'
+            )
+    return NetworkTraits()
 
 
 def round_up(value: int, multiple: int) -> int:

@@ -9,6 +9,7 @@ from mmenlighten.acceleration.inference import OPTIMIZATIONS
 from mmenlighten.inference import NetworkTraits, enhance_tiled, torch_network
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import AttentionUNet
+from mmenlighten.utils.errors import ConfigError
 
 from .networks import build, random_picture, trained_like_network
 
@@ -40,6 +41,13 @@ def test_any_module_is_unbounded_unless_it_says_more() -> None:
     assert network.traits.receptive_field_radius is None
     picture = random_picture(20, 30, np.uint8)
     assert enhance_tiled(network, picture, network.traits).shape == picture.shape
+
+
+def test_attributes_of_earlier_versions_are_refused_by_name() -> None:
+    module = nn.Conv2d(3, 3, 1)
+    module.size_multiple = 32
+    with pytest.raises(ConfigError, match=r'Conv2d.size_multiple is read no more: declare traits'):
+        TorchNetwork(module)
 
 
 @pytest.mark.parametrize(('is_native', 'share'), [(True, 0.5), (False, 2.2)])
