@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import runpy
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -134,8 +135,8 @@ def _connect() -> socket.socket:
 @cache
 def _start_server() -> str:
     """The address of the server of this process, which is started by the first call."""
-    folder = tempfile.TemporaryDirectory(prefix='fork-server-')  # a short path, as sockets need
-    address = os.path.join(folder.name, 's')
+    folder = tempfile.mkdtemp(prefix='fork-server-')  # a short path, as sockets need
+    address = os.path.join(folder, 's')
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen()
@@ -154,7 +155,6 @@ def _start_server() -> str:
         assert server.stdin is not None
         server.stdin.close()
         server.wait()
-        folder.cleanup()
 
     atexit.register(stop)
     return address
@@ -173,6 +173,7 @@ def _serve(listener: socket.socket) -> None:
                 listener.close()
                 _watch(connection)
         _reap()
+    shutil.rmtree(Path(listener.getsockname()).parent)
 
 
 def _reap() -> None:
