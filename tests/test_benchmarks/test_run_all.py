@@ -44,9 +44,9 @@ def test_the_others_go_on_after_a_failure(
 ) -> None:
     use_entries(
         monkeypatch,
-        BenchmarkEntry('bad', 'benchmarks/results_file.py/nowhere.py', ('--size', '1 2'), 1),
+        BenchmarkEntry('bad', 'benchmarks/harness.py/nowhere.py', ('--size', '1 2'), 1),
         BenchmarkEntry('missing', 'benchmarks/metrics.py', (), 1, package='no_such_package'),
-        BenchmarkEntry('good', 'benchmarks/results_file.py', (), 1),
+        BenchmarkEntry('good', 'benchmarks/harness.py', (), 1),
     )
     assert run_all.main(['--results', str(tmp_path), '--name', 'here']) == 1
     output = capsys.readouterr().out
@@ -54,7 +54,7 @@ def test_the_others_go_on_after_a_failure(
     assert 'Failed: bad' in output
     sections = split_sections((tmp_path / 'here.md').read_text())
     assert list(sections) == ['bad', 'good']
-    assert "python benchmarks/results_file.py/nowhere.py --size '1 2'" in sections['bad']
+    assert "python benchmarks/harness.py/nowhere.py --size '1 2'" in sections['bad']
     assert 'Failed with exit status' in sections['bad']
     assert 'nowhere.py' in sections['bad'].rsplit('```', 2)[1]
 
@@ -65,12 +65,12 @@ def test_a_second_run_replaces_only_its_sections(
     results = ResultsFile(tmp_path, 'here', ['CPU: slow'])
     results.put('first', fenced('## no title\n```\nnumbers'))
     results.put('second', 'old')
-    use_entries(monkeypatch, BenchmarkEntry('second', 'benchmarks/results_file.py', (), 1))
+    use_entries(monkeypatch, BenchmarkEntry('second', 'benchmarks/harness.py', (), 1))
     assert run_all.main(['--results', str(tmp_path), '--name', 'here']) == 0
     after = ResultsFile(tmp_path, 'here', [])
     assert list(after.sections) == ['first', 'second']
     assert after.sections['first'] == results.sections['first']
-    assert 'results_file.py' in after.sections['second']
+    assert 'harness.py' in after.sections['second']
     assert [path.name for path in tmp_path.iterdir()] == ['here.md']
 
 

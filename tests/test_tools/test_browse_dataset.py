@@ -114,7 +114,7 @@ def test_a_sheet_shows_all_samples_beside_photographs(photographs: Path, tmp_pat
 @pytest.mark.parametrize(
     ('options', 'words'),
     [
-        (('--columns', '0'), 'A sheet of 0 columns of 160 pixels: use 1 or more'),
+        (('--columns', '0'), 'columns=0: it must be 1 or more'),
         (('--beside', '/nowhere'), '/nowhere has no picture: give --beside another folder'),
     ],
 )
