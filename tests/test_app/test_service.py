@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -160,7 +160,8 @@ def test_another_model_takes_the_place_of_results(
     assert builder.built == ['lift', 'invert']
 
 
-def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
+def held_network() -> tuple[Callable[[np.ndarray], np.ndarray], threading.Event, threading.Event]:
+    """A network that changes nothing, what tells that it has begun, and what lets it go on."""
     go, started = threading.Event(), threading.Event()
 
     def slow(images: np.ndarray) -> np.ndarray:
@@ -168,6 +169,11 @@ def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
         assert go.wait(PATIENCE)
         return images
 
+    return slow, started, go
+
+
+def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
+    slow, started, go = held_network()
     service = make_service(tmp_path / 'shop', Builder(slow=slow))
     photo = upload(tmp_path / 'a.png')
     one, other = service.open_session(), service.open_session()
@@ -185,13 +191,7 @@ def test_visitors_wait_for_each_other_and_share_nothing(tmp_path: Path) -> None:
 
 
 def test_who_stops_gets_nothing_and_lets_others_go_on(tmp_path: Path) -> None:
-    go, started = threading.Event(), threading.Event()
-
-    def slow(images: np.ndarray) -> np.ndarray:
-        started.set()
-        assert go.wait(PATIENCE)
-        return images
-
+    slow, started, go = held_network()
     service = make_service(tmp_path / 'shop', Builder(slow=slow))
     photo = upload(tmp_path / 'a.png')
     session, other = service.open_session(), service.open_session()
