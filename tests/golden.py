@@ -28,6 +28,17 @@ def golden_folder() -> Path:
     return folder
 
 
+def learned_folder(system: str) -> Path:
+    """The full goldens of a learned system, or a skip."""
+    default = REPOSITORY.parent / 'shared' / 'reference' / 'learned_systems'
+    folder = Path(os.environ.get('MMENLIGHTEN_LEARNED_GOLDENS', default))
+    if not folder.is_absolute():
+        folder = REPOSITORY / folder
+    if not (folder / system / 'seed.json').is_file():
+        pytest.skip(f'no golden tensors in {folder / system} (set MMENLIGHTEN_LEARNED_GOLDENS)')
+    return folder / system
+
+
 def read_seed(folder: Path) -> int:
     return json.loads((folder / 'seed.json').read_text())['seed']
 
@@ -53,6 +64,34 @@ def probe(name: str, shape: tuple[int, ...], seed: int) -> torch.Tensor:
     crc = zlib.crc32(f'probe/{name}'.encode())
     random = np.random.RandomState((crc + 104729 * seed) % 2**32)
     return torch.from_numpy(random.standard_normal(shape))
+
+
+def rule_image(
+    name: str, shape: tuple[int, int, int, int], seed: int, low: float = -1.0, high: float = 1.0
+) -> torch.Tensor:
+    """Images (N, C, H, W) in [low, high], float32: blocks of 8 x 8 pixels and a little noise."""
+    random = _random_state('image', name, seed)
+    number, channels, height, width = shape
+    blocks = random.uniform(0, 1, (number, channels, -(-height // 8), -(-width // 8)))
+    smooth = blocks.repeat(8, axis=2).repeat(8, axis=3)[:, :, :height, :width]
+    image = low + (high - low) * (0.8 * smooth + 0.2 * random.uniform(0, 1, shape))
+    return torch.from_numpy(image.astype(np.float32))
+
+
+def rule_noise(name: str, shape: tuple[int, ...], seed: int) -> torch.Tensor:
+    """Normal numbers of mean 0 and deviation 1, float32."""
+    noise = _random_state('noise', name, seed).standard_normal(shape)
+    return torch.from_numpy(noise.astype(np.float32))
+
+
+def rule_uniform(name: str, shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """Uniform numbers in [0, 1), float64: random decisions."""
+    return _random_state('uniform', name, seed).uniform(0, 1, shape)
+
+
+def _random_state(kind: str, name: str, seed: int) -> np.random.RandomState:
+    crc = zlib.crc32(f'{kind}/{name}'.encode())
+    return np.random.RandomState((crc + 15485863 * seed) % 2**32)
 
 
 def fill_by_rule(network: nn.Module, name: str, seed: int) -> nn.Module:
