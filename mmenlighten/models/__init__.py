@@ -18,7 +18,7 @@ from .classical import (
     SingleScaleRetinex,
 )
 from .data_preprocessors import EnhanceDataPreprocessor
-from .discriminators import PatchDiscriminator
+from .discriminators import PatchDiscriminator, PixelDiscriminator
 from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import AttentionUNet, BilateralCurveNet
@@ -56,6 +56,7 @@ __all__ = [
     'MultiScaleRetinexIPOL',
     'MultiScaleRetinexOpenCE',
     'PatchDiscriminator',
+    'PixelDiscriminator',
     'RelativisticGANLoss',
     'RobustRetinex',
     'SSIMLoss',

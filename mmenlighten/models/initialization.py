@@ -1,19 +1,29 @@
-"""The official initialisation of all three networks."""
+"""Random weights that networks start with."""
 
 from __future__ import annotations
 
 from torch import nn
 
+WEIGHTED = nn.Conv2d | nn.ConvTranspose2d | nn.Linear
 
-def initialize_official(module: nn.Module) -> None:
-    """Fills convolution weights from N(0, 0.02) and batch norm weights from N(1, 0.02).
 
-    Convolution biases keep PyTorch's default, batch norm biases are 0. Networks call it in their
-    constructor, so that one seed gives one network, with or without a Runner.
+def initialize_normal(module: nn.Module, std: float = 0.02, zero_bias: bool = True) -> None:
+    """Fills weights from N(0, std) and those of batch norms from N(1, std), as DCGAN did.
+
+    The official EnlightenGAN and CycleGAN both start so. Networks call it in their constructor, so
+    that one seed gives one network, with or without a Runner.
+
+    Args:
+        module: Its convolutions, also transposed ones, linear layers and batch norms are filled.
+        std: Deviation of the weights.
+        zero_bias: Whether biases of convolutions and linear layers are 0, as CycleGAN has them;
+            EnlightenGAN keeps PyTorch's default. Those of batch norms are 0.
     """
     for child in module.modules():
-        if isinstance(child, nn.Conv2d):
-            nn.init.normal_(child.weight, 0.0, 0.02)
-        elif isinstance(child, nn.BatchNorm2d):
-            nn.init.normal_(child.weight, 1.0, 0.02)
+        if isinstance(child, WEIGHTED):
+            nn.init.normal_(child.weight, 0.0, std)
+            if zero_bias and child.bias is not None:
+                nn.init.zeros_(child.bias)
+        elif isinstance(child, nn.BatchNorm2d) and child.affine:
+            nn.init.normal_(child.weight, 1.0, std)
             nn.init.zeros_(child.bias)

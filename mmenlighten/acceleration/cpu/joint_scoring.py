@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,13 @@ from torch.autograd.function import once_differentiable
 
 from mmenlighten.models import PatchDiscriminator
 from mmenlighten.models.discriminators.patch_discriminator import SLOPE
+
+
+def can_score_jointly(discriminator: nn.Module) -> TypeGuard[PatchDiscriminator]:
+    """Whether a discriminator is convolutions and leaky ReLUs, with nothing between them."""
+    return type(discriminator) is PatchDiscriminator and all(
+        isinstance(layer, (nn.Conv2d, nn.LeakyReLU)) for layer in discriminator.model
+    )
 
 
 def score_jointly(

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from mmenlighten.acceleration.cpu.joint_scoring import score_jointly
+from mmenlighten.acceleration.cpu.joint_scoring import can_score_jointly, score_jointly
 from mmenlighten.acceleration.devices import is_eager_on_cpu
-from mmenlighten.models import EnlightenGAN, PatchDiscriminator
+from mmenlighten.models import EnlightenGAN
 from mmenlighten.models.enhancers.enlightengan import Scores
 from mmenlighten.utils.compilation import is_compiled
 from mmenlighten.utils.distributed import unwrap_model
@@ -39,9 +39,9 @@ class FastEnlightenGAN(EnlightenGAN):
             both = full_precision(discriminator(torch.cat([real, fake.detach()])))
             with _without_gradients(network):
                 again = full_precision(network(fake))
-        elif type(discriminator) is PatchDiscriminator and is_eager_on_cpu(real):
+        elif can_score_jointly(discriminator) and is_eager_on_cpu(real):
             both, again = score_jointly(discriminator, real, fake)
-        else:  # of a class of its own, wrapped for distributed training, or on a GPU
+        else:  # of a class of its own, with norms, wrapped for distributed training, or on a GPU
             return super().score(discriminator, real, fake)
         real_scores, fake_scores = both.split([len(real), len(fake)])
         return real_scores, fake_scores + (again - again.detach())

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.initialization import initialize_official
+from mmenlighten.models.initialization import initialize_normal
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.network_protocols import NetworkTraits
@@ -96,7 +96,7 @@ class AttentionUNet(BaseModule):
                 self.add_module(f'bn{level}_2', NORMS[norm](width))
         self.conv10 = nn.Conv2d(base_channels, 3, kernel_size=1)
         self.pool = nn.MaxPool2d(2)
-        initialize_official(self)
+        initialize_normal(self, zero_bias=False)
 
     def forward(self, image: Tensor) -> Tensor:
         """Enhances RGB images (N, 3, H, W) in [-1, 1], of any size; the result is not clamped."""

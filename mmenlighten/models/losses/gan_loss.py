@@ -11,6 +11,7 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_choice
 
 VARIANTS = ('lsgan', 'vanilla', 'hinge', 'wgan')
+REDUCTIONS = ('mean', 'sum')
 
 
 @MODELS.register_module()
@@ -32,14 +33,25 @@ class GANLoss(nn.Module):
     is the official code's, and the other variants share it. ``wgan`` alone does not bound the
     critic's slope: add weight clipping or a gradient penalty.
 
+    Args:
+        variant: The row of the table.
+        reduction_of_discriminator: ``'mean'`` of the losses of real and of fake scores, as in the
+            table, or their ``'sum'``, twice as much.
+
     Raises:
-        ConfigError: The variant is unknown.
+        ConfigError: The variant or the reduction is unknown.
     """
 
-    def __init__(self, variant: Literal['lsgan', 'vanilla', 'hinge', 'wgan'] = 'lsgan') -> None:
+    def __init__(
+        self,
+        variant: Literal['lsgan', 'vanilla', 'hinge', 'wgan'] = 'lsgan',
+        reduction_of_discriminator: Literal['mean', 'sum'] = 'mean',
+    ) -> None:
         super().__init__()
         check_choice('GANLoss.variant', variant, VARIANTS)
+        check_choice('GANLoss.reduction_of_discriminator', reduction_of_discriminator, REDUCTIONS)
         self.variant = variant
+        self.factor = 0.5 if reduction_of_discriminator == 'mean' else 1.0
 
     def generator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Loss of the generator, a scalar; the scores of real images do not enter."""
@@ -59,4 +71,4 @@ class GANLoss(nn.Module):
             real, fake = F.relu(1 - real_scores), F.relu(1 + fake_scores)
         else:
             real, fake = -real_scores, fake_scores
-        return (real.mean() + fake.mean()) / 2
+        return (real.mean() + fake.mean()) * self.factor

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
 
 from mmenlighten.models import PatchDiscriminator
+from mmenlighten.models.discriminators.patch_discriminator import NORMS
+from mmenlighten.utils.errors import ConfigError
 
 
 def build_official(num_downs: int) -> PatchDiscriminator:
@@ -55,3 +59,37 @@ def test_each_parameter_learns() -> None:
     discriminator = PatchDiscriminator(in_channels=1, base_channels=4, num_downs=2)
     discriminator(torch.randn(2, 1, 16, 24)).square().mean().backward()
     assert all(parameter.grad.any() for parameter in discriminator.parameters())
+
+
+@pytest.mark.parametrize(
+    ('options', 'parameters', 'scores'),
+    [
+        (dict(num_downs=3, padding=1, norm='instance'), 2_764_737, 6),  # CycleGAN
+        (dict(num_downs=3, padding=1, norm='batch', stride=1), 2_765_633, 65),  # CinCGAN
+    ],
+)
+def test_norms_follow_all_but_the_first_and_last_convolution(
+    options: dict[str, Any], parameters: int, scores: int
+) -> None:
+    with torch.device('meta'):
+        discriminator = PatchDiscriminator(**options)
+        assert discriminator(torch.empty(1, 3, 70, 70)).shape == (1, 1, scores, scores)
+    assert sum(parameter.numel() for parameter in discriminator.parameters()) == parameters
+    norm = NORMS[options['norm']](64)
+    places = [i for i, layer in enumerate(discriminator.model) if type(layer) is type(norm)]
+    convolutions = [i for i, layer in enumerate(discriminator.model) if type(layer) is nn.Conv2d]
+    assert convolutions == [0, 2, 5, 8, 11]
+    assert places == [3, 6, 9]
+    has_bias = [discriminator.model[place].bias is not None for place in convolutions]
+    assert has_bias == [True, *[options['norm'] == 'instance'] * 3, True]
+
+
+def test_start_of_the_biases() -> None:
+    for zero_bias in (True, False):
+        discriminator = PatchDiscriminator(base_channels=2, num_downs=2, zero_bias=zero_bias)
+        assert bool(discriminator.model[0].bias.any()) is not zero_bias
+
+
+def test_unknown_norm() -> None:
+    with pytest.raises(ConfigError, match='None, instance, batch'):
+        PatchDiscriminator(norm='layer')

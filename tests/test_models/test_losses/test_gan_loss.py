@@ -64,6 +64,15 @@ def test_generator_loss_ignores_real_scores(variant: str) -> None:
     assert torch.equal(loss.generator(real, fake), loss.generator(real + 1, fake))
 
 
-def test_unknown_variant() -> None:
+def test_sum_is_twice_the_mean() -> None:
+    real, fake = random_scores()
+    mean, summed = GANLoss(), GANLoss(reduction_of_discriminator='sum')
+    assert torch.equal(2 * mean.discriminator(real, fake), summed.discriminator(real, fake))
+    assert torch.equal(mean.generator(real, fake), summed.generator(real, fake))
+
+
+def test_unknown_settings() -> None:
     with pytest.raises(ConfigError, match='lsgan, vanilla, hinge, wgan'):
         GANLoss('standard')
+    with pytest.raises(ConfigError, match='mean, sum'):
+        GANLoss(reduction_of_discriminator='none')
