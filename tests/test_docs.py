@@ -161,7 +161,8 @@ def test_lines_for_other_pipelines_can_be_built() -> None:
     assert len(lines) > 2
     for line in lines:
         mmenlighten.registry.TRANSFORMS.build(eval(line))
-    known = inspect.signature(mmenlighten.registry.TRANSFORMS.get('EnhanceLowLight')).parameters
+    kinds = mmenlighten.registry.TRANSFORMS.get('EnhanceLowLight'), mmenlighten.EnlightenInferencer
+    known = [name for kind in kinds for name in inspect.signature(kind).parameters]
     options = [code for row in table_rows(page) for code in re.findall(r'`(\w+=[^`]+)`', row[1])]
     assert len(options) > 5
     for option in options:

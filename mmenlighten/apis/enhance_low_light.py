@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
+from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.inferencer_inputs import InferencerInput
 from mmenlighten.apis.inferencer_kinds import ChannelOrder, open_array
 from mmenlighten.apis.model import init_model
@@ -37,20 +39,11 @@ class EnhanceLowLight(BaseTransform):
         model: A name of :func:`mmenlighten.list_models`, or a config or its path; None for
             ``bilateral_curves_s``, whose weights are in the package.
         weights: A file or an address; None for those that are published for the name.
-        strength: 0 changes nothing, 1 is what the model makes, 1.5 is the most.
-        only_dark: Whether well-lit images stay as they are.
         device: ``'cpu'``, ``'cuda'``, ``'cuda:1'``, ``'mps'``, or ``'auto'`` for the fastest.
-        precision: ``'float32'``, ``'bfloat16'``, ``'float16'``, or ``'auto'``, the fastest.
-        tile: ``'auto'``, the greatest side of a tile, or None for the image as a whole.
-        memory: What enhancing may take, in bytes or as ``'2G'``; None lets the device decide.
         keys: Where the images are.
         prob: Chance that a sample is enhanced, as an augmentation.
         channel_order: ``'bgr'``, or ``'rgb'`` if the images are loaded so.
-        denoise: How much noise is taken away: 0 leaves all, 1 is the most; None leaves it to the
-            model. This and the next two are for models that have such controls
-            (``docs/controls.md``).
-        brightness: The mean of luma that is wanted, in [0, 1]; None leaves it to the model.
-        colour: How much of a cast of colour is taken away: 0 leaves all, 1 is what the model does.
+        options: ``strength``, ``only_dark`` and the others of :class:`.EnlightenInferencer`.
 
     Raises:
         ConfigError: There is no such model, or an option is out of range. While running: a key is
@@ -64,36 +57,24 @@ class EnhanceLowLight(BaseTransform):
         self,
         model: str | Mapping[str, Any] | None = None,
         weights: str | os.PathLike[str] | None = None,
-        strength: float = 1.0,
-        only_dark: bool = False,
+        *,
         device: str = 'cpu',
-        precision: Literal['auto', 'float32', 'bfloat16', 'float16'] = 'float32',
-        tile: int | str | None = 'auto',
-        memory: int | str | None = None,
         keys: Sequence[str] = ('img',),
         prob: float = 1.0,
         channel_order: ChannelOrder = 'bgr',
-        denoise: float | None = None,
-        brightness: float | None = None,
-        colour: float = 1.0,
+        **options: Any,
     ) -> None:
+        # Only what the inferencer takes by name: the rest of EnhanceOptions is about files.
+        inspect.signature(EnlightenInferencer).bind(**options)
         if not 0 <= prob <= 1:
             raise ConfigError(f'EnhanceLowLight(prob={prob}): it must be between 0 and 1.')
         if channel_order not in ('bgr', 'rgb'):
             raise ConfigError(
                 f"EnhanceLowLight(channel_order={channel_order!r}): use 'bgr' or 'rgb'."
             )
-        self.options = EnhanceOptions.parse(
-            strength=strength,
-            only_dark=only_dark,
-            tile=tile,
-            memory=memory,
-            denoise=denoise,
-            brightness=brightness,
-            colour=colour,
-        )
+        self.device, self.precision = device, options.pop('precision', 'float32')
+        self.options = EnhanceOptions.parse(**options)
         self.config, self.checkpoint = find_files(model, weights)
-        self.device, self.precision = device, precision
         self.keys, self.prob, self.channel_order = tuple(keys), prob, channel_order
         self._enhancer: PhotoEnhancer | None = None
         self._process = 0
@@ -157,8 +138,6 @@ class EnhanceLowLight(BaseTransform):
     def __repr__(self) -> str:
         return (
             f'{type(self).__name__}(config={self.config}, weights={self.checkpoint}, '
-            f'strength={self.options.strength}, only_dark={self.options.only_dark}, '
-            f'denoise={self.options.denoise}, brightness={self.options.brightness}, '
-            f'colour={self.options.colour}, device={self.device!r}, keys={self.keys}, '
-            f'prob={self.prob}, channel_order={self.channel_order!r})'
+            f'device={self.device!r}, keys={self.keys}, prob={self.prob}, '
+            f'channel_order={self.channel_order!r}, options={self.options})'
         )

@@ -62,17 +62,21 @@ def run_enhance(args: argparse.Namespace) -> None:
     manifest = Manifest(out)
     for note in manifest.notes:
         say(f'note: {note}')
+    model_hash = None
+    if args.engine == 'plain':
+        _check_plain(args)
+        model_hash = model_fingerprint(read_choice(args))
     start = time.monotonic()
     bar = ProgressBar(len(tasks))
     try:
-        for outcome in _find_done(args, options, manifest, tasks):
+        for outcome in _find_done(options, read_most_pixels(args), manifest, tasks, model_hash):
             outcomes.append(outcome)
             bar.skip()
             bar.update(len(outcomes) - len(found.refused))
         left = tasks[len(outcomes) - len(found.refused) :]
         bar.clear()
         if left:  # the libraries, which take seconds, are loaded here
-            job = _build_job(args, options, manifest)
+            job = _build_job(args, options, manifest, model_hash)
             start = time.monotonic()
             done = len(tasks) - len(left)
             for outcome in job.run(left, lambda now: bar.update(done + now)):
@@ -92,17 +96,16 @@ def run_enhance(args: argparse.Namespace) -> None:
 
 
 def _find_done(
-    args: argparse.Namespace, options: EnhanceOptions, manifest: Manifest, tasks: Sequence[Task]
+    options: EnhanceOptions,
+    most_pixels: int,
+    manifest: Manifest,
+    tasks: Sequence[Task],
+    model_hash: str | None,
 ) -> Iterator[Outcome]:
     """Yields what became of the first photographs, as far as is known without the model.
 
-    Workers of Ray look side by side instead.
+    Workers of Ray look side by side instead, for which ``model_hash`` is None.
     """
-    most_pixels = read_most_pixels(args)
-    if args.engine != 'plain':
-        return
-    _check_plain(args)
-    model_hash = model_fingerprint(read_choice(args))
     facts = ModelFacts.from_json(manifest.journal.models.get(model_hash or ''))
     if facts is None or (options.chosen_controls and not facts.has_controls):
         return  # what is refused shows when the model is made ready
@@ -115,16 +118,17 @@ def _find_done(
 
 
 def _build_job(
-    args: argparse.Namespace, options: EnhanceOptions, manifest: Manifest
+    args: argparse.Namespace,
+    options: EnhanceOptions,
+    manifest: Manifest,
+    model_hash: str | None,
 ) -> EnhanceJob | RayJob:
     most_pixels = read_most_pixels(args)
     out = manifest.out
     if args.engine == 'plain':
-        _check_plain(args)
         from mmenlighten.enhancing.job import EnhanceJob
 
         manifest.check()
-        model_hash = model_fingerprint(read_choice(args))
         enhancer = build_chosen(args, options)
         return EnhanceJob(enhancer, out, most_pixels, manifest, model_hash)
     from mmenlighten.enhancing.bulk.ray_connection import require_ray
