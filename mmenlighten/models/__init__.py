@@ -21,7 +21,7 @@ from .data_preprocessors import EnhanceDataPreprocessor
 from .discriminators import PatchDiscriminator, PixelDiscriminator
 from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
-from .generators import AttentionUNet, BilateralCurveNet
+from .generators import AttentionUNet, BilateralCurveNet, ResnetGenerator
 from .losses import (
     CharbonnierLoss,
     ColourLoss,
@@ -58,6 +58,7 @@ __all__ = [
     'PatchDiscriminator',
     'PixelDiscriminator',
     'RelativisticGANLoss',
+    'ResnetGenerator',
     'RobustRetinex',
     'SSIMLoss',
     'SelfFeaturePreservingLoss',

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_normal
+from mmenlighten.models.norms import NORMS
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_choice
 
 SLOPE = 0.2
 """Of the leaky ReLU."""
-
-NORMS: dict[str | None, Callable[[int], nn.Module]] = {
-    None: nn.Identity,
-    'instance': nn.InstanceNorm2d,  # without weights and running statistics
-    'batch': nn.BatchNorm2d,
-}
 
 
 @MODELS.register_module()

@@ -2,5 +2,6 @@
 
 from .attention_unet import AttentionUNet
 from .bilateral_curve_net import BilateralCurveNet
+from .resnet_generator import ResnetGenerator
 
-__all__ = ['AttentionUNet', 'BilateralCurveNet']
+__all__ = ['AttentionUNet', 'BilateralCurveNet', 'ResnetGenerator']

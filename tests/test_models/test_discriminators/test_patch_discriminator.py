@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from mmenlighten.models import PatchDiscriminator
-from mmenlighten.models.discriminators.patch_discriminator import NORMS
+from mmenlighten.models.norms import NORMS
 from mmenlighten.utils.errors import ConfigError
 
 
