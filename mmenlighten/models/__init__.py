@@ -21,18 +21,22 @@ from .data_preprocessors import EnhanceDataPreprocessor
 from .discriminators import PatchDiscriminator, PixelDiscriminator
 from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
-from .generators import AttentionUNet, BilateralCurveNet, ResnetGenerator
+from .generators import EDSR, AttentionUNet, BilateralCurveNet, CinCGANGenerator, ResnetGenerator
 from .losses import (
+    BlurGradientLoss,
     CharbonnierLoss,
     ColourLoss,
     GANLoss,
+    LuminanceAdjustment,
     RelativisticGANLoss,
     SelfFeaturePreservingLoss,
     SSIMLoss,
+    TotalVariationLoss,
 )
 
 __all__ = [
     'CLAHE',
+    'EDSR',
     'JED',
     'LIME',
     'NPE',
@@ -41,7 +45,9 @@ __all__ = [
     'BaseEnhancer',
     'BilateralCurveNet',
     'BilateralCurves',
+    'BlurGradientLoss',
     'CharbonnierLoss',
+    'CinCGANGenerator',
     'ClassicalEnhancer',
     'ColourLoss',
     'EnhanceDataPreprocessor',
@@ -51,6 +57,7 @@ __all__ = [
     'GANLoss',
     'GammaCorrection',
     'HistogramEqualization',
+    'LuminanceAdjustment',
     'MultiScaleRetinex',
     'MultiScaleRetinexChromaticityPreserving',
     'MultiScaleRetinexIPOL',
@@ -64,5 +71,6 @@ __all__ = [
     'SelfFeaturePreservingLoss',
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
+    'TotalVariationLoss',
     'VGG16Features',
 ]

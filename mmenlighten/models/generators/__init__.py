@@ -2,6 +2,8 @@
 
 from .attention_unet import AttentionUNet
 from .bilateral_curve_net import BilateralCurveNet
+from .cincgan_generator import CinCGANGenerator
+from .edsr import EDSR
 from .resnet_generator import ResnetGenerator
 
-__all__ = ['AttentionUNet', 'BilateralCurveNet', 'ResnetGenerator']
+__all__ = ['EDSR', 'AttentionUNet', 'BilateralCurveNet', 'CinCGANGenerator', 'ResnetGenerator']

@@ -1,17 +1,23 @@
 """Losses of unpaired and of paired training."""
 
+from .blur_gradient_loss import BlurGradientLoss
 from .charbonnier_loss import CharbonnierLoss
 from .colour_loss import ColourLoss
 from .gan_loss import GANLoss
+from .luminance_adjustment import LuminanceAdjustment
 from .relativistic_gan_loss import RelativisticGANLoss
 from .self_feature_preserving_loss import SelfFeaturePreservingLoss
 from .ssim_loss import SSIMLoss
+from .total_variation_loss import TotalVariationLoss
 
 __all__ = [
+    'BlurGradientLoss',
     'CharbonnierLoss',
     'ColourLoss',
     'GANLoss',
+    'LuminanceAdjustment',
     'RelativisticGANLoss',
     'SSIMLoss',
     'SelfFeaturePreservingLoss',
+    'TotalVariationLoss',
 ]
