@@ -16,6 +16,7 @@ from mmenlighten.models import (
     AttentionUNet,
     BilateralCurveNet,
     PatchDiscriminator,
+    ResnetGenerator,
     SelfFeaturePreservingLoss,
     SqueezeNetFeatures,
     VGG16Features,
@@ -32,6 +33,10 @@ def loss() -> nn.Module:
     return SelfFeaturePreservingLoss(features)
 
 
+def normed_discriminator() -> nn.Module:
+    return PatchDiscriminator(base_channels=8, num_downs=3, padding=1, norm='instance')
+
+
 CASES: dict[str, tuple[Make, Shape]] = {
     'wide convolution': (lambda: nn.Conv2d(128, 64, 3, padding=1), (1, 128, 40, 42)),
     'narrow convolution': (lambda: nn.Conv2d(4, 32, 3, padding=1), (2, 4, 9, 8)),
@@ -44,6 +49,8 @@ CASES: dict[str, tuple[Make, Shape]] = {
     'generator, aligned': (lambda: AttentionUNet(8, norm='instance'), (1, 3, 32, 48)),
     'curves': (lambda: BilateralCurveNet(), (1, 3, 64, 64)),
     'discriminator': (lambda: PatchDiscriminator(base_channels=8, num_downs=3), (2, 3, 40, 33)),
+    'discriminator with norms': (normed_discriminator, (1, 3, 40, 32)),
+    'residual blocks': (lambda: ResnetGenerator(base_channels=4, num_blocks=2), (2, 3, 16, 20)),
     'VGG-16': (lambda: VGG16Features('relu3_1', 'untrained'), (1, 3, 32, 48)),
     'VGG-16 up to a pooling': (lambda: VGG16Features('relu2_2', 'untrained'), (2, 3, 17, 16)),
     'SqueezeNet': (lambda: SqueezeNetFeatures('untrained', 'fire3'), (1, 3, 32, 32)),

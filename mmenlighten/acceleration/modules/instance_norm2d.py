@@ -24,7 +24,8 @@ class ChannelsLastInstanceNorm2d(nn.InstanceNorm2d):
 class _WithPlainGradient(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, features: Tensor) -> Tensor:
-        return features.view_as(features)
+        # Not a view, which an activation in place could not overwrite.
+        return features.detach()
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
