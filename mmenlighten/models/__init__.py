@@ -18,15 +18,24 @@ from .classical import (
     SingleScaleRetinex,
 )
 from .data_preprocessors import EnhanceDataPreprocessor
-from .discriminators import PatchDiscriminator, PixelDiscriminator
+from .discriminators import CriticNetwork, PatchDiscriminator, PixelDiscriminator
 from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
-from .generators import EDSR, AttentionUNet, BilateralCurveNet, CinCGANGenerator, ResnetGenerator
+from .generators import (
+    EDSR,
+    AttentionUNet,
+    BilateralCurveNet,
+    CinCGANGenerator,
+    GlobalUNet,
+    ResnetGenerator,
+)
 from .losses import (
+    AdaptivePenaltyWeight,
     BlurGradientLoss,
     CharbonnierLoss,
     ColourLoss,
     GANLoss,
+    GradientPenalty,
     LuminanceAdjustment,
     RelativisticGANLoss,
     SelfFeaturePreservingLoss,
@@ -41,6 +50,7 @@ __all__ = [
     'LIME',
     'NPE',
     'SRIE',
+    'AdaptivePenaltyWeight',
     'AttentionUNet',
     'BaseEnhancer',
     'BilateralCurveNet',
@@ -50,12 +60,15 @@ __all__ = [
     'CinCGANGenerator',
     'ClassicalEnhancer',
     'ColourLoss',
+    'CriticNetwork',
     'EnhanceDataPreprocessor',
     'EnlightenGAN',
     'ExponentialMovingAverage',
     'FrozenFeatureNetwork',
     'GANLoss',
     'GammaCorrection',
+    'GlobalUNet',
+    'GradientPenalty',
     'HistogramEqualization',
     'LuminanceAdjustment',
     'MultiScaleRetinex',

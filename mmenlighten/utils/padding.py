@@ -8,7 +8,7 @@ from torch import Tensor
 
 from .padding_geometry import Padding, padding_to_multiple, reflect_positions
 
-__all__ = ['Padding', 'crop_padding', 'pad_reflect', 'padding_to_multiple']
+__all__ = ['Padding', 'crop_padding', 'pad_reflect', 'pad_symmetric', 'padding_to_multiple']
 
 
 def pad_reflect(image: Tensor, padding: Padding) -> Tensor:
@@ -25,6 +25,21 @@ def pad_reflect(image: Tensor, padding: Padding) -> Tensor:
     rows = _reflected_indices(height, padding.top, padding.bottom, image.device)
     columns = _reflected_indices(width, padding.left, padding.right, image.device)
     return image[..., rows, :][..., columns]
+
+
+def pad_symmetric(image: Tensor, margin: int) -> Tensor:
+    """Reflects an (N, C, H, W) image at its edges and repeats the edge pixel: ``b a | a b c``.
+
+    That is ``SYMMETRIC`` of TensorFlow, which ``F.pad`` has not.
+
+    Args:
+        image: Sides are at least ``margin``.
+        margin: Pixels that are added on each side.
+    """
+    top, bottom = image[..., :margin, :], image[..., -margin:, :]
+    image = torch.cat([top.flip(-2), image, bottom.flip(-2)], dim=-2)
+    left, right = image[..., :margin], image[..., -margin:]
+    return torch.cat([left.flip(-1), image, right.flip(-1)], dim=-1)
 
 
 def crop_padding(image: Tensor, padding: Padding) -> Tensor:

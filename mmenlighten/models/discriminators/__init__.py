@@ -1,6 +1,7 @@
 """Networks that tell real normal-light images from enhanced ones."""
 
+from .critic_network import CriticNetwork
 from .patch_discriminator import PatchDiscriminator
 from .pixel_discriminator import PixelDiscriminator
 
-__all__ = ['PatchDiscriminator', 'PixelDiscriminator']
+__all__ = ['CriticNetwork', 'PatchDiscriminator', 'PixelDiscriminator']

@@ -4,6 +4,14 @@ from .attention_unet import AttentionUNet
 from .bilateral_curve_net import BilateralCurveNet
 from .cincgan_generator import CinCGANGenerator
 from .edsr import EDSR
+from .global_unet import GlobalUNet
 from .resnet_generator import ResnetGenerator
 
-__all__ = ['EDSR', 'AttentionUNet', 'BilateralCurveNet', 'CinCGANGenerator', 'ResnetGenerator']
+__all__ = [
+    'EDSR',
+    'AttentionUNet',
+    'BilateralCurveNet',
+    'CinCGANGenerator',
+    'GlobalUNet',
+    'ResnetGenerator',
+]
