@@ -18,7 +18,12 @@ from .classical import (
     SingleScaleRetinex,
 )
 from .data_preprocessors import EnhanceDataPreprocessor
-from .discriminators import CriticNetwork, PatchDiscriminator, PixelDiscriminator
+from .discriminators import (
+    CriticNetwork,
+    MultiScaleDiscriminator,
+    PatchDiscriminator,
+    PixelDiscriminator,
+)
 from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import (
@@ -28,6 +33,7 @@ from .generators import (
     CinCGANGenerator,
     GlobalUNet,
     ResnetGenerator,
+    VAEGenerator,
 )
 from .losses import (
     AdaptivePenaltyWeight,
@@ -71,6 +77,7 @@ __all__ = [
     'GradientPenalty',
     'HistogramEqualization',
     'LuminanceAdjustment',
+    'MultiScaleDiscriminator',
     'MultiScaleRetinex',
     'MultiScaleRetinexChromaticityPreserving',
     'MultiScaleRetinexIPOL',
@@ -85,5 +92,6 @@ __all__ = [
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
     'TotalVariationLoss',
+    'VAEGenerator',
     'VGG16Features',
 ]

@@ -41,3 +41,16 @@ def initialize_truncated(module: nn.Module, factor: float = 1e-3) -> None:
             nn.init.trunc_normal_(child.weight, std=deviation, a=-2 * deviation, b=2 * deviation)
             if child.bias is not None:
                 nn.init.zeros_(child.bias)
+
+
+def initialize_kaiming(module: nn.Module) -> None:
+    """Fills weights from N(0, 2 / fan in), so that ReLUs keep the variance; biases are 0.
+
+    Args:
+        module: Its convolutions, also transposed ones, and linear layers are filled.
+    """
+    for child in module.modules():
+        if isinstance(child, WEIGHTED):
+            nn.init.kaiming_normal_(child.weight)
+            if child.bias is not None:
+                nn.init.zeros_(child.bias)

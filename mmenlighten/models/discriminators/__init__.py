@@ -4,4 +4,5 @@ from .critic_network import CriticNetwork
 from .patch_discriminator import PatchDiscriminator
 from .pixel_discriminator import PixelDiscriminator
 
-__all__ = ['CriticNetwork', 'PatchDiscriminator', 'PixelDiscriminator']
+__all__ = ['CriticNetwork', 'MultiScaleDiscriminator', 'PatchDiscriminator', 'PixelDiscriminator']
+from .multi_scale_discriminator import MultiScaleDiscriminator

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.weights import Weights, download_weights
 
@@ -22,6 +23,10 @@ CONVOLUTIONS_OF_BLOCK = (2, 2, 3, 3, 3)
 CHANNELS_OF_BLOCK = (64, 128, 256, 512, 512)
 LAYERS = [f'{b}_{i}' for b, n in enumerate(CONVOLUTIONS_OF_BLOCK, 1) for i in range(1, n + 1)]
 TORCHVISION_INDICES = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
+PREPROCESSINGS = ('torchvision', 'caffe', 'caffe_mean')
+CAFFE_MEAN = (103.939, 116.779, 123.680)
+"""Of blue, green and red of ImageNet, in [0, 255]."""
+
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -36,9 +41,11 @@ class VGG16Features(FrozenFeatureNetwork):
             keys of either; ``'untrained'`` is a random network.
         skip_pools: Poolings that are left out, by the block they follow. Officially the fourth:
             the features then have 1/8 of the image's size.
-        preprocessing: ``'torchvision'`` (RGB in [0, 1], ImageNet mean and deviation) or
-            ``'caffe'`` (BGR in [0, 255], no mean, as the official code feeds it). By default the
-            one that belongs to the weight file, known by its keys.
+        preprocessing: ``'torchvision'`` (RGB in [0, 1], ImageNet mean and deviation),
+            ``'caffe'`` (BGR in [0, 255], no mean, as the official EnlightenGAN feeds it) or
+            ``'caffe_mean'`` (BGR in [0, 255] less the mean, as VGG-16 was trained and UNIT feeds
+            it). By default the one of the first two that belongs to the weight file, known by its
+            keys.
 
     Raises:
         ConfigError: The layer or the preprocessing is unknown.
@@ -60,10 +67,8 @@ class VGG16Features(FrozenFeatureNetwork):
         name = layer.removeprefix('relu')
         if name not in LAYERS:
             raise ConfigError(f'VGG-16 has no layer {layer!r}: use one of relu1_1 ... relu5_3.')
-        if preprocessing not in (None, 'torchvision', 'caffe'):
-            raise ConfigError(
-                f"VGG16Features.preprocessing={preprocessing!r}: use 'torchvision' or 'caffe'."
-            )
+        if preprocessing is not None:
+            check_choice('VGG16Features.preprocessing', preprocessing, PREPROCESSINGS)
         self.layers = LAYERS[: LAYERS.index(name) + 1]
         shapes, in_channels = {}, 3
         for used in self.layers:
@@ -89,8 +94,12 @@ class VGG16Features(FrozenFeatureNetwork):
 
     def preprocess(self, image: Tensor) -> Tensor:
         """What the first layer takes, of RGB images in [-1, 1]."""
-        if self.preprocessing == 'caffe':
-            return (image.flip(1) + 1) * 127.5
+        if self.preprocessing.startswith('caffe'):
+            image = (image.flip(1) + 1) * 127.5
+            if self.preprocessing == 'caffe':
+                return image
+            channels = zip(image.unbind(1), CAFFE_MEAN)
+            return torch.stack([channel - mean for channel, mean in channels], dim=1)
         return ((image + 1) / 2 - self.mean) / self.deviation
 
     def pools_after(self, name: str) -> bool:

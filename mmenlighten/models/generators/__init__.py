@@ -6,6 +6,7 @@ from .cincgan_generator import CinCGANGenerator
 from .edsr import EDSR
 from .global_unet import GlobalUNet
 from .resnet_generator import ResnetGenerator
+from .vae_generator import VAEGenerator
 
 __all__ = [
     'EDSR',
@@ -14,4 +15,5 @@ __all__ = [
     'CinCGANGenerator',
     'GlobalUNet',
     'ResnetGenerator',
+    'VAEGenerator',
 ]

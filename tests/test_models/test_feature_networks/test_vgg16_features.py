@@ -89,6 +89,14 @@ def test_untrained_features_take_the_preprocessing_asked_for() -> None:
     assert build(preprocessing='caffe').preprocessing == 'caffe'
 
 
+def test_mean_of_caffe_is_that_of_its_channels() -> None:
+    features = build(preprocessing='caffe_mean').double()
+    colour = torch.tensor([123.680, 116.779, 103.939], dtype=torch.float64) / 127.5 - 1
+    assert features.preprocess(colour.view(1, 3, 1, 1)).abs().max() < 1e-12
+    red = features.preprocess(torch.tensor([1.0, -1, -1], dtype=torch.float64).view(1, 3, 1, 1))
+    assert red.flatten().tolist() == pytest.approx([-103.939, -116.779, 255 - 123.680])
+
+
 def test_stops_at_the_layer() -> None:
     """No weights and no work behind it."""
     features = build()
