@@ -24,7 +24,7 @@ from .discriminators import (
     PatchDiscriminator,
     PixelDiscriminator,
 )
-from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN
+from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN, TrainedEnhancer
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import (
     EDSR,
@@ -92,6 +92,7 @@ __all__ = [
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
     'TotalVariationLoss',
+    'TrainedEnhancer',
     'VAEGenerator',
     'VGG16Features',
 ]

@@ -15,9 +15,6 @@ from .compat import apply_workarounds
 from .errors import CheckpointError
 from .weight_names import renamed_to_fit
 
-DISCRIMINATORS = ('global_discriminator', 'local_discriminator')
-"""Parts of a model that enhancing does without; a file or a model may lack them."""
-
 AVERAGE = 'generator_ema.'
 """Where the average of the generator is in a state dict."""
 
@@ -41,7 +38,8 @@ def find_latest_checkpoint(work_dir: str | Path) -> str | None:
 def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]:
     """Reads the state dict of a checkpoint, which must hold the weights of this model.
 
-    Discriminators may be missing on either side, and where the average of the generator is missing
+    What enhancing does without, such as discriminators, may be missing on either side (a model
+    names in ``EXPORTED`` what it enhances with), and where the average of the generator is missing
     it begins as the generator. Names may be those that wrappers of training make, or those of the
     official generator. MMEngine, by default, goes on with random weights where names or shapes
     differ.
@@ -51,7 +49,7 @@ def read_fitting_weights(model: nn.Module, checkpoint: str) -> Mapping[str, Any]
     """
     fresh = get_state_dict(model)
     state = _with_average(_weights(_read(checkpoint), checkpoint, fresh), fresh)
-    _check_fit(checkpoint, state, fresh, left_out=DISCRIMINATORS)
+    _check_fit(checkpoint, state, fresh, only=getattr(model, 'EXPORTED', ()))
     return state
 
 
@@ -97,9 +95,9 @@ def _check_fit(
     checkpoint: str,
     state: Mapping[str, Any],
     fresh: Mapping[str, Any],
-    left_out: Sequence[str] = (),
+    only: Sequence[str] = (),
 ) -> None:
-    found, needed = _shapes(state, left_out), _shapes(fresh, left_out)
+    found, needed = _shapes(state, only), _shapes(fresh, only)
     for name in sorted(found.keys() | needed.keys()):
         if found.get(name) != needed.get(name):
             what = (
@@ -126,11 +124,12 @@ def _with_average(state: Mapping[str, Any], fresh: Mapping[str, Any]) -> Mapping
     return {**state, **average}
 
 
-def _shapes(state: Mapping[str, Any], left_out: Sequence[str] = ()) -> dict[str, tuple[int, ...]]:
+def _shapes(state: Mapping[str, Any], only: Sequence[str] = ()) -> dict[str, tuple[int, ...]]:
+    """Shapes by names; where parts are named, of these alone."""
     return {
         name: tuple(value.shape)
         for name, value in state.items()
-        if name.partition('.')[0] not in left_out and not name.endswith('num_batches_tracked')
+        if (not only or name.partition('.')[0] in only) and not name.endswith('num_batches_tracked')
     }
 
 

@@ -22,8 +22,10 @@ from mmenlighten.utils.tensor_image import attention_map, to_array, to_model_ran
 
 @HOOKS.register_module()
 class ComparisonVisualizationHook(Hook):
-    """Puts input, attention map, enhanced and normal-light picture side by side.
+    """Puts input, enhanced and normal-light picture side by side.
 
+    The attention map is beside them where the model has one, and in training what else the model
+    makes of a batch (``training_pictures``), such as pictures that are translated there and back.
     The rows go to all backends of the visualizer: files under ``vis_data/vis_image`` and, by
     default, TensorBoard. In training the normal-light picture is the unpaired partner, in
     validation the ground truth.
@@ -60,11 +62,12 @@ class ComparisonVisualizationHook(Hook):
             inputs = batch['inputs']
             image = inputs.get('darkened', inputs['low'])
             enhanced = to_uint8(model.enhance(image))[0]
+            more = model.training_pictures(inputs)
         model.train()
         normal = None
         if 'normal' in inputs:
             normal = to_array(to_uint8(inputs['normal'][0]))
-        row = _row(image[0], enhanced, normal)
+        row = _row(model, image[0], enhanced, normal, more)
         runner.visualizer.add_image('train/comparison', row, step=runner.iter + 1)
 
     def before_val_epoch(self, runner: Runner) -> None:
@@ -81,13 +84,15 @@ class ComparisonVisualizationHook(Hook):
         """Shows the first pictures of the validation set."""
         if data_batch is None or outputs is None:
             return
+        model = cast(BaseEnhancer, unwrap_model(runner.model))
         for low, data_sample in zip(data_batch['inputs']['low'], outputs):
             number = len(self._shown)
             if number == self.num_images:
                 return
             gt = data_sample.get('gt')
             image = to_model_range(low)
-            row = _row(image, data_sample.enhanced, None if gt is None else to_array(gt))
+            normal = None if gt is None else to_array(gt)
+            row = _row(model, image, data_sample.enhanced, normal)
             name = Path(data_sample.get('low_path', str(number))).stem
             if name in self._shown:  # in another folder
                 name = f'{name}-{number}'
@@ -95,14 +100,21 @@ class ComparisonVisualizationHook(Hook):
             self._shown.add(name)
 
 
-def _row(image: Tensor, enhanced: Tensor, normal: np.ndarray | None) -> np.ndarray:
+def _row(
+    model: BaseEnhancer,
+    image: Tensor,
+    enhanced: Tensor,
+    normal: np.ndarray | None,
+    more: Mapping[str, Tensor] | None = None,
+) -> np.ndarray:
     image = image.cpu()
-    attention = (attention_map(image[None])[0, 0] * 255).round().to(torch.uint8)
-    pictures = {
-        'input': to_array(to_uint8(image)),
-        'attention': attention.numpy(),
-        'enhanced': to_array(enhanced),
-    }
+    pictures = {'input': to_array(to_uint8(image))}
+    if model.shows_attention:
+        attention = (attention_map(image[None])[0, 0] * 255).round().to(torch.uint8)
+        pictures['attention'] = attention.numpy()
+    pictures['enhanced'] = to_array(enhanced)
+    for name, batch in (more or {}).items():
+        pictures[name] = to_array(to_uint8(batch[0].cpu()))
     if normal is not None:
         pictures['normal light'] = normal
     return comparison_row(pictures)

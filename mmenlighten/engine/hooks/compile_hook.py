@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from mmengine.hooks import Hook
@@ -27,7 +27,8 @@ class CompileHook(Hook):
 
     Args:
         modules: Names of networks of the model, with dots for those inside; a network that the
-            model does without (None) is passed over.
+            model does without (None) is passed over. None for those that the model names in
+            ``networks_to_compile()``: by default all that learn.
         any_size: Those of them that also see pictures of other sizes, as validation has; the others
             get code for each size they meet, which is faster.
         cuda_graphs: Whether kernels are replayed as CUDA graphs, see
@@ -44,13 +45,13 @@ class CompileHook(Hook):
 
     def __init__(
         self,
-        modules: Sequence[str] = ('generator', 'global_discriminator', 'local_discriminator'),
+        modules: Sequence[str] | None = None,
         any_size: Sequence[str] = ('generator',),
         cuda_graphs: bool = False,
         tuned: bool = False,
         options: dict[str, Any] | None = None,
     ) -> None:
-        self.modules = tuple(modules)
+        self.modules = modules
         self.any_size = tuple(any_size)
         self.cuda_graphs = cuda_graphs
         own = compiler_options(cuda_graphs, tuned)
@@ -64,8 +65,12 @@ class CompileHook(Hook):
                 'graphs do not outlast an iteration: set cuda_graphs=False.'
             )
         compiled = []
-        for name in self.modules:
-            network = self._find(unwrap_model(runner.model), name)
+        model = unwrap_model(runner.model)
+        modules = self.modules
+        if modules is None:
+            modules = cast(Any, model).networks_to_compile()
+        for name in modules:
+            network = self._find(model, name)
             if network is not None:
                 sizes = dict(dynamic=None if name in self.any_size else False)
                 network.compile(**(sizes | self.options))

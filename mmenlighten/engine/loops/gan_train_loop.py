@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from mmenlighten.datasets.base_image_dataset import innermost_datasets
 from mmenlighten.engine.hooks.deferred_runtime_info_hook import defer_losses, hook_intervals
+from mmenlighten.engine.hooks.training_state_hook import keep_training_state
 from mmenlighten.registry import LOOPS
 from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.checks import check_at_least
@@ -45,6 +46,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
         val_by_epoch: Whether ``val_begin`` and ``val_interval`` count epochs or iterations.
         discriminator_updates: Updates of the discriminators for one of the generator. Each takes
             a batch of its own; with n > 1 the generator learns from each n-th batch.
+        generator_first: Whether that is the first, the (n + 1)-th batch and so on, instead of the
+            n-th, the 2n-th.
         loss_interval: Iterations after which losses are read from the device at the latest; 1 for
             each, which tells where a loss stops being finite before another iteration is computed.
 
@@ -64,6 +67,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         val_interval: int = 1,
         val_by_epoch: bool = True,
         discriminator_updates: int = 1,
+        generator_first: bool = False,
         loss_interval: int = 50,
     ) -> None:
         super().__init__(runner, dataloader, max_epochs, val_begin, val_interval)
@@ -73,8 +77,10 @@ class GANTrainLoop(EpochBasedTrainLoop):
         check_at_least(1, 'train_cfg.', **limits)
         self.val_by_epoch = val_by_epoch
         self.discriminator_updates = discriminator_updates
+        self.generator_first = generator_first
         self.loss_interval = loss_interval
         self._pending_losses = PendingLosses()
+        keep_training_state(runner)  # before a checkpoint is read
 
     def run(self) -> torch.nn.Module:
         """Trains to the last epoch."""
@@ -148,9 +154,13 @@ class GANTrainLoop(EpochBasedTrainLoop):
         torch.manual_seed(int(entropy.generate_state(1)[0]))
         model = cast(Any, unwrap_model(self.runner.model))
         if hasattr(model, 'begin_iteration'):
-            # The n-th, not the first: the discriminators learn before the generator does.
-            update_generator = (self._iter + 1) % self.discriminator_updates == 0
-            model.begin_iteration(self.runner.seed, self._iter, update_generator)
+            begun = self._generator_updates(self._iter + 1) > self._generator_updates(self._iter)
+            model.begin_iteration(self.runner.seed, self._iter, update_generator=begun)
+
+    def _generator_updates(self, iterations: int) -> int:
+        """In how many of the first iterations of a run the generator learns."""
+        n = self.discriminator_updates
+        return -(-iterations // n) if self.generator_first else iterations // n
 
     def _losses_are_due(self, batch_index: int) -> bool:
         if len(self._pending_losses) >= self.loss_interval:
@@ -203,11 +213,15 @@ class GANTrainLoop(EpochBasedTrainLoop):
         # does not pass this on to its members.
         if not isinstance(self.runner.optim_wrapper, OptimWrapperDict):
             return
+        model = unwrap_model(self.runner.model)
+        # Generators learn in some of the iterations, and their wrappers count those alone.
+        generators = getattr(model, 'GENERATORS', ('generator',))
         for name, wrapper in self.runner.optim_wrapper.items():
-            network = cast(Any, getattr(unwrap_model(self.runner.model), name, self.runner.model))
-            # The generator takes one of so many iterations, and its wrapper counts those alone.
-            every = self.discriminator_updates if name == 'generator' else 1
-            wrapper.initialize_count_status(network, self._iter // every, self._max_iters // every)
+            done, last = self._iter, self._max_iters
+            if name in generators:
+                done, last = self._generator_updates(done), self._generator_updates(last)
+            network = cast(Any, getattr(model, name, self.runner.model))
+            wrapper.initialize_count_status(network, done, last)
 
     def _check_epoch_length(self, done: int) -> None:
         trained_with = self.runner.message_hub.get_info('iters_per_epoch', len(self.dataloader))

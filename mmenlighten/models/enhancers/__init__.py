@@ -3,5 +3,6 @@
 from .base_enhancer import BaseEnhancer
 from .bilateral_curves import BilateralCurves
 from .enlightengan import EnlightenGAN
+from .trained_enhancer import TrainedEnhancer
 
-__all__ = ['BaseEnhancer', 'BilateralCurves', 'EnlightenGAN']
+__all__ = ['BaseEnhancer', 'BilateralCurves', 'EnlightenGAN', 'TrainedEnhancer']

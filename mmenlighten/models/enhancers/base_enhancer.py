@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from mmengine.model import BaseModel
 from mmengine.runner.checkpoint import get_state_dict
@@ -25,8 +25,16 @@ class BaseEnhancer(BaseModel):
         data_preprocessor: Config of the component that stacks batches and maps them to [-1, 1].
     """
 
+    EXPORTED: ClassVar[tuple[str, ...]] = ()
+    """Parts that enhance; weights of others need not be in a file for enhancing. Empty for all."""
+
     def __init__(self, data_preprocessor: dict[str, Any] | None = None) -> None:
         super().__init__(MODELS.build(data_preprocessor or dict(type='EnhanceDataPreprocessor')))
+
+    @property
+    def shows_attention(self) -> bool:
+        """Whether an attention map belongs beside its results."""
+        return False
 
     @abstractmethod
     def enhance(self, image: Tensor) -> Tensor:
@@ -56,6 +64,26 @@ class BaseEnhancer(BaseModel):
         for data_sample, image in zip(data_samples, to_uint8(enhanced), strict=True):
             data_sample.enhanced = image
         return list(data_samples)
+
+    def networks_to_compile(self) -> list[str]:
+        """Names of the networks that :class:`~mmenlighten.engine.CompileHook` compiles."""
+        return [
+            name
+            for name, network in self.named_children()
+            if name != 'generator_ema'
+            and any(parameter.requires_grad for parameter in network.parameters())
+        ]
+
+    def training_pictures(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Further images of a training batch that are worth a look, by what they show.
+
+        Args:
+            inputs: Images (1, 3, H, W) in [-1, 1].
+
+        Returns:
+            Images (1, 3, H, W) in [-1, 1].
+        """
+        return {}
 
     def state_dict(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """State with the same keys whether or not networks are wrapped for distributed training.

@@ -14,11 +14,10 @@ from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet,
 from mmenlighten.models.losses import CharbonnierLoss, ColourLoss, SSIMLoss
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_names
-from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import without_autocast
 
-from .base_enhancer import BaseEnhancer
+from .trained_enhancer import TrainedEnhancer
 
 LOSS_WEIGHTS = dict(
     light=0.5,
@@ -38,7 +37,7 @@ POOL = 8
 
 
 @MODELS.register_module()
-class BilateralCurves(BaseEnhancer):
+class BilateralCurves(TrainedEnhancer):
     """The training recipe of :class:`.BilateralCurveNet`.
 
     What pairs hold besides ``low`` and ``normal`` is ``clean``: the same exposure as ``low``, free
@@ -64,21 +63,13 @@ class BilateralCurves(BaseEnhancer):
         ema: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(data_preprocessor)
+        super().__init__(generator, ema, data_preprocessor)
         check_names('model.loss_weights', loss_weights or {}, LOSS_WEIGHTS)
-        self.generator = MODELS.build(generator)
         if not isinstance(self.generator, BilateralCurveNet):
             raise ConfigError('model.generator: BilateralCurves trains a BilateralCurveNet alone.')
-        self.generator_ema = None
-        if ema is not None:
-            self.generator_ema = MODELS.build(ema, default_args=dict(model=self.generator))
         self.loss_weights = {**LOSS_WEIGHTS, **(loss_weights or {})}
         self.charbonnier, self.structure = CharbonnierLoss(), SSIMLoss()
         self.colour = ColourLoss()
-
-    def enhance(self, image: Tensor) -> Tensor:
-        """Enhances with the averaged generator where there is one."""
-        return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
 
     def train_step(
         self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict
@@ -92,8 +83,7 @@ class BilateralCurves(BaseEnhancer):
                 [self.loss_weights[name] * value for name, value in losses.items()]
             ).sum()
         wrapper.update_params(loss)
-        if self.generator_ema is not None:
-            self.generator_ema.update_parameters(unwrap_model(self.generator))
+        self.update_average()
         return {f'loss_{name}': value.detach() for name, value in losses.items()}
 
     def losses(self, low: Tensor, clean: Tensor, normal: Tensor) -> dict[str, Tensor]:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from mmengine.optim import OptimWrapper, OptimWrapperDict
+from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
@@ -16,8 +16,7 @@ from mmenlighten.utils.checks import check_names
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.precision import full_precision
 
-from .base_enhancer import BaseEnhancer
-from .enlightengan_weights import accept_weights_of_a_generator, rename_to_fit
+from .trained_enhancer import TrainedEnhancer
 
 Window = tuple[int, int]
 """Left and top of a patch, in pixels."""
@@ -30,7 +29,7 @@ GENERATOR_LOSSES = ('generator_global', 'generator_local', 'feature_global', 'fe
 
 
 @MODELS.register_module()
-class EnlightenGAN(BaseEnhancer):
+class EnlightenGAN(TrainedEnhancer):
     """The unpaired training recipe of EnlightenGAN (Section 3), with every part exchangeable.
 
     Args:
@@ -66,36 +65,26 @@ class EnlightenGAN(BaseEnhancer):
         ema: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(data_preprocessor)
+        super().__init__(generator, ema, data_preprocessor)
         check_names('model.loss_weights', loss_weights or {}, GENERATOR_LOSSES)
-        self.generator: nn.Module = MODELS.build(generator)
         self.global_discriminator = _build_optional(global_discriminator)
         self.local_discriminator = _build_optional(local_discriminator)
         self.global_loss = MODELS.build(global_loss or dict(type='RelativisticGANLoss'))
         self.local_loss = MODELS.build(local_loss or dict(type='GANLoss'))
         self.feature_loss = _build_optional(feature_loss)
-        self.generator_ema = None
-        if ema is not None:
-            self.generator_ema = MODELS.build(ema, default_args=dict(model=self.generator))
         self.num_patches = num_patches
         self.patch_size = patch_size
         self.loss_weights = loss_weights or {}
-        self.begin_iteration(seed=0, iteration=0)
-        self.register_load_state_dict_pre_hook(rename_to_fit)
-        self.register_load_state_dict_post_hook(accept_weights_of_a_generator)
 
-    def enhance(self, image: Tensor) -> Tensor:
-        """Enhances with the averaged generator where there is one."""
-        return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
+    @property
+    def shows_attention(self) -> bool:
+        """Whether the generator is guided by an attention map."""
+        return getattr(unwrap_model(self.generator), 'attention', False)
 
     def init_weights(self) -> None:
         """Fetches the feature network's weights; trained networks start in their constructor."""
         if self.feature_loss is not None:
             cast(FrozenFeatureNetwork, self.feature_loss.features).init_weights()
-
-    def begin_iteration(self, seed: int, iteration: int, update_generator: bool = True) -> None:
-        """Tells what the next :meth:`train_step` is a function of; the train loop calls it."""
-        self.seed, self.iteration, self.update_generator = seed, iteration, update_generator
 
     def train_step(
         self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict
@@ -144,12 +133,11 @@ class EnlightenGAN(BaseEnhancer):
         if self.update_generator:
             names = [name for name in GENERATOR_LOSSES if name in losses]
             loss = torch.stack([self._weight(name) * losses[name] for name in names]).sum()
-            has_changed = self._update(optim_wrapper['generator'], loss, self.generator)
-            if has_changed and self.generator_ema is not None:
-                self.generator_ema.update_parameters(unwrap_model(self.generator))
+            if self.update(optim_wrapper, loss, ['generator'], retain_graph=True):
+                self.update_average()
         for name in ('global_discriminator', 'local_discriminator'):
             if name in losses:
-                self._update(optim_wrapper[name], losses[name], getattr(self, name))
+                self.update(optim_wrapper, losses[name], [name], retain_graph=True)
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
 
@@ -177,19 +165,6 @@ class EnlightenGAN(BaseEnhancer):
 
     def _weight(self, name: str) -> float:
         return self.loss_weights.get(name, 1.0)
-
-    def _update(self, optim_wrapper: OptimWrapper, loss: Tensor, network: nn.Module) -> bool:
-        """Backward to this network's parameters alone; then the step; whether it was due.
-
-        Gradient accumulation leaves it out most times. The graph stays for the other networks.
-        """
-        parameters = [p for p in network.parameters() if p.requires_grad]
-        loss = optim_wrapper.scale_loss(loss)
-        optim_wrapper.backward(loss, inputs=parameters, retain_graph=True)
-        if is_due := optim_wrapper.should_update():
-            optim_wrapper.step()
-            optim_wrapper.zero_grad()
-        return is_due
 
 
 def _build_optional(config: dict[str, Any] | None) -> nn.Module | None:

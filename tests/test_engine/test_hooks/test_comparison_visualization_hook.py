@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 import torch
 
 from mmenlighten.engine.hooks import ComparisonVisualizationHook
-from mmenlighten.models import EnlightenGAN
+from mmenlighten.models import EnlightenGAN, GammaCorrection
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.side_by_side import comparison_row
@@ -104,9 +105,11 @@ def test_rows_at_each_interval(model: EnlightenGAN, interval: int, steps: list[i
     assert [step for _, step in visualizer.shown] == steps
 
 
-def test_rows_of_the_first_validation_pictures_with_their_ground_truth() -> None:
+def test_rows_of_the_first_validation_pictures_with_their_ground_truth(
+    model: EnlightenGAN,
+) -> None:
     hook, visualizer = ComparisonVisualizationHook(num_images=3), Pictures()
-    run = runner(iter=40, visualizer=visualizer)
+    run = runner(model=model, iter=40, visualizer=visualizer)
     lows = [picture(seed) for seed in range(4)]
     outputs = [
         sample(f'eval/low/{n}.png', enhanced=picture(10 + n), gt=picture(20 + n)) for n in range(4)
@@ -123,23 +126,40 @@ def test_rows_of_the_first_validation_pictures_with_their_ground_truth() -> None
         assert np.array_equal(visualizer.shown[f'val/{n}', 40], row)
 
 
-def test_validation_pictures_need_neither_ground_truth_nor_name() -> None:
+def test_validation_pictures_need_neither_ground_truth_nor_name(model: EnlightenGAN) -> None:
     hook, visualizer = ComparisonVisualizationHook(), Pictures()
     hook.before_val_epoch(runner())
     low, enhanced = picture(0), picture(1)
     outputs = [sample(enhanced=enhanced)]
     hook.after_val_iter(
-        runner(iter=1, visualizer=visualizer), 0, dict(inputs=dict(low=[low])), outputs
+        runner(model=model, iter=1, visualizer=visualizer), 0, dict(inputs=dict(low=[low])), outputs
     )
     assert np.array_equal(visualizer.shown['val/0', 1], expected_row(low, enhanced, None))
 
 
-def test_validation_pictures_of_one_name_in_two_folders_are_both_shown() -> None:
+def test_validation_pictures_of_one_name_in_two_folders_are_both_shown(
+    model: EnlightenGAN,
+) -> None:
     hook, visualizer = ComparisonVisualizationHook(), Pictures()
     hook.before_val_epoch(runner())
     lows = [picture(0), picture(1), picture(2)]
     outputs = [sample(f'low/{folder}/1.png', enhanced=picture(3)) for folder in 'abc']
     hook.after_val_iter(
-        runner(iter=5, visualizer=visualizer), 0, dict(inputs=dict(low=lows)), outputs
+        runner(model=model, iter=5, visualizer=visualizer), 0, dict(inputs=dict(low=lows)), outputs
     )
     assert [name for name, _ in visualizer.shown] == ['val/1', 'val/1-1', 'val/1-2']
+
+
+def test_row_of_a_model_without_attention_and_with_more_to_show() -> None:
+    class ThereAndBack(GammaCorrection):
+        def training_pictures(self, inputs: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+            return {'there and back': inputs['low'].flip(-1)}
+
+    visualizer, data_batch = Pictures(), batch('low')
+    run = runner(model=ThereAndBack(), iter=0, visualizer=visualizer)
+    ComparisonVisualizationHook(interval=1).after_train_iter(run, 0, data_batch, {})
+    low = data_batch['inputs']['low'][0]
+    enhanced = to_uint8(run.model.enhance(to_model_range(low)[None]))[0]
+    pictures = dict(input=to_array(low), enhanced=to_array(enhanced))
+    expected = comparison_row({**pictures, 'there and back': to_array(low.flip(-1))})
+    assert np.array_equal(visualizer.shown['train/comparison', 1], expected)

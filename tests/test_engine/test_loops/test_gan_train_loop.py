@@ -232,6 +232,12 @@ def test_generator_learns_from_every_third_batch_only(tmp_path: Path) -> None:
     assert [step[2] for step in resumed.steps] == updates[4:]
 
 
+def test_generator_may_learn_from_the_first_of_every_three_batches(tmp_path: Path) -> None:
+    config = dict(discriminator_updates=3, generator_first=True)
+    model, _ = train(tmp_path, train_cfg=config)
+    assert [step[2] for step in model.steps] == [k % 3 == 0 for k in range(8)]
+
+
 def test_other_batches_change_the_discriminators_of_enlightengan_alone(tmp_path: Path) -> None:
     class Pictures(ToyDataset):
         def __getitem__(self, index: int) -> dict[str, Any]:

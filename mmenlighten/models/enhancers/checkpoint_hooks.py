@@ -1,4 +1,4 @@
-"""Which weights an EnlightenGAN takes: official ones, those of wrappers, those of a generator."""
+"""Which weights an enhancer takes: official ones, those of wrappers, those of a generator."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from torch import nn
 
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.weight_names import renamed_to_fit
+
+from .base_enhancer import BaseEnhancer
 
 
 def rename_to_fit(model: nn.Module, state_dict: dict[str, Any], prefix: str, *_: Any) -> None:
@@ -22,13 +24,10 @@ def rename_to_fit(model: nn.Module, state_dict: dict[str, Any], prefix: str, *_:
         state_dict.update(renamed)
 
 
-def accept_weights_of_a_generator(model: nn.Module, incompatible_keys: Any) -> None:
+def accept_weights_for_enhancing(model: BaseEnhancer, incompatible_keys: Any) -> None:
     """Weights for enhancing have no discriminators at all, and that is not worth a warning."""
     missing = incompatible_keys.missing_keys
-    for name in ('global_discriminator', 'local_discriminator'):
-        network = getattr(model, name)
-        keys = (
-            set() if network is None else set(unwrap_model(network).state_dict(prefix=f'{name}.'))
-        )
-        if keys <= set(missing):
+    for name, part in model.named_children():
+        keys = set(unwrap_model(part).state_dict(prefix=f'{name}.'))
+        if name not in model.EXPORTED and keys <= set(missing):
             missing[:] = [key for key in missing if key not in keys]
