@@ -10,9 +10,11 @@ from .stack_collate import stack_collate
 from .transforms import (
     LoadEnhanceImages,
     PackEnhanceInputs,
+    PadToSquare,
     RandomAreaCrop,
     RandomCrop,
     RandomDarken,
+    RandomTranspose,
     SynthesizeLowLight,
 )
 from .unpaired_halves_dataset import UnpairedHalvesDataset
@@ -27,10 +29,12 @@ __all__ = [
     'MultiExposureDataset',
     'NormalLightDataset',
     'PackEnhanceInputs',
+    'PadToSquare',
     'PairedImageDataset',
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomTranspose',
     'ResumableSampler',
     'SynthesizeLowLight',
     'UnpairedHalvesDataset',

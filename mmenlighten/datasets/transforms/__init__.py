@@ -4,16 +4,20 @@ import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 
 from .load_enhance_images import LoadEnhanceImages
 from .pack_enhance_inputs import PackEnhanceInputs
+from .pad_to_square import PadToSquare
 from .random_area_crop import RandomAreaCrop
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
+from .random_transpose import RandomTranspose
 from .synthesize_low_light import SynthesizeLowLight
 
 __all__ = [
     'LoadEnhanceImages',
     'PackEnhanceInputs',
+    'PadToSquare',
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomTranspose',
     'SynthesizeLowLight',
 ]
