@@ -24,7 +24,7 @@ from .discriminators import (
     PatchDiscriminator,
     PixelDiscriminator,
 )
-from .enhancers import BaseEnhancer, BilateralCurves, EnlightenGAN, TrainedEnhancer
+from .enhancers import BaseEnhancer, BilateralCurves, CinCGAN, EnlightenGAN, TrainedEnhancer
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import (
     EDSR,
@@ -63,6 +63,7 @@ __all__ = [
     'BilateralCurves',
     'BlurGradientLoss',
     'CharbonnierLoss',
+    'CinCGAN',
     'CinCGANGenerator',
     'ClassicalEnhancer',
     'ColourLoss',

@@ -2,7 +2,8 @@
 
 from .base_enhancer import BaseEnhancer
 from .bilateral_curves import BilateralCurves
+from .cincgan import CinCGAN
 from .enlightengan import EnlightenGAN
 from .trained_enhancer import TrainedEnhancer
 
-__all__ = ['BaseEnhancer', 'BilateralCurves', 'EnlightenGAN', 'TrainedEnhancer']
+__all__ = ['BaseEnhancer', 'BilateralCurves', 'CinCGAN', 'EnlightenGAN', 'TrainedEnhancer']

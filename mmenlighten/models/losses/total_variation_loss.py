@@ -11,7 +11,7 @@ from mmenlighten.registry import MODELS
 class TotalVariationLoss(nn.Module):
     """``E[(x(i+1, j) - x(i, j))^2] + E[(x(i, j+1) - x(i, j))^2]``, E the mean of all elements.
 
-    CinCGAN's against noise (equation 5, with squares as in its ports).
+    CinCGAN's against noise, with squares as in its ports.
     """
 
     def forward(self, image: Tensor) -> Tensor:
