@@ -24,7 +24,7 @@ from .discriminators import (
     PatchDiscriminator,
     PixelDiscriminator,
 )
-from .enhancers import BaseEnhancer, BilateralCurves, CinCGAN, EnlightenGAN, TrainedEnhancer
+from .enhancers import UNIT, BaseEnhancer, BilateralCurves, CinCGAN, EnlightenGAN, TrainedEnhancer
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import (
     EDSR,
@@ -56,6 +56,7 @@ __all__ = [
     'LIME',
     'NPE',
     'SRIE',
+    'UNIT',
     'AdaptivePenaltyWeight',
     'AttentionUNet',
     'BaseEnhancer',

@@ -5,5 +5,6 @@ from .bilateral_curves import BilateralCurves
 from .cincgan import CinCGAN
 from .enlightengan import EnlightenGAN
 from .trained_enhancer import TrainedEnhancer
+from .unit import UNIT
 
-__all__ = ['BaseEnhancer', 'BilateralCurves', 'CinCGAN', 'EnlightenGAN', 'TrainedEnhancer']
+__all__ = ['UNIT', 'BaseEnhancer', 'BilateralCurves', 'CinCGAN', 'EnlightenGAN', 'TrainedEnhancer']

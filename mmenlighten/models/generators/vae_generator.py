@@ -50,7 +50,7 @@ class VAEGenerator(BaseModule):
         shared_blocks: int = 0,
     ) -> None:
         super().__init__()
-        self.base_channels = base_channels
+        self.base_channels, self.num_blocks = base_channels, num_blocks
         self.shared_blocks = shared_blocks
         self.size_multiple = 2**num_downs
         widths = [base_channels * 2**level for level in range(num_downs + 1)]
