@@ -107,21 +107,28 @@ def in_turns(
     return {name: [each[name] for each in rounds[warm_up:]] for name in clocks}
 
 
+def start(script: str, *arguments: object, **more: Any) -> subprocess.Popen[str]:
+    """Starts a benchmark in a process of its own; ``environment`` adds variables."""
+    return subprocess.Popen(
+        [sys.executable, str(REPOSITORY / 'benchmarks' / script), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(more.pop('environment', None) or {})},
+        **more,
+    )
+
+
 def apart(script: str, *arguments: object, environment: Mapping[str, str] | None = None) -> Any:
     """What a benchmark prints as JSON in its last line, in a process with its own peak of memory.
 
     Raises:
         SystemExit: The process failed; it has said why.
     """
-    result = subprocess.run(
-        [sys.executable, str(REPOSITORY / 'benchmarks' / script), *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **(environment or {})},
-    )
-    if result.returncode:
-        sys.exit(result.returncode)
-    return json.loads(result.stdout.splitlines()[-1])
+    process = start(script, *arguments, environment=environment)
+    output, _ = process.communicate()
+    if process.returncode:
+        sys.exit(process.returncode)
+    return json.loads(output.splitlines()[-1])
 
 
 class Worker:
@@ -134,13 +141,7 @@ class Worker:
     def __init__(
         self, script: str, *arguments: object, environment: Mapping[str, str] | None = None
     ) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(REPOSITORY / 'benchmarks' / script), *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, **(environment or {})},
-        )
+        self._process = start(script, *arguments, environment=environment, stdin=subprocess.PIPE)
         self.first = self._read()
 
     def __call__(self) -> Any:
@@ -159,7 +160,8 @@ class Worker:
         line = self._process.stdout.readline()
         if not line:
             self.close()
-            raise RuntimeError('The process of the benchmark has ended.')
+            status = self._process.returncode
+            raise RuntimeError(f'The process of the benchmark has ended with status {status}.')
         return json.loads(line)
 
 
@@ -232,12 +234,11 @@ def device_name(device: str) -> str:
     return names[0] if names else platform.processor() or platform.machine()
 
 
-def load_average() -> float | None:
-    """Processes that ran or wanted to in the last minute; None where the system does not say."""
-    return os.getloadavg()[0] if hasattr(os, 'getloadavg') else None
+def load_average() -> float:
+    """Processes that ran or wanted to in the last minute."""
+    return os.getloadavg()[0]
 
 
 def machine_line() -> str:
     """CPUs and load, for the first line of a benchmark."""
-    load = load_average()
-    return f'{os.cpu_count()} CPUs' + (f', load {load:.1f} at the start' if load else '')
+    return f'{os.cpu_count()} CPUs, load {load_average():.1f} at the start'

@@ -68,16 +68,8 @@ def build(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, 'generator.onnx')
-            options = [
-                '--generator',
-                args.generator,
-                '--width',
-                str(args.width),
-                '--only',
-                'float32',
-            ]
-            options += ['--align-corners'] * args.align_corners
-            subprocess.run([sys.executable, __file__, *options, '--export', str(path)], check=True)
+            command = [sys.executable, *sys.argv, '--only', 'float32', '--export', str(path)]
+            subprocess.run(command, check=True)
             network = OnnxNetwork(path, threads=args.threads)
         return network, network.traits
     import torch

@@ -3,22 +3,18 @@
 For example, ``python benchmarks/ray_throughput.py --count 200``. The photographs are those of
 ``benchmarks/enhance_folder.py``. Each process computes with one thread. The rate of workers is
 taken between the first and the last result, so without the seconds that Ray and they take to
-start, which are a column of their own. Then a worker of two is killed with SIGKILL when half of
-the results are there (Linux only). Last come the parts of one photograph alone, and names that are
-handed to workers which do nothing, which is the most that the process that hands them out can do.
+start, which are a column of their own. Then come the parts of one photograph alone, and names that
+are handed to workers which do nothing, the most that the process that hands them out can do.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -30,7 +26,7 @@ import numpy as np
 import torch
 
 from benchmarks.enhance_folder import HEIGHT, WIDTH, make_photographs
-from benchmarks.harness import MIB, Options, clock, machine_line, resident
+from benchmarks.harness import Options, clock, machine_line, resident
 from mmenlighten.apis.enhancer import build_enhancer
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.enhancing.bulk import ray_job
@@ -44,75 +40,15 @@ from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.atomic import write_bytes
 
 
-def results(out: Path) -> dict[Path, int]:
-    """The results that are there, and when they were written, in nanoseconds."""
-    return {path: path.stat().st_mtime_ns for path in out.glob('*.jpg')}
-
-
-class Run:
-    """One run of a job over a folder, with the times at which results came."""
-
-    def __init__(self, job: EnhanceJob | RayJob, photographs: Path) -> None:
-        self.out = job.out
-        tasks = find_tasks([str(photographs)], job.out)
-        self.statuses: list[str] = []
-        self.seconds, _ = clock(
-            lambda: self.statuses.extend(outcome.status for outcome in job.run(tasks))
-        )
-        # When files appeared, and not when groups of them were reported.
-        times = results(job.out).values()
-        self.count, self.work_seconds = len(times), (max(times) - min(times)) / 1e9
-
-    def row(self, name: str) -> str:
-        """A row of the table."""
-        rate, start = (self.count - 1) / self.work_seconds, self.seconds - self.work_seconds
-        return f'| {name} | {self.seconds:.1f} | {start:.1f} | {rate:.2f} |'
-
-
-def worker_processes(process: int) -> list[int]:
-    """The workers of Ray below a process, over any number of others."""
-    found = []
-    with suppress(OSError):  # some end meanwhile
-        for task in Path(f'/proc/{process}/task').glob('*/children'):
-            for child in map(int, task.read_text().split()):
-                words = Path(f'/proc/{child}/cmdline').read_bytes()
-                is_worker = words.startswith(b'ray::') and b'BulkWorker' in words
-                found += [child] if is_worker else worker_processes(child)
-    return found
-
-
-def print_kill(job: RayJob, photographs: Path, plain: Run, whole: Run) -> None:
-    """Kills a worker of two, and compares with plain and undisturbed (``whole``) runs."""
-    before: dict[Path, int] = {}
-    memory = 0
-
-    def kill() -> None:
-        nonlocal memory
-        while len(results(job.out)) < plain.count // 2:
-            time.sleep(0.02)
-        worker = worker_processes(os.getpid())[0]
-        pages = int(Path(f'/proc/{worker}/statm').read_text().split()[1])
-        memory = pages * os.sysconf('SC_PAGE_SIZE')
-        os.kill(worker, signal.SIGKILL)
-        before.update(results(job.out))
-
-    killer = threading.Thread(target=kill, daemon=True)
-    killer.start()
-    run = Run(job, photographs)
-    killer.join(timeout=1)
-    after = results(run.out)
-    one, two = ({p.name: p.read_bytes() for p in results(out)} for out in (plain.out, run.out))
-    rows = {
-        'results at that time': len(before),
-        'results in the end': run.count,
-        'all equal to those of the plain engine': 'yes' if one == two else 'no',
-        'known as done when its group was handed on': run.statuses.count('up to date'),
-        'finished results that were written again': sum(after[p] != t for p, t in before.items()),
-        'temporary files left': len(list(run.out.rglob('*.tmp'))),
-        'seconds lost': f'{run.work_seconds - whole.work_seconds:.1f}',
-        'memory of a worker, MiB': f'{memory / MIB:.0f}',
-    }
-    print_pairs('a worker of two is killed', rows)
+def row(name: str, job: EnhanceJob | RayJob, photographs: Path) -> str:
+    """A row of the table: one run of a job over a folder."""
+    tasks = find_tasks([str(photographs)], job.out)
+    seconds, _ = clock(lambda: list(job.run(tasks)))
+    # When files appeared, and not when groups of them were reported.
+    times = [path.stat().st_mtime for path in job.out.glob('*.jpg')]
+    work = max(times) - min(times)
+    rate = (len(times) - 1) / work
+    return f'| {name} | {seconds:.1f} | {seconds - work:.1f} | {rate:.2f} |'
 
 
 def print_pairs(title: str, rows: dict[str, object]) -> None:
@@ -190,14 +126,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         make_photographs(photographs, args.count)
         build = partial(build_enhancer, choice)
         enhancer = build(options)
-        plain = Run(EnhanceJob(enhancer, folder / 'plain'), photographs)
-        print(plain.row('plain'), flush=True)
+        print(row('plain', EnhanceJob(enhancer, folder / 'plain'), photographs), flush=True)
         for workers in (1, 2):
             job = RayJob(build, options, folder / str(workers), workers=workers, cpus=1)
-            whole = Run(job, photographs)
-            print(whole.row(f'ray, workers: {workers}'), flush=True)
-        job = RayJob(build, options, folder / 'killed', workers=2, cpus=1)
-        print_kill(job, photographs, plain, whole)
+            print(row(f'ray, workers: {workers}', job, photographs), flush=True)
         paths = sorted(photographs.iterdir())[:32]
         parts = measure_parts(enhancer, paths, folder / 'parts')
         print_pairs('part of a photograph, one thread, milliseconds', parts)

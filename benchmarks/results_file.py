@@ -1,4 +1,4 @@
-"""Benchmarks run as commands, and their results on one machine as Markdown."""
+"""Benchmarks run as commands, and their results on one machine as Markdown; on Linux only."""
 
 from __future__ import annotations
 
@@ -78,19 +78,16 @@ class MeasuredCommand:
     status: int | None  # None if it ran out of time
     begin: datetime
     seconds: float
-    loads: tuple[float | None, float | None]  # before and afterwards; None if unknown
-    others: float | None  # cores that other processes took meanwhile; None if unknown
+    loads: str  # before and afterwards
+    others: float  # cores that other processes took meanwhile
 
     @classmethod
     def run(
-        cls,
-        script: str,
-        arguments: Sequence[str],
-        timeout: float | None = None,
+        cls, script: str, arguments: Sequence[str], timeout: float | None = None
     ) -> MeasuredCommand:
         """Runs a script of the repository, or ``-m``; ends all that it started when time is up."""
         typed = shlex.join(['python', script, *arguments])
-        load, others = load_average(), _cpu_seconds_of_others()
+        loads, others = f'load {load_average():.1f} before', _cpu_seconds_of_others()
         begin, start = datetime.now(), time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, script if script == '-m' else str(REPOSITORY / script), *arguments],
@@ -102,19 +99,18 @@ class MeasuredCommand:
             env={k: v for k, v in os.environ.items() if (k, v) != (VARIABLE, '1')},
             start_new_session=True,  # so that its children can be ended with it
         )
+        status = None
         try:
             output, errors = process.communicate(timeout=timeout)
             status = process.returncode
         except BaseException as error:
             os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate()
-            status = None
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
         seconds = time.perf_counter() - start
-        after = _cpu_seconds_of_others()
-        cores = None if others is None or after is None else max(0.0, (after - others) / seconds)
-        loads = load, load_average()
+        cores = max(0.0, (_cpu_seconds_of_others() - others) / seconds)
+        loads = f'{loads} and {load_average():.1f} after'
         return cls(typed, output.strip('\n'), errors, status, begin, seconds, loads, cores)
 
     @property
@@ -129,29 +125,19 @@ class MeasuredCommand:
 
     def section(self) -> str:
         """Date, versions and load, the command and its output, as Markdown."""
-        parts = [self.circumstances(), fenced(self.typed, 'bash')]
-        parts += [fenced(self.output)] * bool(self.output)
+        parts = [f'{self.begin:%Y-%m-%d %H:%M}, {versions()}; {self.seconds:.0f} s, {self.loads}.']
+        if sentence := self.disturbance():
+            parts.append(f'**Warning: {sentence}, so times are too long.**')
+        parts += [fenced(self.typed, 'bash'), *[fenced(self.output)] * bool(self.output)]
         if self.failed:
             parts += [f'**{self.failure()} Its last lines:**', fenced(self.last_lines())]
         return '\n\n'.join(parts)
 
-    def circumstances(self) -> str:
-        """Date, versions, duration and load, with a warning where others disturbed."""
-        loads = ['unknown' if load is None else f'{load:.1f}' for load in self.loads]
-        text = f'{self.begin:%Y-%m-%d %H:%M}, {versions()}; {self.seconds:.0f} s, '
-        text += f'load {loads[0]} before and {loads[1]} after.'
-        if sentence := self.disturbance():
-            text += f'\n\n**Warning: {sentence}, so times are too long.**'
-        return text
-
     def disturbance(self) -> str:
         """What others did meanwhile if it was too much, and otherwise nothing."""
         cores = os.cpu_count() or 1
-        if self.others is not None:
-            is_too_much = self.others > DISTURBING * cores
-            return f'other processes took {self.others:.1f} of {cores} cores' * is_too_much
-        is_too_much = self.loads[0] is not None and self.loads[0] > cores
-        return f'the load was {self.loads[0]:.1f} before it began' if is_too_much else ''
+        is_too_much = self.others > DISTURBING * cores
+        return f'other processes took {self.others:.1f} of {cores} cores' * is_too_much
 
     def failure(self) -> str:
         """How it failed, in a sentence."""
@@ -181,22 +167,14 @@ def machine_facts(device: str) -> list[str]:
 
 def versions() -> str:
     """Versions of what does the work."""
-    import cv2
-    import torch
-
-    from mmenlighten import __version__
-
-    found = f'mmenlighten {__version__}, Python {platform.python_version()}'
-    numbers = f'torch {torch.__version__}, NumPy {version("numpy")}, OpenCV {cv2.__version__}'
-    return f'{found}, {numbers}'
+    names = dict(torch='torch', numpy='NumPy', mmenlighten='mmenlighten')
+    found = [f'{name} {version(package)}' for package, name in names.items()]
+    return ', '.join([f'Python {platform.python_version()}', *found])
 
 
-def _cpu_seconds_of_others() -> float | None:
+def _cpu_seconds_of_others() -> float:
     """CPU seconds since the start that were not those of ended children; only differences count."""
-    stat = Path('/proc/stat')
-    if not stat.is_file():
-        return None
-    fields = [int(field) for field in stat.read_text().split('\n', 1)[0].split()[1:8]]
+    fields = [int(field) for field in Path('/proc/stat').read_text().split('\n', 1)[0].split()[1:8]]
     busy = sum(fields) - fields[3] - fields[4]  # idle, and waiting for disks
     times = os.times()
     return busy / os.sysconf('SC_CLK_TCK') - times.children_user - times.children_system

@@ -1,9 +1,10 @@
 """Runs the benchmarks one after the other, and writes ``benchmarks/results/<machine>.md``.
 
-For example, ``python benchmarks/run_all.py --official-code FOLDER``. The file appears whole or not
-at all, after each benchmark anew; a later run replaces the sections of the benchmarks that it runs.
-Nothing else should run meanwhile: each section says what load the machine had, and warns where
-other processes took part of it. What a GPU needs beyond this is in ``benchmarks/gpu.py``.
+For example, ``python benchmarks/run_all.py --official-code FOLDER``, or on a CUDA GPU, in a limited
+time, ``python benchmarks/run_all.py --device cuda --official-code FOLDER --minutes 20``. The file
+appears whole or not at all, after each benchmark anew; a later run replaces the sections of the
+benchmarks that it runs. Nothing else should run meanwhile: each section says what load the machine
+had, and warns where other processes took part of it.
 """
 
 from __future__ import annotations
@@ -30,14 +31,73 @@ from benchmarks.results_file import (
     machine_name,
 )
 
-NAMES = (
-    *('train-128', 'train-320', 'inference-small', 'inference', 'inference-48'),
-    *('convolution-peak', 'data-loading', 'guided', 'ray', 'classical', 'metrics', 'many-photos'),
-)
 SHORTEST = 5.0
 """Seconds: with less left, nothing is begun."""
 
-STEPS = ('float32', 'accelerated', 'bf16', 'bf16+accelerated')
+_COMPILED = 'bf16+accelerated+compile+features_compile+features_fp16+fused'
+WORDS = dict(
+    steps=' '.join(
+        f'{step}+fused+kept_memory'
+        for step in ('float32', 'accelerated', 'bf16', 'bf16+accelerated')
+    ),
+    # Those that have been found to gain little are last, should time run out.
+    gpu_steps='float32+fused bf16+fused bf16+accelerated+fused '
+    f'bf16+accelerated+features_fp16+fused {_COMPILED} {_COMPILED}+tuned {_COMPILED}+tuned+graphs '
+    'bf16+accelerated+compile+fused',
+    tiny_steps='--repeats 1 --batch 1 --variants float32+fused bf16+accelerated+fused',
+    no_loading='--settings 16x2 --workers 0 --variants none --samples 2 --steps 1 --repeats 1',
+)
+"""Parts of the commands below. Further ones are ``on`` (the device), ``tiny``, and, with a clone of
+the official code, ``official`` (the option) and ``row``; ``order`` is the option or a substitute.
+"""
+
+LISTS = dict(
+    # The first pass of a process takes longer, so that small pictures are repeated.
+    cpu="""
+train-128 60 | train_step {on} {order} --variants {steps} --size 128 --batch 2
+    | train_step {tiny} {tiny_steps} --size 32
+train-320 150 | train_step {on} {order} --variants {steps} --size 320 --batch 1
+    | train_step {tiny} {tiny_steps} --size 48
+inference-small 60
+    | inference {on} {official} --variants {row} float32 --megapixels 0.24 --rounds 3 --repeats 4
+    | inference {tiny} --megapixels 0.01
+inference 350 | inference {on} {official} --variants {row} float32 --megapixels 2 12 --rounds 2
+    | inference {tiny} --megapixels 0.02
+inference-48 200 | inference {on} --megapixels 48 --memory 6G
+    | inference {tiny} --megapixels 0.03 --memory 1G
+convolution-peak 120 | convolution_peak {on} --sizes 400x608 1088x1920
+    | convolution_peak {tiny} --repeats 1 --sizes 32x48
+data-loading 400 | data_loading {on} --with-step --settings 320x1 128x2
+    | data_loading {tiny} --with-step {no_loading}
+guided 200 | guided --megapixels 2 12 | guided --megapixels 0.02
+ray 200 | ray_throughput |
+classical 600 | classical {on} --quick | classical {on} --repeats 1 --methods Gamma
+metrics 60 | metrics | metrics --size 256 192 --repeats 1
+many-photos 500 | many_photos | many_photos --counts 5 10 --more 5 --notes 10 100
+""",
+    # The official code enhances at half the size what is wider than 2200 pixels.
+    cuda="""
+products 80 | matmul_peak {on} | matmul_peak {on} --size 64 --repeats 1
+convolutions 60 | convolution_peak {on} --precisions float32 bf16
+    | convolution_peak {tiny} --repeats 1 --sizes 32x48
+training 540
+    | train_step {on} --apart {order} --variants {gpu_steps} --size 320 --batch 32 --repeats 20
+    | train_step {tiny} --apart {tiny_steps} --size 32
+inference 60
+    | inference {on} {official} --variants {row} float32 bf16 --repeats 5 --megapixels 0.24 2.0736
+    --memory 16GiB
+    | inference {tiny} --megapixels 0.01
+inference-12 130
+    | inference {on} {official} --variants {row} float32 bf16 --repeats 5 --megapixels 12
+    --tile 1600
+    | inference {tiny} --megapixels 0.02
+tests 120 | -m pytest tests/test_cuda.py -vv --no-header
+    | -m pytest tests/test_cuda.py -vv --no-header
+""",
+)
+"""By device: each benchmark with its seconds on two cores, or its share of 20 minutes on a GPU, its
+command, and the same in toy sizes.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,104 +112,42 @@ class BenchmarkEntry:
 
 
 def list_benchmarks(device: str, official_code: str | None, quick: bool) -> list[BenchmarkEntry]:
-    """All benchmarks for ``cpu``, or those that run on ``cuda`` too; ``quick`` is for toy sizes."""
+    """All benchmarks for ``cpu`` or ``cuda``; ``quick`` is for toy sizes."""
     on = f'--device {device}'
-    lines = _quick(on) if quick else _whole(on, bool(official_code))
-    entries = make_entries(lines, official_code)
-    return [entry for entry in entries if device == 'cpu' or '--device' in entry.arguments]
-
-
-def make_entries(lines: dict[str, float], official_code: str | None) -> list[BenchmarkEntry]:
-    """Benchmarks of lines of name, script and arguments, in which CLONE is the official code."""
+    official = '--official-code CLONE' if official_code else ''
+    words = WORDS | dict(on=on, tiny=f'{on} --width 2 --threads 1', official=official)
+    words |= dict(order=official or '--official', row='official' if official else '')
     entries = []
-    for line, seconds in lines.items():
-        name, script, *words = line.split()
-        arguments = tuple((official_code or '') if word == 'CLONE' else word for word in words)
+    for line in LISTS[device].strip().replace('\n    ', ' ').splitlines():
+        head, *commands = line.format(**words).split('|')
+        name, seconds = head.split()
+        if not commands[quick].split():
+            continue
+        script, *arguments = commands[quick].split()
+        given = tuple((official_code or '') if word == 'CLONE' else word for word in arguments)
         package = 'ray' if name == 'ray' else None
         script = script if script == '-m' else f'benchmarks/{script}.py'
-        entries.append(BenchmarkEntry(name, script, arguments, seconds, package))
+        entries.append(BenchmarkEntry(name, script, given, float(seconds), package))
     return entries
-
-
-def _whole(on: str, is_compared: bool) -> dict[str, float]:
-    """Names, scripts and arguments, and the seconds that each takes."""
-    is_cpu = on.endswith('cpu')
-    official = '--official-code CLONE' if is_compared else ''
-    steps = f'{on} {official or "--official"} --variants '
-    steps += ' '.join(f'{step}+fused+kept_memory' for step in STEPS)
-    # Bfloat16 is slow on most CPUs.
-    variants = 'float32' if is_cpu else 'float32 bf16'
-    compared = f'{on} {official} --variants {"official" if is_compared else ""} {variants}'
-    loading = f'{on} --with-step --settings 320x1 128x2 {"" if is_cpu else "320x32"}'
-    times = (60, 350) if is_compared else (30, 150)
-    return {
-        f'train-128 train_step {steps} --size 128 --batch 2': 60,
-        f'train-320 train_step {steps} --size 320 --batch 1': 150,
-        # The first pass of a process takes longer.
-        f'inference-small inference {compared} --megapixels 0.24 --rounds 3 --repeats 4': times[0],
-        f'inference inference {compared} --megapixels 2 12 --rounds 2': times[1],
-        f'inference-48 inference {on} --megapixels 48 --memory 6G': 200,
-        f'convolution-peak convolution_peak {on} --sizes 400x608 1088x1920': 120,
-        f'data-loading data_loading {loading}': 400,
-        'guided guided --megapixels 2 12': 200,
-        'ray ray_throughput': 200,
-        f'classical classical {on} --quick': 600,
-        'metrics metrics': 60,
-        'many-photos many_photos': 500,
-    }
-
-
-def _quick(on: str) -> dict[str, float]:
-    """The same in toy sizes."""
-    tiny = f'{on} --width 2 --threads 1'
-    step = f'{tiny} --repeats 1 --batch 1 --variants float32+fused bf16+accelerated+fused'
-    loading = '--settings 16x2 --workers 0 --variants none --samples 2 --with-step --steps 1'
-    return {
-        f'train-128 train_step {step} --size 32': 5,
-        f'train-320 train_step {step} --size 48': 5,
-        f'inference-small inference {tiny} --megapixels 0.01': 6,
-        f'inference inference {tiny} --megapixels 0.02': 6,
-        f'inference-48 inference {tiny} --megapixels 0.03 --memory 1G': 7,
-        f'convolution-peak convolution_peak {tiny} --repeats 1 --sizes 32x48': 4,
-        f'data-loading data_loading {tiny} --repeats 1 {loading}': 12,
-        'guided guided --megapixels 0.02': 9,
-        f'classical classical {on} --repeats 1 --methods Gamma': 8,
-        'metrics metrics --size 256 192 --repeats 1': 5,
-        'many-photos many_photos --counts 5 10 --more 5 --notes 10 100': 5,
-    }
-
-
-def read_options(
-    doc: str | None, names: Sequence[str], devices: Sequence[str], minutes: float | None
-) -> Options:
-    """The command line, with the first device as the default."""
-    parser = Options(doc, 'official_code')
-    parser.add('--device', devices[0], 'where all runs', choices=devices)
-    parser.add('--only', None, f'some of {", ".join(names)}', nargs='+', choices=names, metavar='N')
-    parser.add('--quick', False, 'toy sizes, to see whether all runs; numbers are void')
-    parser.add('--minutes', minutes, 'that all may take', type=float)
-    parser.add('--name', help='of the file of results (default: GPU or CPU, and cores)')
-    parser.add('--results', RESULTS, 'folder of results', type=Path, metavar='FOLDER')
-    return parser
 
 
 def choose(args: argparse.Namespace) -> list[BenchmarkEntry]:
     """The benchmarks to run; says which are left out, and why."""
     chosen = []
     entries = list_benchmarks(args.device, args.official_code, args.quick)
-    for name in args.only or NAMES:
-        entry = next((entry for entry in entries if entry.name == name), None)
-        if entry is None:
-            option = '--quick' if args.quick and args.device == 'cpu' else f'--device {args.device}'
-            print(f'{name}: left out with {option}')
-        elif entry.package is not None and find_spec(entry.package) is None:
-            print(f'{name}: left out, {entry.package} is not installed')
+    for name in set(args.only or ()) - {entry.name for entry in entries}:
+        print(f'{name}: left out with --device {args.device}{" --quick" * args.quick}')
+    for entry in entries:
+        if args.only and entry.name not in args.only:
+            continue
+        if entry.package is not None and find_spec(entry.package) is None:
+            print(f'{entry.name}: left out, {entry.package} is not installed')
         else:
             chosen.append(entry)
     return chosen
 
 
-def run(entries: Sequence[BenchmarkEntry], args: argparse.Namespace, prefix: str = '') -> int:
+def run(entries: Sequence[BenchmarkEntry], args: argparse.Namespace) -> int:
     """Runs the benchmarks, writes what they print, and returns the exit status.
 
     With ``--minutes``, each has a share by its seconds, and what it leaves goes to the next ones.
@@ -170,13 +168,11 @@ def run(entries: Sequence[BenchmarkEntry], args: argparse.Namespace, prefix: str
             timeout = 60 * args.minutes * expected / total - took
         print(f'[{index + 1}/{len(entries)}] {entry.name}: {text}', flush=True)
         if timeout is not None and timeout < SHORTEST:
-            results.put(
-                prefix + entry.name, f'Skipped: the time was over (--minutes {args.minutes:g}).'
-            )
+            results.put(entry.name, f'Skipped: the time was over (--minutes {args.minutes:g}).')
             print(f'    Skipped: the time is over; --only {entry.name} measures it.')
             continue
         command = MeasuredCommand.run(entry.script, entry.arguments, timeout)
-        results.put(prefix + entry.name, command.section())
+        results.put(entry.name, command.section())
         if sentence := command.disturbance():
             print(f'    Warning: {sentence}, so times are too long.')
         if command.failed:
@@ -194,7 +190,15 @@ def in_words(seconds: float) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is asked for, and returns the exit status."""
-    parser = read_options(__doc__, NAMES, devices=('cpu', 'cuda'), minutes=None)
+    lines = '\n'.join(LISTS.values()).splitlines()
+    names = sorted({line.split()[0] for line in lines if line and line[0] != ' '})
+    parser = Options(__doc__, 'official_code')
+    parser.add('--device', 'cpu', 'where all runs', choices=tuple(LISTS))
+    parser.add('--only', None, f'some of {", ".join(names)}', nargs='+', choices=names, metavar='N')
+    parser.add('--quick', False, 'toy sizes, to see whether all runs; numbers are void')
+    parser.add('--minutes', None, 'that all may take', type=float)
+    parser.add('--name', help='of the file of results (default: GPU or CPU, and cores)')
+    parser.add('--results', RESULTS, 'folder of results', type=Path, metavar='FOLDER')
     args = parser.read(arguments)
     check_options(parser, args)
     if args.device == 'cuda' and not torch.cuda.is_available():

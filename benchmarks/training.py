@@ -21,19 +21,6 @@ from mmenlighten.utils.compilation import compiler_options
 from mmenlighten.utils.host_memory import keep_freed_memory
 
 NETWORKS = ('generator', 'global_discriminator', 'local_discriminator')
-SWITCHES = {
-    'float32': 'plain torch',
-    'bf16': 'autocast',
-    'accelerated': 'fast layers, and channels side by side in memory',
-    'compile': 'all networks compiled',
-    'graphs': 'what is compiled is replayed as CUDA graphs on a GPU',
-    'tuned': 'what is compiled tries several shapes of each kernel on a GPU',
-    'features_fp16': 'features of the loss in float16',
-    'features_compile': 'that loss compiled',
-    'fused': 'fused Adam',
-    'kept_memory': 'freed memory of the CPU is kept, from here on in this process',
-}
-"""Parts of a variant's name, joined by ``+``, and what they mean."""
 
 
 class Bfloat16OptimWrapper(OptimWrapper):
