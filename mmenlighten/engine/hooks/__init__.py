@@ -7,6 +7,7 @@ from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
 from .final_report_hook import FinalReportHook
 from .progress_bar_hook import ProgressBarHook
 from .save_results_hook import SaveResultsHook
+from .time_limit_hook import TimeLimitHook
 from .training_state_hook import TrainingStateHook
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     'KeepMemoryHook',
     'ProgressBarHook',
     'SaveResultsHook',
+    'TimeLimitHook',
     'TrainingStateHook',
 ]

@@ -51,6 +51,10 @@ class TrainingStateHook(Hook):
         """Collects the states of all processes, for a checkpoint of a new best."""
         self._collect(runner)
 
+    def before_time_limit(self, runner: Runner) -> None:
+        """Collects the states of all processes; :class:`TimeLimitHook` calls it."""
+        self._collect(runner)
+
     def before_save_checkpoint(self, runner: Runner, checkpoint: dict[str, Any]) -> None:
         """Adds the states; the first process alone comes here."""
         alone = get_world_size() == 1

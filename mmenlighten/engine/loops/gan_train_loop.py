@@ -122,8 +122,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
             if not self.val_by_epoch and self._validation_is_due():
                 self._validate()
                 self.runner.model.train()  # validation has switched to evaluation
-                if self.stop_training:
-                    return
+            if self.stop_training and batch_index + 1 < len(self.dataloader):
+                return
         self.runner.call_hook('after_train_epoch')
         self._epoch += 1
 
@@ -141,11 +141,21 @@ class GANTrainLoop(EpochBasedTrainLoop):
         # Before the hooks: the logger reads the message hub, and a checkpoint must not be written
         # of weights behind a loss that is not finite.
         if self._losses_are_due(idx):
-            self._read_losses()
+            self.read_losses()
         self.runner.call_hook(
             'after_train_iter', batch_idx=idx, data_batch=data_batch, outputs=losses
         )
         self._iter += 1
+
+    def read_losses(self) -> None:
+        """Hands the losses of all iterations so far to the log.
+
+        Raises:
+            NonFiniteLossError: One of them is infinite or not a number.
+        """
+        for losses in self._pending_losses.read():
+            for name, loss in losses.items():
+                self.runner.message_hub.update_scalar(f'train/{name}', loss)
 
     def _begin_iteration(self) -> None:
         # Dropout and the like repeat after a resume without any state in the checkpoint. Seeds that
@@ -172,11 +182,6 @@ class GANTrainLoop(EpochBasedTrainLoop):
             count % interval == 0 for interval in hook_intervals(self.runner) for count in counts
         )
 
-    def _read_losses(self) -> None:
-        for losses in self._pending_losses.read():
-            for name, loss in losses.items():
-                self.runner.message_hub.update_scalar(f'train/{name}', loss)
-
     def _validation_is_due(self) -> bool:
         if self.runner.val_loop is None:
             return False
@@ -192,7 +197,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
         return finished or (count >= self.val_begin and count % self.val_interval == 0)
 
     def _validate(self) -> None:
-        self._read_losses()
+        self.read_losses()
         # Recorded first, so that a checkpoint of a new best says that this validation is done.
         self.runner.message_hub.update_info('iter_of_validation', self._iter)
         # Running means of batch norms differ between processes; all validate those of the first.
