@@ -24,7 +24,15 @@ from .discriminators import (
     PatchDiscriminator,
     PixelDiscriminator,
 )
-from .enhancers import UNIT, BaseEnhancer, BilateralCurves, CinCGAN, EnlightenGAN, TrainedEnhancer
+from .enhancers import (
+    UNIT,
+    BaseEnhancer,
+    BilateralCurves,
+    CinCGAN,
+    DeepPhotoEnhancer,
+    EnlightenGAN,
+    TrainedEnhancer,
+)
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
 from .generators import (
     EDSR,
@@ -69,6 +77,7 @@ __all__ = [
     'ClassicalEnhancer',
     'ColourLoss',
     'CriticNetwork',
+    'DeepPhotoEnhancer',
     'EnhanceDataPreprocessor',
     'EnlightenGAN',
     'ExponentialMovingAverage',

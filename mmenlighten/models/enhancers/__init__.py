@@ -3,8 +3,17 @@
 from .base_enhancer import BaseEnhancer
 from .bilateral_curves import BilateralCurves
 from .cincgan import CinCGAN
+from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
 from .trained_enhancer import TrainedEnhancer
 from .unit import UNIT
 
-__all__ = ['UNIT', 'BaseEnhancer', 'BilateralCurves', 'CinCGAN', 'EnlightenGAN', 'TrainedEnhancer']
+__all__ = [
+    'UNIT',
+    'BaseEnhancer',
+    'BilateralCurves',
+    'CinCGAN',
+    'DeepPhotoEnhancer',
+    'EnlightenGAN',
+    'TrainedEnhancer',
+]
