@@ -194,13 +194,13 @@ def _notes(document: Mapping[str, Any]) -> list[str]:
     return notes
 
 
-def write_overview(out: Path, document: Mapping[str, Any]) -> str:
-    """Writes ``overview.md`` and ``benchmark.json``.
+def write_overview(out: Path, document: Mapping[str, Any], described: bool = False) -> str:
+    """Writes ``overview.md`` and ``benchmark.json``, the table as :func:`overview_markdown` does.
 
     Returns:
         What ``overview.md`` holds.
     """
-    text = overview_markdown(document)
+    text = overview_markdown(document, described=described)
     write_text(out / 'overview.md', text)
     content = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
     write_text(out / 'benchmark.json', content + '\n')
