@@ -271,6 +271,10 @@ def test_official_page_states_the_values_of_the_official_config() -> None:
     assert official_config().default_hooks.checkpoint.interval == 5
 
 
+SYSTEMS = ('enlightengan', 'cyclegan')
+"""Folders of configs of unpaired systems."""
+
+
 def test_model_index_names_every_config() -> None:
     named = set()
     for metafile in yaml.safe_load(read('model-index.yml'))['Import']:
@@ -286,8 +290,8 @@ def test_model_index_names_every_config() -> None:
             suffix = '_lol' if without_weights else ''
             assert model['Name'] + suffix == Path(model['Config']).stem
             named.add(model['Config'])
-    folder = REPOSITORY / 'configs' / 'enlightengan'
-    expected = {path.relative_to(REPOSITORY).as_posix() for path in folder.glob('*.py')}
+    paths = [path for name in SYSTEMS for path in (REPOSITORY / 'configs' / name).glob('*.py')]
+    expected = {path.relative_to(REPOSITORY).as_posix() for path in paths}
     expected |= {f'configs/enlightengan_{name}.py' for name in ('lol', 'unpaired', 'demo', 'free')}
     expected.add('configs/bilateral_curves/bilateral_curves_s.py')
     classical = (REPOSITORY / 'configs' / 'classical').glob('*_lol.py')
@@ -295,16 +299,17 @@ def test_model_index_names_every_config() -> None:
     assert named == expected
 
 
-def test_parameters_in_the_metafile_are_right() -> None:
+@pytest.mark.parametrize('system', SYSTEMS)
+def test_parameters_in_the_metafile_are_right(system: str) -> None:
     from mmenlighten.registry import MODELS
 
-    for model in yaml.safe_load(read('configs/enlightengan/metafile.yml'))['Models']:
+    for model in yaml.safe_load(read(f'configs/{system}/metafile.yml'))['Models']:
         generator = MODELS.build(Config.fromfile(REPOSITORY / model['Config']).model.generator)
         count = sum(parameter.numel() for parameter in generator.parameters())
         assert count == model['Metadata']['Parameters'], model['Name']
 
 
-@pytest.mark.parametrize('folder', ['enlightengan', 'classical', 'bilateral_curves'])
+@pytest.mark.parametrize('folder', [*SYSTEMS, 'classical', 'bilateral_curves'])
 def test_readme_of_the_method_lists_every_config(folder: str) -> None:
     text = read(f'configs/{folder}/README.md')
     for config in (REPOSITORY / 'configs' / folder).glob('*.py'):

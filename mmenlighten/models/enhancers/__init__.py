@@ -3,6 +3,7 @@
 from .base_enhancer import BaseEnhancer
 from .bilateral_curves import BilateralCurves
 from .cincgan import CinCGAN
+from .cyclegan import CycleGAN
 from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
 from .trained_enhancer import TrainedEnhancer
@@ -13,6 +14,7 @@ __all__ = [
     'BaseEnhancer',
     'BilateralCurves',
     'CinCGAN',
+    'CycleGAN',
     'DeepPhotoEnhancer',
     'EnlightenGAN',
     'TrainedEnhancer',
