@@ -55,7 +55,8 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         'methods',
         nargs='+',
         metavar='METHOD',
@@ -63,14 +64,14 @@ def parse_args() -> argparse.Namespace:
         'the name of a model with weights, a config, or LABEL=FOLDER with the outputs of another '
         'program',
     )
-    parser.add_argument(
+    add(
         '--checkpoint',
         nargs='+',
         default=[],
         metavar='FILE',
         help='weights of the configs whose models have parameters, in the same order',
     )
-    parser.add_argument(
+    add(
         '--data',
         nargs='+',
         required=True,
@@ -78,31 +79,27 @@ def parse_args() -> argparse.Namespace:
         help=f'data sets: {", ".join(KNOWN_DATASETS)}, with FOLDER as data_root; or any as '
         'NAME=LOW_DIR or NAME=LOW_DIR,GT_DIR',
     )
-    parser.add_argument(
+    add(
         '--well-lit',
         nargs='+',
         default=[],
         metavar='NAME=FOLDER',
         help='photographs that should stay as they are: PSNR against themselves',
     )
-    parser.add_argument(
+    add(
         '--cost',
         action='store_true',
         help='also count parameters and operations, and time a megapixel',
     )
-    parser.add_argument(
-        '--threads', type=integer, metavar='N', help='threads of torch and OpenCV; default: all'
-    )
-    parser.add_argument(
+    add('--threads', type=integer, metavar='N', help='threads of torch and OpenCV; default: all')
+    add(
         '--metrics',
         nargs='+',
         metavar='NAME',
         help=f'of {", ".join(METRIC_NAMES)}, in any case; default: all that the data allow',
     )
-    parser.add_argument(
-        '--workers', type=integer, default=1, metavar='N', help='processes that measure'
-    )
-    parser.add_argument(
+    add('--workers', type=integer, default=1, metavar='N', help='processes that measure')
+    add(
         '--out',
         default='work_dirs/benchmark',
         metavar='DIR',

@@ -27,11 +27,10 @@ WRITERS = {'.json': comparison_to_json, '.md': comparison_to_markdown}
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('a', metavar='A.json', help='figures that tools/evaluate.py has written')
-    parser.add_argument('b', metavar='B.json', help='those to compare with them')
-    parser.add_argument(
-        '--out', metavar='FILE', help=f'write the comparison there ({", ".join(WRITERS)})'
-    )
+    add = parser.add_argument
+    add('a', metavar='A.json', help='figures that tools/evaluate.py has written')
+    add('b', metavar='B.json', help='those to compare with them')
+    add('--out', metavar='FILE', help=f'write the comparison there ({", ".join(WRITERS)})')
     return parser.parse_args()
 
 

@@ -31,29 +31,28 @@ PRINTED_IMAGES = 30
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('--pred', metavar='DIR', required=True, help='the pictures to measure')
-    parser.add_argument('--gt', metavar='DIR', help='the normal-light picture of each')
-    parser.add_argument('--input', metavar='DIR', help='the dark picture that each was made from')
-    parser.add_argument(
+    add = parser.add_argument
+    add('--pred', metavar='DIR', required=True, help='the pictures to measure')
+    add('--gt', metavar='DIR', help='the normal-light picture of each')
+    add('--input', metavar='DIR', help='the dark picture that each was made from')
+    add(
         '--metrics',
         nargs='+',
         metavar='NAME',
         help=f'of {", ".join(METRIC_NAMES)}, in any case; default: all that the folders allow',
     )
-    parser.add_argument(
+    add(
         '--gt-mean',
         action='store_true',
         help='also score with the brightness of the ground truth, in columns ending in _gtmean',
     )
-    parser.add_argument(
+    add(
         '--workers',
         type=integer,
         metavar='N',
         help='number of processes; default: as many as cores, fewer for a few pictures',
     )
-    parser.add_argument(
-        '--out', metavar='FILE', help=f'write the figures there ({", ".join(WRITERS)})'
-    )
+    add('--out', metavar='FILE', help=f'write the figures there ({", ".join(WRITERS)})')
     args = parser.parse_args()
     check_workers(parser, args.workers)
     return args

@@ -24,16 +24,15 @@ from mmenlighten.utils.setup_run import check_seed, prepare_distributed, set_wor
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
-    parser.add_argument(
+    add = parser.add_argument
+    add('config', help='config file, such as configs/enlightengan_lol.py')
+    add(
         'checkpoint',
         nargs='?',
         help='weights: a checkpoint of tools/train.py or an address; none for a model without '
         'parameters, such as that of configs/classical/clahe_lol.py',
     )
-    parser.add_argument(
-        '--out', metavar='DIR', help='write the enhanced pictures and results.json there'
-    )
+    add('--out', metavar='DIR', help='write the enhanced pictures and results.json there')
     add_run_options(parser)
     return parser.parse_args()
 

@@ -30,8 +30,9 @@ from mmenlighten.utils.setup_run import (
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
-    parser.add_argument(
+    add = parser.add_argument
+    add('config', help='config file, such as configs/enlightengan_lol.py')
+    add(
         '--resume',
         nargs='?',
         const='auto',
@@ -39,16 +40,14 @@ def parse_args() -> argparse.Namespace:
         help='go on from this checkpoint, or from the last whole one of a folder, or of the work '
         'dir (auto)',
     )
-    parser.add_argument('--amp', action='store_true', help='mixed precision for every network')
-    parser.add_argument(
+    add('--amp', action='store_true', help='mixed precision for every network')
+    add(
         '--auto-scale-lr',
         action='store_true',
         help='scale all learning rates by the batch size of all processes',
     )
-    parser.add_argument(
-        '--seed', type=integer, help="seed of all random choices (default: the config's)"
-    )
-    parser.add_argument(
+    add('--seed', type=integer, help="seed of all random choices (default: the config's)")
+    add(
         '--deterministic',
         action='store_true',
         help='deterministic algorithms only (slower on GPUs)',

@@ -45,41 +45,38 @@ METRICS = ('PSNR', 'SSIM', 'NIQE')
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         '--variants',
         default=REPOSITORY / 'configs' / 'bilateral_curves' / 'ablations.yml',
         type=Path,
         metavar='FILE',
         help='default: configs/bilateral_curves/ablations.yml',
     )
-    parser.add_argument(
+    add(
         '--photographs',
         default='data/free_photographs',
         metavar='DIR',
         help='what is trained on (default: %(default)s)',
     )
-    parser.add_argument(
+    add(
         '--data',
         nargs='+',
         required=True,
         metavar='NAME[=FOLDER]',
         help='data sets to measure on, as tools/benchmark_methods.py takes them',
     )
-    parser.add_argument('--well-lit', nargs='+', default=[], metavar='NAME=FOLDER')
-    parser.add_argument('--only', nargs='+', metavar='NAME', help='these variants alone')
-    parser.add_argument(
-        '--final', metavar='CHECKPOINT', help='whole weights, for variants that are not trained'
-    )
-    parser.add_argument(
+    add('--well-lit', nargs='+', default=[], metavar='NAME=FOLDER')
+    add('--only', nargs='+', metavar='NAME', help='these variants alone')
+    add('--final', metavar='CHECKPOINT', help='whole weights, for variants that are not trained')
+    add(
         '--out',
         default='work_dirs/ablations',
         type=Path,
         metavar='DIR',
         help='folder of the trainings and of the table (default: %(default)s)',
     )
-    parser.add_argument(
-        '--nice', type=integer, default=10, metavar='N', help='leave the CPU to others (0: do not)'
-    )
+    add('--nice', type=integer, default=10, metavar='N', help='leave the CPU to others (0: do not)')
     add_config_options(parser)
     return parser.parse_args()
 

@@ -27,13 +27,14 @@ from mmenlighten.utils.command_line import run_tool, tool_parser
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('folder', help='where to; made if needed')
-    parser.add_argument(
+    add = parser.add_argument
+    add('folder', help='where to; made if needed')
+    add(
         '--mirror',
         metavar='FOLDER_OR_URL',
         help='take all files from here instead of the internet (docs/free_photographs.md)',
     )
-    parser.add_argument(
+    add(
         '--overwrite',
         action='store_true',
         help='replace files of these names that differ; by default they are kept',

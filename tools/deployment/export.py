@@ -22,9 +22,10 @@ from mmenlighten.utils.command_line import add_config_options, load_config, run_
 def parse_args() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('config', help='config of the model')
-    parser.add_argument('checkpoint', help='its weights')
-    parser.add_argument('out', help='file to write')
+    add = parser.add_argument
+    add('config', help='config of the model')
+    add('checkpoint', help='its weights')
+    add('out', help='file to write')
     add_export_options(parser)
     add_config_options(parser)
     return parser.parse_args()

@@ -29,21 +29,16 @@ from mmenlighten.utils.scalar_log import read_run
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument(
-        '--figures', type=Path, metavar='JSON', help='what tools/benchmark_methods.py has written'
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add('--figures', type=Path, metavar='JSON', help='what tools/benchmark_methods.py has written')
+    add(
         '--ablations',
         type=Path,
         metavar='JSON',
         help='what tools/analysis_tools/run_ablations.py has written',
     )
-    parser.add_argument(
-        '--training', metavar='RUN', help='work_dir or scalars.json of the training'
-    )
-    parser.add_argument(
-        '--root', type=Path, default=REPOSITORY, metavar='DIR', help='another checkout'
-    )
+    add('--training', metavar='RUN', help='work_dir or scalars.json of the training')
+    add('--root', type=Path, default=REPOSITORY, metavar='DIR', help='another checkout')
     return parser.parse_args()
 
 

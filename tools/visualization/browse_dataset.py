@@ -45,24 +45,15 @@ PIXELS_OF_A_LETTER = 8
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument('config', help='config file, such as configs/enlightengan_lol.py')
-    parser.add_argument(
-        '--out-dir', metavar='DIR', help='default: work_dirs/<name of the config>/dataset_<split>'
-    )
-    parser.add_argument('--number', type=integer, default=20, help='samples to write (default: 20)')
-    parser.add_argument('--split', choices=('train', 'val', 'test'), default='train')
-    parser.add_argument(
-        '--sheet', metavar='FILE', help='writes this one picture of all samples instead of rows'
-    )
-    parser.add_argument(
-        '--beside', metavar='DIR', help='photographs that the sheet shows beside the samples'
-    )
-    parser.add_argument(
-        '--columns', type=integer, default=4, help='of each half of the sheet (default: 4)'
-    )
-    parser.add_argument(
-        '--side', type=integer, default=160, help='of its squares in pixels (default: 160)'
-    )
+    add = parser.add_argument
+    add('config', help='config file, such as configs/enlightengan_lol.py')
+    add('--out-dir', metavar='DIR', help='default: work_dirs/<name of the config>/dataset_<split>')
+    add('--number', type=integer, default=20, help='samples to write (default: 20)')
+    add('--split', choices=('train', 'val', 'test'), default='train')
+    add('--sheet', metavar='FILE', help='writes this one picture of all samples instead of rows')
+    add('--beside', metavar='DIR', help='photographs that the sheet shows beside the samples')
+    add('--columns', type=integer, default=4, help='of each half of the sheet (default: 4)')
+    add('--side', type=integer, default=160, help='of its squares in pixels (default: 160)')
     add_config_options(parser)
     return parser.parse_args()
 

@@ -27,27 +27,24 @@ from mmenlighten.utils.errors import UserError
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
     parser = tool_parser(__doc__)
-    parser.add_argument(
+    add = parser.add_argument
+    add(
         'pictures',
         nargs='?',
         type=Path,
         default=REPOSITORY / 'docs' / 'model_zoo' / 'bilateral_curves_s_pictures.yml',
         help='default: docs/model_zoo/bilateral_curves_s_pictures.yml',
     )
-    parser.add_argument(
-        '--model', default='bilateral_curves_s', help='name or config (default: %(default)s)'
-    )
-    parser.add_argument('--checkpoint', metavar='FILE', help='weights of a config')
-    parser.add_argument(
+    add('--model', default='bilateral_curves_s', help='name or config (default: %(default)s)')
+    add('--checkpoint', metavar='FILE', help='weights of a config')
+    add(
         '--photographs',
         type=Path,
         default=Path('data/free_photographs'),
         metavar='DIR',
         help='as tools/dataset_converters/free_photographs.py fetches them (default: %(default)s)',
     )
-    parser.add_argument(
-        '--out-dir', type=Path, default=REPOSITORY / 'docs' / 'images', metavar='DIR'
-    )
+    add('--out-dir', type=Path, default=REPOSITORY / 'docs' / 'images', metavar='DIR')
     return parser.parse_args()
 
 
