@@ -48,15 +48,15 @@ WORDS = dict(
     no_loading='--settings 16x2 --workers 0 --variants none --samples 2 --steps 1 --repeats 1',
 )
 """Parts of the commands below. Further ones are ``on`` (the device), ``tiny``, and, with a clone of
-the official code, ``official`` (the option) and ``row``; ``order`` is the option or a substitute.
+the official code, ``official`` (the option) and ``row``.
 """
 
 LISTS = dict(
     # The first pass of a process takes longer, so that small pictures are repeated.
     cpu="""
-train-128 60 | train_step {on} {order} --variants {steps} --size 128 --batch 2
+train-128 60 | train_step {on} {official} --variants {steps} --size 128 --batch 2
     | train_step {tiny} {tiny_steps} --size 32
-train-320 150 | train_step {on} {order} --variants {steps} --size 320 --batch 1
+train-320 150 | train_step {on} {official} --variants {steps} --size 320 --batch 1
     | train_step {tiny} {tiny_steps} --size 48
 inference-small 60
     | inference {on} {official} --variants {row} float32 --megapixels 0.24 --rounds 3 --repeats 4
@@ -65,8 +65,6 @@ inference 350 | inference {on} {official} --variants {row} float32 --megapixels 
     | inference {tiny} --megapixels 0.02
 inference-48 200 | inference {on} --megapixels 48 --memory 6G
     | inference {tiny} --megapixels 0.03 --memory 1G
-convolution-peak 120 | convolution_peak {on} --sizes 400x608 1088x1920
-    | convolution_peak {tiny} --repeats 1 --sizes 32x48
 data-loading 400 | data_loading {on} --with-step --settings 320x1 128x2
     | data_loading {tiny} --with-step {no_loading}
 guided 200 | guided --megapixels 2 12 | guided --megapixels 0.02
@@ -78,10 +76,8 @@ many-photos 500 | many_photos | many_photos --counts 5 10 --more 5 --notes 10 10
     # The official code enhances at half the size what is wider than 2200 pixels.
     cuda="""
 products 80 | matmul_peak {on} | matmul_peak {on} --size 64 --repeats 1
-convolutions 60 | convolution_peak {on} --precisions float32 bf16
-    | convolution_peak {tiny} --repeats 1 --sizes 32x48
 training 540
-    | train_step {on} --apart {order} --variants {gpu_steps} --size 320 --batch 32 --repeats 20
+    | train_step {on} --apart {official} --variants {gpu_steps} --size 320 --batch 32 --repeats 20
     | train_step {tiny} --apart {tiny_steps} --size 32
 inference 60
     | inference {on} {official} --variants {row} float32 bf16 --repeats 5 --megapixels 0.24 2.0736
@@ -116,7 +112,7 @@ def list_benchmarks(device: str, official_code: str | None, quick: bool) -> list
     on = f'--device {device}'
     official = '--official-code CLONE' if official_code else ''
     words = WORDS | dict(on=on, tiny=f'{on} --width 2 --threads 1', official=official)
-    words |= dict(order=official or '--official', row='official' if official else '')
+    words['row'] = 'official' if official else ''
     entries = []
     for line in LISTS[device].strip().replace('\n    ', ' ').splitlines():
         head, *commands = line.format(**words).split('|')

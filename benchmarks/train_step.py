@@ -1,9 +1,9 @@
-"""Measures a training step of EnlightenGAN, part by part and in several precisions.
+"""Measures a training step of EnlightenGAN in several precisions, next to the official code.
 
-For example, ``python benchmarks/train_step.py --official --variants float32 bf16+accelerated``
-compares the step with the official order of work, in one run. The official code itself has a
-process of its own, which never sees the settings of this package. With ``--apart`` each row has
-one, and its peak of memory is its own: on a GPU, whose memory would not hold all rows at once.
+For example, ``python benchmarks/train_step.py --variants float32 bf16+accelerated``. The official
+code (``--official-code FOLDER``) has a process of its own, which never sees the settings of this
+package. With ``--apart`` each row has one, and its peak of memory is its own: on a GPU, whose
+memory would not hold all rows at once.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ from benchmarks.harness import GIB, Options, Table, Worker, clock, device_name, 
 from benchmarks.official_code import check_options, official_training_step
 
 OFFICIAL_CODE = 'official'
-OFFICIAL = 'official-order'
-"""The official order of work on networks of this package."""
 
 SWITCHES = {
     'float32': 'plain torch',
@@ -61,16 +59,14 @@ def build_step(args: argparse.Namespace, variant: str) -> tuple[Callable[[], obj
     from benchmarks.training import build, count_gflop
 
     torch.backends.cudnn.benchmark = True  # as configs do
-    counted = build(args, 'meta')
-    if variant == OFFICIAL:
-        return build(args, args.device).official_step, count_gflop(counted.official_step)
+    gflop = count_gflop(build(args, 'meta').step)
     step = build(args, args.device, variant).step
 
     def marked() -> None:
         torch.compiler.cudagraph_mark_step_begin()  # what graphs of the last step hold is free
         step()
 
-    return marked if 'graphs' in variant.split('+') else step, count_gflop(counted.step)
+    return marked if 'graphs' in variant.split('+') else step, gflop
 
 
 def serve_row(args: argparse.Namespace) -> None:
@@ -110,22 +106,9 @@ def print_rows(
     return first
 
 
-def print_parts(args: argparse.Namespace) -> None:
-    """The table of forward passes."""
-    from benchmarks.training import build, count_gflop
-
-    with torch.no_grad():
-        gflop = {name: count_gflop(call) for name, call in build(args, 'meta').parts().items()}
-        parts = build(args, args.device).parts()
-        clocks = {name: partial(clock, part, args.device) for name, part in parts.items()}
-        table = Table('forward pass (float32)', COLUMNS)
-        print_rows(table, gflop, clocks, argparse.Namespace(**{**vars(args), 'apart': False}), 0)
-
-
 def print_steps(args: argparse.Namespace) -> bool:
     """The table of steps; whether all rows could be measured."""
-    variants = [OFFICIAL_CODE] * (args.official_code is not None) + [OFFICIAL] * args.official
-    variants += args.variants
+    variants = [OFFICIAL_CODE] * (args.official_code is not None) + args.variants
     columns = [*COLUMNS, *['peak GiB'] * args.apart]
     table = Table('whole training step', columns, max(28, *map(len, variants)))
     options = [f'--{key}={getattr(args, key)}' for key in ('device', 'size', 'batch', 'width')]
@@ -166,7 +149,6 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add('--batch', 2, 'pictures in a batch')
     meanings = ', '.join(f'{name} ({meaning})' for name, meaning in SWITCHES.items())
     parser.add('--variants', ['float32'], f'rows of the step, parts joined by +: {meanings}')
-    parser.add('--official', False, 'first row: the step in the official order of work')
     parser.add('--apart', False, 'each row in a process of its own, with its peak of memory')
     parser.add('--profile', metavar='FILE', help='with --only VARIANT: what takes the time')
     parser.add('--only', help=argparse.SUPPRESS)
@@ -181,7 +163,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Prints two tables: the parts in float32, and the step in all variants."""
+    """Prints the table."""
     args = parse_args(arguments)
     if args.only:
         serve_row(args)
@@ -190,8 +172,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(f'torch {torch.__version__}, {device_name(args.device)}, {threads} CPU threads')
     size = f'{args.size} x {args.size} pixels, batch {args.batch}'
     print(f'{size}, width {args.width}, median of {args.repeats}\n')
-    print_parts(args)
-    print()
     is_complete = print_steps(args)
     print('\nseconds: the median; ratio: relative to the first row of the table')
     if not is_complete:

@@ -13,7 +13,6 @@ from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.official_step import official_step
 from mmenlighten.acceleration import accelerate
 from mmenlighten.models import EnlightenGAN
 from mmenlighten.utils.compat import keep_graphs_of_compiled_networks
@@ -45,29 +44,6 @@ class Workload:
     def step(self) -> None:
         """The step of this package."""
         self.model.train_step(self.data, self.optimizers)
-
-    def official_step(self) -> None:
-        """The same step in the official order of work."""
-        official_step(self.model, self.data, self.optimizers)
-
-    def parts(self) -> dict[str, Callable[[], object]]:
-        """Forward passes of one step, each by itself."""
-        model = self.model
-        inputs = model.data_preprocessor(self.data, training=True)['inputs']
-        low, normal = inputs['low'], inputs['normal']
-        windows = model.draw_windows(*low.shape[-2:])
-        lows, normals = (model.crop(image, windows) for image in (low, normal))
-        whole, patches, loss = (
-            model.global_discriminator,
-            model.local_discriminator,
-            model.feature_loss,
-        )
-        return {
-            'generator': lambda: model.generator(low),
-            'global discriminator': lambda: (whole(normal), whole(low)),
-            'local discriminator': lambda: (patches(normals), patches(lows)),
-            'feature loss': lambda: (loss(normal, low), loss(normals, lows)),
-        }
 
 
 def build(args: argparse.Namespace, device: str, variant: str = 'float32') -> Workload:

@@ -10,9 +10,9 @@ import torch
 from mmengine.optim import OptimWrapper, OptimWrapperDict
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.official_step import official_step
 from mmenlighten.models import EnlightenGAN
 from tests.builders import NETWORKS
+from tests.test_models.official_step import official_step
 
 Step = Callable[[EnlightenGAN, dict[str, Any], OptimWrapperDict], dict[str, torch.Tensor]]
 

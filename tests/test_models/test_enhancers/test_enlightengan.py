@@ -7,7 +7,6 @@ import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
-from benchmarks.official_step import official_step
 from mmenlighten.engine.optim_wrappers import AutocastOptimWrapper
 from mmenlighten.models import EnlightenGAN, RelativisticGANLoss
 from mmenlighten.utils.errors import ConfigError
@@ -19,6 +18,7 @@ from tests.builders import (
     random_images,
     random_inputs,
 )
+from tests.test_models.official_step import official_step
 
 Gradients = dict[str, list[Tensor]]
 
