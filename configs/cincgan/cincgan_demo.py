@@ -1,0 +1,17 @@
+# CinCGAN in miniature: minutes on two CPU cores, on photographs that come inside Python packages.
+# The discriminator strides, so that it sees 70 pixels: exposure shows in large patches alone.
+_base_ = [
+    '../_base_/models/cincgan.py',
+    '../_base_/datasets/demo_unpaired.py',
+    '../_base_/schedules/cincgan_400k.py',
+    '../_base_/demo_runtime.py',
+]
+work_dir = 'work_dirs/cincgan_demo'
+model = dict(
+    generator=dict(base_channels=16, num_blocks=3),
+    discriminator=dict(base_channels=16, stride=2),
+)
+faster = dict(optimizer=dict(lr=1e-3))
+optim_wrapper = dict(generator=faster, reverse_generator=faster)
+param_scheduler = None
+train_cfg = dict(max_epochs=3, val_interval=3)
