@@ -24,7 +24,13 @@ Window = tuple[int, int]
 Scores = tuple[Tensor, Tensor]
 """Of real and of enhanced images."""
 
-GENERATOR_LOSSES = ('generator_global', 'generator_local', 'feature_global', 'feature_local')
+GENERATOR_LOSSES = (
+    'generator_global',
+    'generator_local',
+    'feature_global',
+    'feature_local',
+    'structure',
+)
 """What the generator's loss is the weighted sum of."""
 
 
@@ -41,11 +47,15 @@ class EnlightenGAN(TrainedEnhancer):
         feature_loss: Config of the self-feature-preserving loss, on images and patches, or None.
         num_patches: Patch windows in an iteration. The paper says 5; the official code cuts 6.
         patch_size: Side of a patch in pixels.
-        loss_weights: Weights of ``generator_global``, ``generator_local``, ``feature_global`` and
-            ``feature_local``; those not named are 1, as in Equation 6.
+        loss_weights: Weights of ``generator_global``, ``generator_local``, ``feature_global``,
+            ``feature_local`` and ``structure``; those not named are 1, as in Equation 6.
         ema: Config of an average of the generator, used for validation and testing, for example
             ``dict(type='ExponentialMovingAverage', momentum=0.001)``, or None.
         data_preprocessor: As for :class:`BaseEnhancer`.
+        structure_loss: Config of a loss between enhanced and low-light images that is not in the
+            paper, such as ``dict(type='BlurGradientLoss', free_brightness=True)``, or None.
+        patch_adjustment: Config of what is done to normal-light patches, given the enhanced ones,
+            before they are compared, such as ``dict(type='LuminanceAdjustment')``, or None.
 
     Raises:
         ConfigError: ``loss_weights`` names a loss that there is not.
@@ -64,6 +74,8 @@ class EnlightenGAN(TrainedEnhancer):
         loss_weights: dict[str, float] | None = None,
         ema: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
+        structure_loss: dict[str, Any] | None = None,
+        patch_adjustment: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(generator, ema, data_preprocessor)
         check_names('model.loss_weights', loss_weights or {}, GENERATOR_LOSSES)
@@ -72,6 +84,8 @@ class EnlightenGAN(TrainedEnhancer):
         self.global_loss = MODELS.build(global_loss or dict(type='RelativisticGANLoss'))
         self.local_loss = MODELS.build(local_loss or dict(type='GANLoss'))
         self.feature_loss = _build_optional(feature_loss)
+        self.structure_loss = _build_optional(structure_loss)
+        self.patch_adjustment = _build_optional(patch_adjustment)
         self.num_patches = num_patches
         self.patch_size = patch_size
         self.loss_weights = loss_weights or {}
@@ -114,9 +128,11 @@ class EnlightenGAN(TrainedEnhancer):
             losses['generator_global'] = self.global_loss.generator(real, fake)
             losses['global_discriminator'] = self.global_loss.discriminator(real, fake)
         if self.local_discriminator is not None:
-            patches = self.crop(normal, windows), enhanced_patches
+            normal_patches = self.crop(normal, windows)
+            if self.patch_adjustment is not None:
+                normal_patches = self.patch_adjustment(normal_patches, enhanced_patches)
             with optim_wrapper['local_discriminator'].optim_context(self.local_discriminator):
-                scores = self.score(self.local_discriminator, *patches)
+                scores = self.score(self.local_discriminator, normal_patches, enhanced_patches)
             # From (K N, 1, h, w) to (K, N, 1, h, w): relativistic means are those of a window.
             real, fake = (each.unflatten(0, (self.num_patches, -1)) for each in scores)
             losses['generator_local'] = self.local_loss.generator(real, fake)
@@ -128,6 +144,8 @@ class EnlightenGAN(TrainedEnhancer):
             if self._weight('feature_local'):
                 low_patches = self.crop(low, windows)
                 losses['feature_local'] = self.feature_loss(enhanced_patches, low_patches)
+        if self.structure_loss is not None and self.update_generator:
+            losses['structure'] = self.structure_loss(enhanced, low)
 
         # Equation 6: the generator's loss is the sum; then each discriminator has its own.
         if self.update_generator:

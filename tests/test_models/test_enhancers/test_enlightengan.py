@@ -8,7 +8,12 @@ from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.engine.optim_wrappers import AutocastOptimWrapper
-from mmenlighten.models import EnlightenGAN, RelativisticGANLoss
+from mmenlighten.models import (
+    BlurGradientLoss,
+    EnlightenGAN,
+    LuminanceAdjustment,
+    RelativisticGANLoss,
+)
 from mmenlighten.utils.errors import ConfigError
 from tests.builders import (
     NETWORKS,
@@ -165,6 +170,33 @@ def test_features_are_compared_with_the_picture_before_it_was_darkened(inputs) -
     assert torch.equal(reference, inputs['low'])
     assert torch.equal(patches, model.crop(whole, windows))
     assert torch.equal(reference_patches, model.crop(inputs['low'], windows))
+
+
+def test_structure_is_compared_with_the_picture_before_it_was_darkened(inputs) -> None:
+    config = dict(type='BlurGradientLoss', sigmas=[1.0], weights=[1.0])
+    model = build_enlightengan(structure_loss=config)
+    enhanced = model.generator(inputs['darkened'])
+    losses, _ = train(model, inputs)
+    expected = BlurGradientLoss(sigmas=[1.0], weights=[1.0])(enhanced, inputs['low'])
+    torch.testing.assert_close(losses['loss_structure'], expected.detach())
+
+
+def test_patches_are_compared_at_equal_brightness_if_asked_for(inputs) -> None:
+    pairs = []
+    model = build_enlightengan(patch_adjustment=dict(type='LuminanceAdjustment'))
+    score = model.score
+
+    def record(discriminator: nn.Module, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        pairs.append((real, fake))
+        return score(discriminator, real, fake)
+
+    model.score = record
+    train(model, inputs)
+    (normal, _), (patches, fakes) = pairs
+    assert torch.equal(normal, inputs['normal'])  # brightness of whole pictures is the task
+    windows = build_enlightengan().draw_windows(40, 36)
+    expected = LuminanceAdjustment()(model.crop(normal, windows), fakes)
+    assert torch.equal(patches, expected)
 
 
 def test_without_darkened_pictures_the_low_ones_are_enhanced(inputs) -> None:
