@@ -30,6 +30,13 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         ),
         pool_size=0,  # a process has pools of its own
     ),
+    'cincgan': dict(
+        type='CinCGAN',
+        generator=dict(type='CinCGANGenerator', base_channels=2, num_blocks=0),
+        discriminator=dict(
+            type='PatchDiscriminator', base_channels=4, num_downs=2, padding=1, norm='batch'
+        ),
+    ),
 }
 """Other systems, as far as two processes can equal one."""
 

@@ -54,6 +54,25 @@ SYSTEMS = {
         falling={},  # nothing that it reconstructs
         epochs=4,
     ),
+    'cincgan': System(
+        'configs/cincgan/cincgan_demo.py',
+        {
+            'model.generator.base_channels': 4,
+            'model.generator.num_blocks': 1,
+            'model.discriminator.base_channels': 2,
+        },
+        falling={'loss_identity_normal': 0.8},
+    ),
+    'dehazing': System(
+        'projects/disentangled_dehazing/configs/low_light_demo.py',
+        {
+            'model.generator.base_channels': 2,
+            'model.generator.scene_blocks': 1,
+            'model.generator.map_blocks': 1,
+            'model.discriminator.base_channels': 2,
+        },
+        falling={'loss_reconstruction': 0.8},
+    ),
 }
 
 
