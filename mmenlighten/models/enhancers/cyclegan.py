@@ -26,8 +26,9 @@ LOSS_WEIGHTS = dict(
     cycle_normal=10.0,
     identity_low=5.0,
     identity_normal=5.0,
+    structure=1.0,
 )
-"""Officially lambda_A = lambda_B = 10, and lambda_identity = 1/2 of them."""
+"""Officially lambda_A = lambda_B = 10, and lambda_identity = 1/2 of them; `structure` is ours."""
 
 
 @MODELS.register_module()
@@ -46,10 +47,12 @@ class CycleGAN(TrainedEnhancer):
         gan_loss: Config of the adversarial loss.
         loss_weights: Weights of ``generator`` and ``reverse_generator`` (adversarial), of
             ``cycle_low`` and ``cycle_normal``, and of ``identity_low`` and ``identity_normal``;
-            those not named are 1, 10 and 5. What weighs 0 is not computed.
+            those not named are 1, 10 and 5. What weighs 0 is not computed. ``structure`` weighs 1.
         pool_size: Earlier images of each generator that its discriminator sees some of again.
         ema: As for :class:`TrainedEnhancer`.
         data_preprocessor: As for :class:`BaseEnhancer`.
+        structure_loss: Config of a loss between images before and after each generator that is not
+            in the paper, such as ``dict(type='BlurGradientLoss', free_brightness=True)``, or None.
 
     Raises:
         ConfigError: ``loss_weights`` names a loss that there is not, or ``pool_size`` is below 0.
@@ -68,6 +71,7 @@ class CycleGAN(TrainedEnhancer):
         pool_size: int = 50,
         ema: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
+        structure_loss: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(generator, ema, data_preprocessor)
         check_names('model.loss_weights', loss_weights or {}, LOSS_WEIGHTS)
@@ -75,6 +79,7 @@ class CycleGAN(TrainedEnhancer):
         self.discriminator: nn.Module = MODELS.build(discriminator)
         self.reverse_discriminator: nn.Module = MODELS.build(reverse_discriminator or discriminator)
         self.gan_loss = MODELS.build(gan_loss or dict(type='GANLoss'))
+        self.structure_loss = None if structure_loss is None else MODELS.build(structure_loss)
         self.loss_weights = LOSS_WEIGHTS | (loss_weights or {})
         self.pools = dict(
             discriminator=ImagePool(pool_size), reverse_discriminator=ImagePool(pool_size)
@@ -114,6 +119,12 @@ class CycleGAN(TrainedEnhancer):
             ):
                 if self.loss_weights[loss]:
                     losses[loss] = F.l1_loss(self._call(optim_wrapper, name, image), target)
+            if self.structure_loss is not None:
+                there, back = (
+                    self.structure_loss(enhanced, low),
+                    self.structure_loss(darkened, normal),
+                )
+                losses['structure'] = there + back
             # Equation 3.
             terms = [self.loss_weights[name] * loss for name, loss in losses.items()]
             if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS):

@@ -72,6 +72,14 @@ def test_what_weighs_nothing_is_not_computed() -> None:
     assert {'loss_cycle_low', 'loss_cycle_normal', 'loss_generator'} < set(losses)
 
 
+def test_structure_is_kept_both_ways_if_asked_for() -> None:
+    model = build(structure_loss=dict(type='BlurGradientLoss', sigmas=[1], weights=[1]))
+    inputs = random_inputs(2, 3, 16, 16)
+    pairs = (model.generator, inputs['low']), (model.reverse_generator, inputs['normal'])
+    expected = sum(model.structure_loss(network(image), image) for network, image in pairs)
+    torch.testing.assert_close(train(model)['loss_structure'], expected.detach())
+
+
 def test_average_follows_the_generator() -> None:
     model = build(ema=dict(type='ExponentialMovingAverage', momentum=0.5))
     train(model)  # its first update takes the weights as they are
