@@ -15,7 +15,6 @@ import argparse
 import json
 import math
 import statistics
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -28,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from benchmarks import harness
 from benchmarks.harness import (
     MIB,
     Options,
@@ -68,8 +68,8 @@ def build(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, 'generator.onnx')
-            command = [sys.executable, *sys.argv, '--only', 'float32', '--export', str(path)]
-            subprocess.run(command, check=True)
+            export = '--only', 'float32', '--export', path
+            harness.start('inference.py', *sys.argv[1:], *export).communicate()
             network = OnnxNetwork(path, threads=args.threads)
         return network, network.traits
     import torch

@@ -68,6 +68,20 @@ def fenced(text: str, language: str = '') -> str:
     return f'{fence}{language}\n{text}\n{fence}'
 
 
+def start(script: str, arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """Starts a script of the repository, or ``-m``."""
+    return subprocess.Popen(
+        [sys.executable, script if script == '-m' else str(REPOSITORY / script), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors='replace',
+        # Without the huge pages that importing this package asks for, as in a person's shell.
+        env={k: v for k, v in os.environ.items() if (k, v) != (VARIABLE, '1')},
+        start_new_session=True,  # so that its children can be ended with it
+    )
+
+
 @dataclass
 class MeasuredCommand:
     """What came of a command, with the load of the machine around it."""
@@ -88,17 +102,8 @@ class MeasuredCommand:
         """Runs a script of the repository, or ``-m``; ends all that it started when time is up."""
         typed = shlex.join(['python', script, *arguments])
         loads, others = f'load {load_average():.1f} before', _cpu_seconds_of_others()
-        begin, start = datetime.now(), time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, script if script == '-m' else str(REPOSITORY / script), *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors='replace',
-            # Without the huge pages that importing this package asks for, as in a person's shell.
-            env={k: v for k, v in os.environ.items() if (k, v) != (VARIABLE, '1')},
-            start_new_session=True,  # so that its children can be ended with it
-        )
+        begin, since = datetime.now(), time.perf_counter()
+        process = start(script, arguments)
         status = None
         try:
             output, errors = process.communicate(timeout=timeout)
@@ -108,7 +113,7 @@ class MeasuredCommand:
             output, errors = process.communicate()
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
-        seconds = time.perf_counter() - start
+        seconds = time.perf_counter() - since
         cores = max(0.0, (_cpu_seconds_of_others() - others) / seconds)
         loads = f'{loads} and {load_average():.1f} after'
         return cls(typed, output.strip('\n'), errors, status, begin, seconds, loads, cores)

@@ -16,6 +16,7 @@ from mmenlighten.utils.compilation import compiler_options
 from tests.golden import REPOSITORY
 
 
+@pytest.mark.usefixtures('forked')
 def test_all_parts_run_without_a_gpu(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

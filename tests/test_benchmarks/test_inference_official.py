@@ -1,4 +1,4 @@
-"""The row of the official code; other rows are tested in ``tests/test_inference``."""
+"""The row of the official code; other rows are tested in ``test_inference.py``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .official_folder import write_official_folder
 SMALL = ['--width', '2', '--threads', '1', '--megapixels', '0.12', '--tile', '304']
 
 
+@pytest.mark.usefixtures('forked')
 def test_official_code_has_the_same_tiles(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,7 @@ def use_entries(monkeypatch: pytest.MonkeyPatch, *entries: BenchmarkEntry) -> No
     monkeypatch.setattr(run_all, 'list_benchmarks', lambda *_: list(entries))
 
 
+@pytest.mark.usefixtures('forked')
 def test_real_benchmarks_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = ['train-128', 'metrics']
     options = ['--quick', '--results', str(tmp_path), '--name', 'here', '--only', *names]

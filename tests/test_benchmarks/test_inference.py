@@ -9,6 +9,7 @@ from benchmarks import inference
 TINY = ['--width', '2', '--threads', '1', '--megapixels', '0.12']
 
 
+@pytest.mark.usefixtures('forked')
 def test_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     inference.main([*TINY, '--variants', 'bf16+contiguous', '--tile', '304'])
     output = capsys.readouterr().out
@@ -21,12 +22,14 @@ def test_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'beyond the imported libraries' in output
 
 
+@pytest.mark.usefixtures('forked')
 def test_tiles_with_a_grid_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
     inference.main([*TINY, '--generator', 'BilateralCurveNet', '--tile', '304'])
     [row] = re.findall(r'^float32 +(.*)$', capsys.readouterr().out, flags=re.MULTILINE)
     assert row.split()[:3] == ['0.12', '280x288', '2']
 
 
+@pytest.mark.usefixtures('forked')
 def test_onnxruntime_runs_the_same_network(capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip('onnx')
     pytest.importorskip('onnxruntime')
