@@ -12,7 +12,7 @@ from mmengine.model import MMSeparateDistributedDataParallel
 from torch import Tensor, nn
 
 from mmenlighten.engine.optim_wrappers import MultiOptimWrapperConstructor
-from mmenlighten.models import TrainedEnhancer
+from mmenlighten.models import DeepPhotoEnhancer, TrainedEnhancer
 from mmenlighten.registry import MODELS
 from tests.fork_server import ForkedProcess
 
@@ -37,6 +37,14 @@ SYSTEMS: dict[str, dict[str, Any]] = {
             type='PatchDiscriminator', base_channels=4, num_downs=2, padding=1, norm='batch'
         ),
     ),
+    # Its batch norms normalise by the batch of a process; here, by their running statistics.
+    'deep_photo_enhancer': dict(
+        type='DeepPhotoEnhancer',
+        generator=dict(type='GlobalUNet', image_size=64, base_channels=2),
+        discriminator=dict(type='CriticNetwork', image_size=64, base_channels=2),
+        penalty_weight=dict(type='AdaptivePenaltyWeight', decay=0.0),
+        loss_weights=dict(identity_low=1e6, cycle_low=2e6),
+    ),
 }
 """Other systems, as far as two processes can equal one."""
 
@@ -48,6 +56,10 @@ def build_model(variant: str) -> TrainedEnhancer:
     for parameter in model.parameters():
         if parameter.dim() == 4:
             parameter.data.mul_(5)  # scores large enough that each term of the losses counts
+    if isinstance(model, DeepPhotoEnhancer):
+        for name in model.CRITICS:  # slopes above 1
+            getattr(model, name).last['conv'].weight.data.mul_(2)
+        model.draw_shares = lambda images: torch.full((len(images),), 0.3, dtype=images.dtype)
     return model.double()
 
 
@@ -93,7 +105,8 @@ def train(
     for name in networks:
         record(name)
     random = torch.Generator().manual_seed(1)
-    images = torch.rand((3, PICTURES, 3, 48, 40), generator=random, dtype=torch.float64) * 2 - 1
+    size = (64, 64) if variant == 'deep_photo_enhancer' else (48, 40)
+    images = torch.rand((3, PICTURES, 3, *size), generator=random, dtype=torch.float64) * 2 - 1
     inputs = dict(zip(('low', 'normal', 'darkened'), images[:, pictures]))
     model.train()
     for module in network.modules():

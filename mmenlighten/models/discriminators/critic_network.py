@@ -30,24 +30,27 @@ class CriticNetwork(BaseModule):
 
     Args:
         image_size: Side of the squares that it judges, a multiple of 32, at least 64.
+        base_channels: Channels at full size; they double with each halving, up to eightfold.
 
     Raises:
         ConfigError: ``image_size`` is another number.
     """
 
-    def __init__(self, image_size: int = 512) -> None:
+    def __init__(self, image_size: int = 512, base_channels: int = 16) -> None:
         super().__init__()
         step = 2**LEVELS
         if image_size < 2 * step or image_size % step:
             raise ConfigError(
                 f'discriminator.image_size={image_size}: use a multiple of {step} above it.'
             )
-        widths = (3, 16, 32, 64, 128, 128, 128)
+        widths = [3, *(base_channels * width for width in (1, 2, 4, 8, 8, 8))]
         self.layers = nn.ModuleList(
-            _Layer(inputs, outputs, *((3, 1) if inputs == 3 else (5, 2)))
-            for inputs, outputs in pairwise(widths)
+            _Layer(inputs, outputs, kernel, stride)
+            for (inputs, outputs), (kernel, stride) in zip(
+                pairwise(widths), [(3, 1), *[(5, 2)] * LEVELS], strict=True
+            )
         )
-        self.last = nn.ModuleDict(dict(conv=nn.Conv2d(128, 1, image_size // step)))
+        self.last = nn.ModuleDict(dict(conv=nn.Conv2d(widths[-1], 1, image_size // step)))
         initialize_truncated(self)
 
     def forward(self, image: Tensor) -> Tensor:

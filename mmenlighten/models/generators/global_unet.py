@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -49,6 +50,7 @@ class GlobalUNet(BaseModule):
 
     Args:
         image_size: Side of the squares that it is trained on, a multiple of 64.
+        base_channels: Channels at full size; they double with each halving, up to eightfold.
         norm_sets: Batch norms for each layer: 2 has one for real pictures and one for those that
             the other generator made; 1 shares one.
 
@@ -64,7 +66,7 @@ class GlobalUNet(BaseModule):
     size_multiple = 2**LEVELS
     """Inputs are padded to a multiple of this by :meth:`forward` itself."""
 
-    def __init__(self, image_size: int = 512, norm_sets: int = 2) -> None:
+    def __init__(self, image_size: int = 512, base_channels: int = 16, norm_sets: int = 2) -> None:
         super().__init__()
         check_at_least(1, 'generator.', norm_sets=norm_sets)
         step = 2**GLOBAL_LEVELS
@@ -78,34 +80,32 @@ class GlobalUNet(BaseModule):
             sets = 0 if normed == 0 else norm_sets
             return _Layer(SymmetricConv2d(inputs, outputs, kernel, stride), normed or outputs, sets)
 
-        widths = (16, 32, 64, 128)
-        self.down = nn.ModuleList(
-            [
-                layer(3, 16, 3),
-                layer(16, 32, 5, stride=2),
-                layer(32, 64, 5, stride=2),
-                layer(64, 128, 5, stride=2),
-                layer(128, 128, 5, stride=2),
-            ]
-        )
-        spanning = nn.Conv2d(128, 128, image_size // step)  # over the whole map: to 1 x 1
+        # At full size, at 1/2, 1/4, 1/8 and, as deep as before, at 1/16.
+        widths = [base_channels * width for width in (1, 2, 4, 8, 8)]
+        deepest = widths[-1]
+        self.down = nn.ModuleList([layer(3, base_channels, 3)])
+        self.down.extend(layer(*pair, 5, stride=2) for pair in pairwise(widths))
+        # Over the whole map, to 1 x 1.
+        spanning = nn.Conv2d(deepest, deepest, image_size // step)
         self.globals = nn.ModuleList(
             [
-                layer(128, 128, 5, stride=2),
-                layer(128, 128, 5, stride=2),
-                _Layer(spanning, 128, 0),
-                layer(128, 128, 1, normed=0),
+                layer(deepest, deepest, 5, stride=2),
+                layer(deepest, deepest, 5, stride=2),
+                _Layer(spanning, deepest, 0),
+                layer(deepest, deepest, 1, normed=0),
             ]
         )
-        self.bottom = layer(128, 128, 3, normed=0)
-        self.merge = layer(256, 128, 1)
-        # What is normed is the result and the skip connection together.
-        ups = [(128, 128), (256, 128), (192, 64), (96, 32)]
-        self.up = nn.ModuleList(
-            layer(inputs, outputs, 3, normed=outputs + skip)
-            for (inputs, outputs), skip in zip(ups, reversed(widths), strict=True)
+        self.bottom = layer(deepest, deepest, 3, normed=0)
+        self.merge = layer(2 * deepest, deepest, 1)
+        self.up = nn.ModuleList()
+        inputs = deepest
+        for outputs, skip in zip(widths[:0:-1], widths[-2::-1], strict=True):
+            # What is normed is the result and the skip connection together.
+            self.up.append(layer(inputs, outputs, 3, normed=outputs + skip))
+            inputs = outputs + skip
+        self.last = nn.ModuleList(
+            [layer(inputs, base_channels, 3), layer(base_channels, 3, 3, normed=0)]
         )
-        self.last = nn.ModuleList([layer(48, 16, 3), layer(16, 3, 3, normed=0)])
         initialize_truncated(self)
 
     def forward(self, image: Tensor, norm_set: int = 0) -> Tensor:
@@ -130,7 +130,7 @@ class GlobalUNet(BaseModule):
         return image + 2 * residual
 
     def global_vector(self, features: Tensor, norm_set: int = 0) -> Tensor:
-        """What a picture shows (N, 128, 1, 1), of its features at 1/16 of ``image_size``."""
+        """What a picture shows (N, C, 1, 1), of its features at 1/16 of ``image_size``."""
         first, second, spanning, last = self.globals
         features = second(first(features, norm_set), norm_set)
         return last.conv(selu(spanning.conv(features)))
