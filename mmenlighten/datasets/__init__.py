@@ -14,6 +14,7 @@ from .transforms import (
     RandomAreaCrop,
     RandomCrop,
     RandomDarken,
+    RandomSymmetry,
     RandomTranspose,
     SynthesizeLowLight,
 )
@@ -34,6 +35,7 @@ __all__ = [
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomSymmetry',
     'RandomTranspose',
     'ResumableSampler',
     'SynthesizeLowLight',

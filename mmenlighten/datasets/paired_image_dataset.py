@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmenlighten.registry import DATASETS
+from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import ConfigError, DatasetError, some_of
 
 from .base_image_dataset import BaseImageDataset
@@ -24,17 +25,24 @@ class PairedImageDataset(BaseImageDataset):
         strip_prefix: What the file names of a kind begin with and those of their partners do not:
             with ``dict(low='low', normal='normal')`` are ``low/low7.png`` and
             ``normal/normal7.png`` a pair.
+        repeat: How often an epoch goes through the pairs, each time with other random choices.
         kwargs: As for :class:`BaseImageDataset`.
 
     Raises:
-        ConfigError: ``strip_prefix`` is of a kind that there is not.
+        ConfigError: ``strip_prefix`` is of a kind that there is not, or ``repeat`` is below 1.
         DatasetError: A picture has no partner or several, or a folder is missing or empty; the
             message names the files.
     """
 
     def __init__(
-        self, *args: Any, strip_prefix: Mapping[str, str] | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        strip_prefix: Mapping[str, str] | None = None,
+        repeat: int = 1,
+        **kwargs: Any,
     ) -> None:
+        check_at_least(1, repeat=repeat)
+        self.repeat = repeat
         self.strip_prefix = dict(strip_prefix or {})
         unknown = self.strip_prefix.keys() - set(self.FOLDERS)
         if unknown:
@@ -64,7 +72,7 @@ class PairedImageDataset(BaseImageDataset):
                 file_numbers=dict(low=2 * index, normal=2 * index + 1),
             )
             for index, stem in enumerate(low)
-        ]
+        ] * self.repeat
 
     def _by_stem(self, kind: str) -> dict[str, str]:
         names: dict[str, str] = {}

@@ -32,6 +32,7 @@ from .enhancers import (
     CycleGAN,
     DeepPhotoEnhancer,
     EnlightenGAN,
+    PairedEnhancer,
     TrainedEnhancer,
 )
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
@@ -95,6 +96,7 @@ __all__ = [
     'MultiScaleRetinexChromaticityPreserving',
     'MultiScaleRetinexIPOL',
     'MultiScaleRetinexOpenCE',
+    'PairedEnhancer',
     'PatchDiscriminator',
     'PixelDiscriminator',
     'RelativisticGANLoss',

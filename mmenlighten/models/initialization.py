@@ -54,3 +54,18 @@ def initialize_kaiming(module: nn.Module) -> None:
             nn.init.kaiming_normal_(child.weight)
             if child.bias is not None:
                 nn.init.zeros_(child.bias)
+
+
+def initialize_glorot(module: nn.Module) -> None:
+    """Fills weights uniformly within +-sqrt(6 / (fan in + fan out)); biases are 0.
+
+    That is the default of ``tf.layers`` and ``slim``.
+
+    Args:
+        module: Its convolutions, also transposed ones, and linear layers are filled.
+    """
+    for child in module.modules():
+        if isinstance(child, WEIGHTED):
+            nn.init.xavier_uniform_(child.weight)
+            if child.bias is not None:
+                nn.init.zeros_(child.bias)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mmenlighten.datasets import DemoPairedDataset, DemoUnpairedDataset, demo_dataset
-from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.errors import ConfigError, DatasetError
 
 from .pictures import names, write_pictures
 
@@ -45,6 +45,16 @@ def test_options_of_the_data_sets_are_passed_on(tmp_path: Path, written: list[st
     assert len(DemoUnpairedDataset(root, repeat=5)) == 10
     assert DemoPairedDataset(root, test_mode=True).test_mode
     assert len(written) == 1
+
+
+def test_training_pictures_come_in_pairs(tmp_path: Path, written: list[str]) -> None:
+    for exposure in ('1-4', '1-16'):
+        write_pictures(tmp_path / 'train' / 'low', [f'c_{exposure}.png'])
+    write_pictures(tmp_path / 'train' / 'normal', ['c.png'])
+    pairs = DemoPairedDataset(str(tmp_path), split='train', repeat=2)
+    assert [names(sample) for sample in pairs] == [('c_1-16', 'c'), ('c_1-4', 'c')] * 2
+    with pytest.raises(ConfigError, match=r'DemoPairedDataset\.split'):
+        DemoPairedDataset(str(tmp_path), split='val')
 
 
 def test_missing_package_is_told_in_a_sentence(

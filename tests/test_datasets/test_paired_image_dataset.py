@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from mmenlighten.datasets import PairedImageDataset
@@ -40,6 +41,15 @@ def test_prefix_of_file_names_is_no_part_of_the_pair(tmp_path: Path) -> None:
         ('low10', 'normal10'),
         ('low2', 'normal2'),
     ]
+
+
+def test_pairs_are_repeated_with_other_random_choices(tmp_path: Path) -> None:
+    for kind in ('low', 'normal'):
+        write_pictures(tmp_path / kind, ['a.png', 'b.png'])
+    draw = [lambda sample: sample | dict(drawn=np.random.random())]
+    samples = list(PairedImageDataset(tmp_path, repeat=2, pipeline=draw))
+    assert [names(sample) for sample in samples] == [('a', 'a'), ('b', 'b')] * 2
+    assert len({sample['drawn'] for sample in samples}) == 4
 
 
 def test_names_without_the_prefix_are_taken_as_they_are(tmp_path: Path) -> None:

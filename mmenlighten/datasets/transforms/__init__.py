@@ -8,6 +8,7 @@ from .pad_to_square import PadToSquare
 from .random_area_crop import RandomAreaCrop
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
+from .random_symmetry import RandomSymmetry
 from .random_transpose import RandomTranspose
 from .synthesize_low_light import SynthesizeLowLight
 
@@ -18,6 +19,7 @@ __all__ = [
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomSymmetry',
     'RandomTranspose',
     'SynthesizeLowLight',
 ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, cast
 
 import numpy as np
@@ -40,7 +42,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
     Args:
         runner: The runner.
         dataloader: Data loader or its config.
-        max_epochs: Number of epochs.
+        max_epochs: Number of epochs; by default those of all phases together.
         val_begin: First epoch (iteration, if ``val_by_epoch`` is False) that may be validated.
         val_interval: Validates each this many epochs (iterations), and at the end.
         val_by_epoch: Whether ``val_begin`` and ``val_interval`` count epochs or iterations.
@@ -50,10 +52,14 @@ class GANTrainLoop(EpochBasedTrainLoop):
             n-th, the 2n-th.
         loss_interval: Iterations after which losses are read from the device at the latest; 1 for
             each, which tells where a loss stops being finite before another iteration is computed.
+        phase_epochs: Epochs of each phase of a model that learns in phases; the last one lasts to
+            the end. The model is told by ``begin_phase(index)`` before each epoch: the phase is a
+            function of the epoch alone, so that a run resumes in the right one.
 
     Raises:
-        ConfigError: ``max_epochs``, ``val_interval``, ``discriminator_updates`` or
-            ``loss_interval`` is below 1, or the data loader gives no batch.
+        ConfigError: ``max_epochs``, ``val_interval``, ``discriminator_updates``,
+            ``loss_interval`` or one of ``phase_epochs`` is below 1, neither ``max_epochs`` nor
+            ``phase_epochs`` is given, or the data loader gives no batch.
         DatasetError: The data set has no sample.
         NonFiniteLossError: While running, a loss is infinite or not a number.
     """
@@ -62,14 +68,19 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self,
         runner: Runner,
         dataloader: DataLoader | dict[str, Any],
-        max_epochs: int,
+        max_epochs: int | None = None,
         val_begin: int = 1,
         val_interval: int = 1,
         val_by_epoch: bool = True,
         discriminator_updates: int = 1,
         generator_first: bool = False,
         loss_interval: int = 50,
+        phase_epochs: Sequence[int] = (),
     ) -> None:
+        epochs = {f'phase_epochs[{index}]': number for index, number in enumerate(phase_epochs)}
+        check_at_least(1, 'train_cfg.', **epochs)
+        if max_epochs is None:
+            max_epochs = sum(phase_epochs)
         super().__init__(runner, dataloader, max_epochs, val_begin, val_interval)
         check_batches(self.dataloader, 'train_dataloader')
         limits = dict(max_epochs=max_epochs, val_interval=val_interval)
@@ -79,6 +90,8 @@ class GANTrainLoop(EpochBasedTrainLoop):
         self.discriminator_updates = discriminator_updates
         self.generator_first = generator_first
         self.loss_interval = loss_interval
+        # The first epoch of each phase but the first one.
+        self._phase_begins = list(accumulate(phase_epochs))[:-1]
         self._pending_losses = PendingLosses()
         keep_training_state(runner)  # before a checkpoint is read
 
@@ -110,6 +123,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
     def run_epoch(self) -> None:
         """Trains the rest of the present epoch: all of it, unless the run was resumed within."""
         _set_epoch(self.dataloader.dataset, self._epoch)
+        self._begin_phase()
         self.runner.call_hook('before_train_epoch')  # shuffles the sampler for this epoch
         self.runner.model.train()
         # Above 0 only in the first epoch after a resume: MMEngine counts whole epochs.
@@ -156,6 +170,11 @@ class GANTrainLoop(EpochBasedTrainLoop):
         for losses in self._pending_losses.read():
             for name, loss in losses.items():
                 self.runner.message_hub.update_scalar(f'train/{name}', loss)
+
+    def _begin_phase(self) -> None:
+        model = cast(Any, unwrap_model(self.runner.model))
+        if hasattr(model, 'begin_phase'):
+            model.begin_phase(bisect_right(self._phase_begins, self._epoch))
 
     def _begin_iteration(self) -> None:
         # Dropout and the like repeat after a resume without any state in the checkpoint. Seeds that

@@ -6,6 +6,7 @@ from .cincgan import CinCGAN
 from .cyclegan import CycleGAN
 from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
+from .paired_enhancer import PairedEnhancer
 from .trained_enhancer import TrainedEnhancer
 from .unit import UNIT
 
@@ -17,5 +18,6 @@ __all__ = [
     'CycleGAN',
     'DeepPhotoEnhancer',
     'EnlightenGAN',
+    'PairedEnhancer',
     'TrainedEnhancer',
 ]

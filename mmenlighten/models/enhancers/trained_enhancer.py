@@ -47,6 +47,7 @@ class TrainedEnhancer(BaseEnhancer):
         if ema is not None:
             self.generator_ema = MODELS.build(ema, default_args=dict(model=self.generator))
         self.begin_iteration(seed=0, iteration=0)
+        self.begin_phase(0)
         self.register_load_state_dict_pre_hook(rename_to_fit)
         self.register_load_state_dict_post_hook(accept_weights_for_enhancing)
 
@@ -57,6 +58,10 @@ class TrainedEnhancer(BaseEnhancer):
     def begin_iteration(self, seed: int, iteration: int, update_generator: bool = True) -> None:
         """Tells what the next ``train_step`` is a function of; the train loop calls it."""
         self.seed, self.iteration, self.update_generator = seed, iteration, update_generator
+
+    def begin_phase(self, index: int) -> None:
+        """Tells which of its phases (from 0) the training is in; the train loop calls it."""
+        self.phase = index
 
     def update(
         self,

@@ -1,5 +1,9 @@
 """Losses of unpaired and of paired training."""
 
+from torch import nn
+
+from mmenlighten.registry import MODELS
+
 from .adaptive_penalty_weight import AdaptivePenaltyWeight
 from .blur_gradient_loss import BlurGradientLoss
 from .charbonnier_loss import CharbonnierLoss
@@ -25,3 +29,7 @@ __all__ = [
     'SelfFeaturePreservingLoss',
     'TotalVariationLoss',
 ]
+
+# Mean absolute and mean squared error, plain torch.
+MODELS.register_module(module=nn.L1Loss)
+MODELS.register_module(module=nn.MSELoss)

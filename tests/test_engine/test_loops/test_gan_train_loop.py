@@ -238,6 +238,42 @@ def test_generator_may_learn_from_the_first_of_every_three_batches(tmp_path: Pat
     assert [step[2] for step in model.steps] == [k % 3 == 0 for k in range(8)]
 
 
+class PhasedModel(ToyModel):
+    """Tells the phase of each step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.phases: list[int] = []
+
+    def begin_phase(self, index: int) -> None:
+        self.phase = index
+
+    def train_step(self, *args: Any, **options: Any) -> dict[str, torch.Tensor]:
+        self.phases.append(self.phase)
+        return super().train_step(*args, **options)
+
+
+@pytest.mark.parametrize('max_epochs', [None, 3, 5])
+def test_phases_follow_from_the_epoch_also_after_a_resume(
+    tmp_path: Path, max_epochs: int | None
+) -> None:
+    config = dict(phase_epochs=(1, 2, 1), max_epochs=max_epochs)
+    expected = [0] * 4 + [1] * 8 + [2] * 4 * ((max_epochs or 4) - 3)
+    model, _ = train(tmp_path, model=PhasedModel(), train_cfg=config, checkpoint=BY_ITERATION)
+    assert model.phases == expected
+    for done in (2, 4, 10, 12):
+        load_from = str(tmp_path / f'iter_{done}.pth')
+        resumed, _ = train(
+            tmp_path, model=PhasedModel(), train_cfg=config, load_from=load_from, resume=True
+        )
+        assert resumed.phases == expected[done:]
+
+
+def test_phase_of_no_epoch_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r'train_cfg\.phase_epochs\[1\]=0: it must be 1 or more'):
+        train(tmp_path, train_cfg=dict(phase_epochs=(1, 0)))
+
+
 def test_other_batches_change_the_discriminators_of_enlightengan_alone(tmp_path: Path) -> None:
     class Pictures(ToyDataset):
         def __getitem__(self, index: int) -> dict[str, Any]:
