@@ -12,7 +12,7 @@ from mmengine.model import MMSeparateDistributedDataParallel
 from torch import Tensor, nn
 
 from mmenlighten.engine.optim_wrappers import MultiOptimWrapperConstructor
-from mmenlighten.models import DeepPhotoEnhancer, TrainedEnhancer
+from mmenlighten.models import UNIT, DeepPhotoEnhancer, TrainedEnhancer
 from mmenlighten.registry import MODELS
 from tests.fork_server import ForkedProcess
 
@@ -20,6 +20,14 @@ PICTURES = 4
 
 VARIANTS = ('lsgan', 'standard')
 """Of EnlightenGAN's relativistic losses."""
+
+
+class UNITWithEqualNoise(UNIT):
+    """Noise that is a function of the latent: else each process draws its own."""
+
+    def add_noise(self, latent: Tensor) -> Tensor:
+        return latent + torch.sin(100 * latent.detach())
+
 
 SYSTEMS: dict[str, dict[str, Any]] = {
     'cyclegan': dict(
@@ -44,6 +52,14 @@ SYSTEMS: dict[str, dict[str, Any]] = {
         discriminator=dict(type='CriticNetwork', image_size=64, base_channels=2),
         penalty_weight=dict(type='AdaptivePenaltyWeight', decay=0.0),
         loss_weights=dict(identity_low=1e6, cycle_low=2e6),
+    ),
+    'unit': dict(
+        type=UNITWithEqualNoise,
+        generator=dict(type='VAEGenerator', base_channels=2, num_blocks=2),
+        discriminator=dict(
+            type='MultiScaleDiscriminator', base_channels=4, num_layers=2, num_scales=2
+        ),
+        shared_blocks=1,
     ),
 }
 """Other systems, as far as two processes can equal one."""

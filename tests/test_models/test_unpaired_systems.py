@@ -105,6 +105,18 @@ SYSTEMS = {
         state={'discriminator', 'reverse_discriminator'},
         changes=False,
     ),
+    'unit': System(
+        'configs/unit/unit_demo.py',
+        {
+            'model.generator.base_channels': 4,
+            'model.generator.num_blocks': 1,
+            'model.discriminator.base_channels': 4,
+            'model.discriminator.num_layers': 3,
+            'model.discriminator.num_scales': 2,
+        },
+        falling={'loss_reconstruction_low': 0.8, 'loss_cycle_low': 0.8},
+        epochs=4,
+    ),
 }
 
 

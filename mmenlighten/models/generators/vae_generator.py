@@ -85,17 +85,17 @@ class VAEGenerator(BaseModule):
         if part is not None:
             result: Tensor = getattr(self, part)(image)
             return result
-        padding = padding_to_multiple(image.shape[-2], image.shape[-1], self.size_multiple)
+        height, width = image.shape[-2:]
+        # Of a latent with a single row or column, reflection could not pad the edge.
+        multiple = self.size_multiple * (2 if min(height, width) <= self.size_multiple else 1)
+        padding = padding_to_multiple(height, width, multiple)
         return crop_padding(self.enhance_padded(pad_reflect(image, padding)), padding)
 
     def enhance_padded(self, image: Tensor) -> Tensor:
-        """Enhances images whose sides are multiples of ``size_multiple``, without noise."""
-        height, width = image.shape[-2:]
-        if min(height, width) < 2 * self.size_multiple:
-            # Of a latent of a single row or column, reflection could not pad the edge.
-            padding = padding_to_multiple(height, width, 2 * self.size_multiple)
-            enhanced = self.decode(self.encode(pad_reflect(image, padding)))
-            return crop_padding(enhanced, padding)
+        """Enhances, without noise, images whose sides are multiples of ``size_multiple``.
+
+        They are at least twice as long.
+        """
         return self.decode(self.encode(image))
 
     def encode(self, image: Tensor) -> Tensor:
