@@ -76,7 +76,9 @@ class ForkedProcess:
             program=program,
             arguments=arguments,
             cwd=str(cwd or REPOSITORY),
-            environment=dict(os.environ) | {'OMP_NUM_THREADS': '1'} | environment,
+            environment=dict(os.environ)
+            | {'OMP_NUM_THREADS': '1', 'FORK_SERVER': _start_server()}
+            | environment,
         )
         descriptors = [stream.fileno() for stream in self._streams]
         socket.send_fds(self._server, [b'x'], descriptors)
@@ -134,7 +136,12 @@ def _connect() -> socket.socket:
 
 @cache
 def _start_server() -> str:
-    """The address of the server of this process, which is started by the first call."""
+    """The address of the server of this process, which is started by the first call.
+
+    What was forked by a server has its own processes forked by the same one.
+    """
+    if 'FORK_SERVER' in os.environ:
+        return os.environ['FORK_SERVER']
     folder = tempfile.mkdtemp(prefix='fork-server-')  # a short path, as sockets need
     address = os.path.join(folder, 's')
     listener = socket.socket(socket.AF_UNIX)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -160,10 +161,27 @@ def prepare() -> None:
         # MMEngine formats the config for the eye at each checkpoint, which takes longer than the
         # few iterations in between.
         mmengine.config.config.FormatCode = lambda text, **options: (text, True)
+    _fork_children()
     if missing := os.environ.get('WITHOUT_MODULE'):
         sys.modules[missing] = None  # type: ignore[assignment]
     if kill := os.environ.get('KILL_AT'):
         _arrange_kill(*kill.split(':'))
+
+
+def _fork_children() -> None:
+    """Has files of Python that the tool runs forked as well, by the server that forked it."""
+    run = subprocess.run
+
+    def run_forked(command: Any, *args: Any, stdout: Any = None, **options: Any) -> Any:
+        is_python = isinstance(command, list) and command[0] == sys.executable
+        if not (is_python and command[1].endswith('.py')):
+            return run(command, *args, stdout=stdout, **options)
+        process = ForkedProcess(command[1], command[2:], cwd=Path.cwd())
+        status = process.wait()
+        stdout.write((process.output() + process.errors()).decode())
+        return subprocess.CompletedProcess(command, status)
+
+    subprocess.run = run_forked  # type: ignore[assignment]
 
 
 def _arrange_kill(event: str, number: str) -> None:

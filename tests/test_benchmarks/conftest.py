@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
 
 from benchmarks import harness, results_file
-from tests import fork_server
 from tests.fork_server import REPOSITORY, ForkedProcess
 
 start_anew = harness.start
@@ -20,7 +18,7 @@ class Forked(ForkedProcess):
     returncode = 0
 
     def __init__(self, program: str, *arguments: object, **environment: str) -> None:
-        prepared = dict(PREPARED_BY=f'{__name__}:prepare', SERVER=fork_server._start_server())
+        prepared = dict(PREPARED_BY=f'{__name__}:prepare')
         super().__init__(program, [*map(str, arguments)], **(prepared | environment))
 
     def communicate(self, timeout: float = 600) -> tuple[str, str]:
@@ -38,8 +36,6 @@ def start(script: str, *arguments: object, **more: Any) -> Any:
 
 def prepare() -> None:
     """Within a fork: its rows are forked by the same server."""
-    address = os.environ['SERVER']
-    fork_server._start_server = lambda: address  # type: ignore[assignment]
     harness.start = start
 
 

@@ -12,6 +12,7 @@ from tests.small_run import write_config, write_pictures
 from tests.test_tools.tool_runner import error_of, run_tool
 
 TOOL = 'analysis_tools/compare_trainings.py'
+PREPARED = dict(PREPARED_BY='tests.small_run:prepare')
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def arguments(tmp_path: Path) -> list[str]:
 def test_a_config_is_trained_in_time_scored_and_shown(arguments: list[str], tmp_path: Path) -> None:
     # So short that the first iteration ends it, on any machine.
     command = [*arguments, '--seconds', '1e-6']
-    done = run_tool(TOOL, *command)
+    done = run_tool(TOOL, *command, **PREPARED)
     assert done.returncode == 0, done.stderr
     out = tmp_path / 'out'
     assert (out / 'small' / 'iter_1.pth').is_file()
@@ -41,7 +42,7 @@ def test_a_config_is_trained_in_time_scored_and_shown(arguments: list[str], tmp_
     assert read_image(out / 'pairs.png').shape[1] >= 3 * 200
 
     before = (out / 'small' / 'iter_1.pth').stat().st_mtime_ns
-    again = run_tool(TOOL, *command)
+    again = run_tool(TOOL, *command, **PREPARED)
     assert again.returncode == 0, again.stderr
     assert (out / 'small' / 'iter_1.pth').stat().st_mtime_ns == before
 
@@ -53,5 +54,7 @@ def test_configs_of_one_name_are_refused(arguments: list[str]) -> None:
 
 def test_a_training_that_fails_is_named_with_its_log(arguments: list[str], tmp_path: Path) -> None:
     (tmp_path / 'LOL').rename(tmp_path / 'elsewhere')
-    told = error_of(TOOL, *arguments)
-    assert 'The training of small ended with 1: see ' in told
+    failed = run_tool(TOOL, *arguments, **PREPARED)
+    assert failed.returncode == 1
+    assert 'error: The training of small ended with 1: see ' in failed.stderr
+    assert 'Traceback' not in failed.stderr

@@ -18,10 +18,11 @@ from tests.fork_server import REPOSITORY
 
 
 def run_tool(
-    tool: str, *arguments: object, cwd: Path | None = None
+    tool: str, *arguments: object, cwd: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs ``tools/<tool>`` from the repository, or from elsewhere."""
-    done = fork_server.run(str(REPOSITORY / 'tools' / tool), *arguments, cwd=cwd)
+    path = str(REPOSITORY / 'tools' / tool)
+    done = fork_server.run(path, *arguments, cwd=cwd, **environment)
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
     )

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -35,6 +33,7 @@ from mmenlighten.evaluation.method_comparison import (
     run_benchmark,
     write_overview,
 )
+from mmenlighten.evaluation.method_comparison.ablations import train_apart
 from mmenlighten.evaluation.method_comparison.pictures import folder_of
 from mmenlighten.photos.image_io import read_image, write_image
 from mmenlighten.utils.checkpoint import find_latest_checkpoint
@@ -131,15 +130,7 @@ def train(config: Config, folder: Path, seconds: float, clock: str) -> str:
         return checkpoint
     folder.mkdir(parents=True, exist_ok=True)
     config.dump(folder / 'config.py')
-    command = [sys.executable, str(REPOSITORY / 'tools' / 'train.py'), str(folder / 'config.py')]
-    log = folder / 'output.txt'
-    with open(log, 'w', encoding='utf-8') as output:
-        code = subprocess.run(
-            command, stdout=output, stderr=subprocess.STDOUT, check=False, env=os.environ
-        ).returncode
-    checkpoint = find_latest_checkpoint(folder)
-    if code != 0 or checkpoint is None:
-        raise UserError(f'The training of {folder.name} ended with {code}: see {log}.')
+    checkpoint = train_apart(REPOSITORY / 'tools' / 'train.py', folder)
     (folder / 'trained.json').write_text(note, encoding='utf-8')
     return checkpoint
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -31,14 +30,14 @@ from mmenlighten.evaluation.method_comparison import (
     read_sets,
     run_benchmark,
 )
-from mmenlighten.evaluation.method_comparison.ablations import Variant, read_variants
+from mmenlighten.evaluation.method_comparison.ablations import Variant, read_variants, train_apart
 from mmenlighten.utils.atomic import write_text
-from mmenlighten.utils.checkpoint import find_latest_checkpoint
 from mmenlighten.utils.command_line import add_config_options, run_tool, tool_parser
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.sha256 import sha256_of_file
 
+TRAIN = REPOSITORY / 'tools' / 'train.py'
 METRICS = ('PSNR', 'SSIM', 'NIQE')
 
 
@@ -110,7 +109,9 @@ def main() -> None:
                 minutes = (time.monotonic() - started) / made * (len(chosen) - number + 1) / 60
                 ahead = f', about {minutes:.0f} minutes left'
             print(f'{number} of {len(chosen)}: {variant.name}{ahead}', flush=True)
-            weights = weights or train(variant, folder)
+            folder.mkdir(parents=True, exist_ok=True)
+            variant.config.dump(folder / 'config.py')
+            weights = weights or train_apart(TRAIN, folder, '--resume')
             one = measure(variant, weights, sets, folder)
             write_text(folder / 'result.json', json.dumps(dict(facts=facts, document=one)) + '\n')
             made += 1
@@ -123,38 +124,10 @@ def main() -> None:
     print(f'Written to {args.out / "ablations"}.md and .json.')
 
 
-def train(variant: Variant, folder: Path) -> str:
-    """Trains a variant, or goes on with it, in a process of its own.
-
-    Returns:
-        The last checkpoint.
-
-    Raises:
-        UserError: The training failed.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    config, log = folder / 'config.py', folder / 'output.txt'
-    variant.config.dump(config)
-    command = [sys.executable, str(REPOSITORY / 'tools' / 'train.py'), str(config)]
-    with open(log, 'a', encoding='utf-8') as output:
-        code = subprocess.run(
-            [*command, '--work-dir', str(folder), '--resume'],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        ).returncode
-    checkpoint = find_latest_checkpoint(folder)
-    if code != 0 or checkpoint is None:
-        raise UserError(f'The training of {variant.name} ended with {code}: see {log}.')
-    return checkpoint
-
-
 def measure(
     variant: Variant, weights: str, sets: Sequence[BenchmarkSet], folder: Path
 ) -> dict[str, Any]:
     """Measures a variant; its only method is called as it is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    variant.config.dump(folder / 'config.py')
     methods = build_methods([f'{variant.name}={folder / "config.py"}'], [weights])
     rows, errors = run_benchmark(methods, sets, folder / 'pictures', METRICS)
     if errors:

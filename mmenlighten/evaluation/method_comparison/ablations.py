@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +12,9 @@ from typing import Any
 import yaml
 from mmengine.config import Config
 
+from mmenlighten.utils.checkpoint import find_latest_checkpoint
 from mmenlighten.utils.command_line import load_config
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.errors import ConfigError, UserError
 
 from .settings import digest_of_facts
 
@@ -101,3 +104,29 @@ def _variant(
         config.merge_from_dict(dict(options or {}))
     config.merge_from_dict(one.get('options', {}))
     return Variant(one['name'], one['about'], config, is_trained)
+
+
+def train_apart(tool: Path, folder: Path, *options: str) -> str:
+    """Trains the ``config.py`` of a folder in a process of its own.
+
+    Args:
+        tool: ``tools/train.py``.
+        folder: Where the training, and what it prints, go as well.
+        options: Further words of its command line.
+
+    Returns:
+        The last checkpoint.
+
+    Raises:
+        UserError: The training failed.
+    """
+    log = folder / 'output.txt'
+    command = [sys.executable, str(tool), str(folder / 'config.py'), '--work-dir', str(folder)]
+    with open(log, 'a', encoding='utf-8') as output:
+        code = subprocess.run(
+            [*command, *options], stdout=output, stderr=subprocess.STDOUT, check=False
+        ).returncode
+    checkpoint = find_latest_checkpoint(folder)
+    if code != 0 or checkpoint is None:
+        raise UserError(f'The training of {folder.name} ended with {code}: see {log}.')
+    return checkpoint
