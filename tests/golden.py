@@ -78,6 +78,14 @@ def rule_image(
     return torch.from_numpy(image.astype(np.float32))
 
 
+def rule_input(
+    name: str, shape: tuple[int, ...], seed: int, low: float = 0.0, high: float = 1.0
+) -> torch.Tensor:
+    """Uniform numbers in [low, high), float32: images of the paired systems."""
+    values = _random_state('input', name, seed).uniform(low, high, shape)
+    return torch.from_numpy(values.astype(np.float32))
+
+
 def rule_noise(name: str, shape: tuple[int, ...], seed: int) -> torch.Tensor:
     """Normal numbers of mean 0 and deviation 1, float32."""
     noise = _random_state('noise', name, seed).standard_normal(shape)

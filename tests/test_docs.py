@@ -271,8 +271,8 @@ def test_official_page_states_the_values_of_the_official_config() -> None:
     assert official_config().default_hooks.checkpoint.interval == 5
 
 
-SYSTEMS = ('enlightengan', 'cyclegan', 'cincgan', 'deep_photo_enhancer', 'unit')
-"""Folders of configs of unpaired systems."""
+SYSTEMS = ('enlightengan', 'cyclegan', 'cincgan', 'deep_photo_enhancer', 'unit', 'retinexnet')
+"""Folders of configs of systems that learn."""
 
 
 def test_model_index_names_every_config() -> None:

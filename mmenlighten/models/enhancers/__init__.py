@@ -7,6 +7,7 @@ from .cyclegan import CycleGAN
 from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
 from .paired_enhancer import PairedEnhancer
+from .retinexnet import RetinexNet
 from .trained_enhancer import TrainedEnhancer
 from .unit import UNIT
 
@@ -19,5 +20,6 @@ __all__ = [
     'DeepPhotoEnhancer',
     'EnlightenGAN',
     'PairedEnhancer',
+    'RetinexNet',
     'TrainedEnhancer',
 ]

@@ -3,9 +3,12 @@
 from .attention_unet import AttentionUNet
 from .bilateral_curve_net import BilateralCurveNet
 from .cincgan_generator import CinCGANGenerator
+from .decom_net import DecomNet
 from .edsr import EDSR
 from .global_unet import GlobalUNet
+from .relight_net import RelightNet
 from .resnet_generator import ResnetGenerator
+from .retinexnet_generator import RetinexNetGenerator
 from .vae_generator import VAEGenerator
 
 __all__ = [
@@ -13,7 +16,10 @@ __all__ = [
     'AttentionUNet',
     'BilateralCurveNet',
     'CinCGANGenerator',
+    'DecomNet',
     'GlobalUNet',
+    'RelightNet',
     'ResnetGenerator',
+    'RetinexNetGenerator',
     'VAEGenerator',
 ]

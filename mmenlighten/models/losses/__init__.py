@@ -1,9 +1,5 @@
 """Losses of unpaired and of paired training."""
 
-from torch import nn
-
-from mmenlighten.registry import MODELS
-
 from .adaptive_penalty_weight import AdaptivePenaltyWeight
 from .blur_gradient_loss import BlurGradientLoss
 from .charbonnier_loss import CharbonnierLoss
@@ -11,7 +7,11 @@ from .colour_loss import ColourLoss
 from .gan_loss import GANLoss
 from .gradient_penalty import GradientPenalty
 from .luminance_adjustment import LuminanceAdjustment
+from .plain_losses import L1Loss, MSELoss
 from .relativistic_gan_loss import RelativisticGANLoss
+from .retinex_decom_loss import RetinexDecomLoss
+from .retinex_relight_loss import RetinexRelightLoss
+from .retinex_smoothness import RetinexSmoothness
 from .self_feature_preserving_loss import SelfFeaturePreservingLoss
 from .ssim_loss import SSIMLoss
 from .total_variation_loss import TotalVariationLoss
@@ -23,13 +23,14 @@ __all__ = [
     'ColourLoss',
     'GANLoss',
     'GradientPenalty',
+    'L1Loss',
     'LuminanceAdjustment',
+    'MSELoss',
     'RelativisticGANLoss',
+    'RetinexDecomLoss',
+    'RetinexRelightLoss',
+    'RetinexSmoothness',
     'SSIMLoss',
     'SelfFeaturePreservingLoss',
     'TotalVariationLoss',
 ]
-
-# Mean absolute and mean squared error, plain torch.
-MODELS.register_module(module=nn.L1Loss)
-MODELS.register_module(module=nn.MSELoss)

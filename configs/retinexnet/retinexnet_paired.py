@@ -1,0 +1,9 @@
+# RetinexNet on two folders of your own that hold the same names, without validation:
+#   --cfg-options train_dataloader.dataset.data_root=photos
+# reads photos/low and photos/normal with their sub-folders.
+_base_ = ['./retinexnet_lol.py']
+train_dataloader = dict(
+    dataset=dict(data_root='data/paired', data_prefix=dict(low='low', normal='normal'))
+)
+val_dataloader, val_cfg, val_evaluator = None, None, None
+test_dataloader, test_cfg, test_evaluator = None, None, None
