@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import difflib
 import inspect
+import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
 from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
+from .atomic import check_target, write_bytes
 from .errors import ConfigError
 from .run_tool import first_line, run_tool
 
@@ -110,6 +113,26 @@ def add_target(parser: argparse.ArgumentParser, endings: str) -> None:
     """Adds the file that a tool writes, and ``--overwrite``; see :func:`.atomic.check_target`."""
     parser.add_argument('target', type=Path, help=f'file to write, {endings}')
     parser.add_argument('--overwrite', action='store_true', help='replace existing files')
+
+
+def write_converted(
+    read: Callable[[], dict[str, Any]], target: Path, overwrite: bool, config: str
+) -> None:
+    """Writes a checkpoint with weights of another program, and says how to try it.
+
+    Args:
+        read: Reads the checkpoint, after the target was checked, as it takes seconds.
+        target: File to write.
+        overwrite: Whether it may exist.
+        config: A config of its model.
+    """
+    check_target(target, overwrite)
+    checkpoint = read()
+    buffer = io.BytesIO()
+    torch.save(checkpoint, buffer)
+    write_bytes(target, buffer.getbuffer())
+    count = len(checkpoint['state_dict'])
+    print(f'Wrote {target} ({count} tensors). Try it: python tools/test.py {config} {target}')
 
 
 def add_config_options(parser: argparse.ArgumentParser) -> None:

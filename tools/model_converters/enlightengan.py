@@ -9,14 +9,13 @@ that code. The result has the keys of the model EnlightenGAN (``generator.*``).
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
-from mmenlighten.utils.atomic import check_target, write_bytes
-from mmenlighten.utils.command_line import add_target, run_tool, tool_parser
+from mmenlighten.utils.command_line import add_target, run_tool, tool_parser, write_converted
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -30,22 +29,14 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> None:
     """Converts one file."""
     arguments = parse_arguments()
-    target = arguments.target
-    check_target(target, arguments.overwrite)
 
-    import torch  # after the checks, as it takes seconds
+    def read() -> dict[str, Any]:
+        from mmenlighten.models.enhancers.official_weights import read_official_generator
 
-    from mmenlighten.models.enhancers.official_weights import read_official_generator
+        return read_official_generator(arguments.source)
 
-    checkpoint = read_official_generator(arguments.source)
-    buffer = io.BytesIO()
-    torch.save(checkpoint, buffer)
-    write_bytes(target, buffer.getbuffer())
-    count = len(checkpoint['state_dict'])
-    print(
-        f'Wrote {target} ({count} tensors). Try it: python tools/test.py '
-        f'configs/enlightengan/enlightengan_official_lol.py {target}'
-    )
+    config = 'configs/enlightengan/enlightengan_official_lol.py'
+    write_converted(read, arguments.target, arguments.overwrite, config)
 
 
 if __name__ == '__main__':

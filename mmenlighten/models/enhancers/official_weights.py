@@ -31,18 +31,38 @@ def read_official_generator(path: str) -> dict[str, Any]:
         CheckpointError: The file is missing, damaged, or of another network; the message says of
             which.
     """
+    content = read_official_file(
+        path,
+        'the official generator, such as 200_net_G_A.pth, which '
+        'https://github.com/VITA-Group/EnlightenGAN links to',
+        '34.6 MB for the official generator',
+    )
+    return checkpoint_of(convert_official_generator(content, path), path)
+
+
+def read_official_file(path: str, wanted: str, size: str) -> Any:
+    """Reads what another program saved with ``torch.save``, without running code of it.
+
+    Args:
+        path: The file.
+        wanted: What it should be, for error messages.
+        size: Of a whole one, likewise.
+
+    Raises:
+        CheckpointError: The file is missing, damaged, or holds more than weights.
+    """
     if not os.path.isfile(path):
-        raise CheckpointError(
-            f'The file {path} does not exist: give the official generator, such as '
-            '200_net_G_A.pth, which https://github.com/VITA-Group/EnlightenGAN links to.'
-        )
+        raise CheckpointError(f'The file {path} does not exist: give {wanted}.')
     try:
-        content = CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
+        return CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
     except CheckpointError as error:
         if (what := what_is_not_weights(path)) is not None:
             raise CheckpointError(f'{path} cannot be converted: {what}.') from error
-        raise CheckpointError(f'{path} {_why_unreadable(error.__cause__)}') from error
-    state_dict = convert_official_generator(content, path)
+        raise CheckpointError(f'{path} {_why_unreadable(error.__cause__, size)}') from error
+
+
+def checkpoint_of(state_dict: Mapping[str, Tensor], path: str) -> dict[str, Any]:
+    """A checkpoint with converted weights, which knows what file they come from."""
     meta = dict(mmenlighten_version=__version__, converted_from=os.path.basename(path))
     return dict(meta=meta, state_dict=state_dict)
 
@@ -90,7 +110,7 @@ def convert_official_generator(content: Any, source: str) -> dict[str, Tensor]:
     }
 
 
-def _why_unreadable(cause: BaseException | None) -> str:
+def _why_unreadable(cause: BaseException | None, size: str) -> str:
     """Torch's own message is long and advises to switch the protection off."""
     code = re.search(r'(?:GLOBAL|class|function) [`\'"]?([\w.]+)', str(cause))
     if isinstance(cause, pickle.UnpicklingError) and code:
@@ -100,7 +120,7 @@ def _why_unreadable(cause: BaseException | None) -> str:
         )
     return (
         'is damaged or is not a file of torch.save: download or copy it again, and compare its '
-        'size (34.6 MB for the official generator).'
+        f'size ({size}).'
     )
 
 
