@@ -18,10 +18,13 @@ from mmenlighten.utils.precision import full_precision
 
 from .trained_enhancer import TrainedEnhancer
 
-LOSS_WEIGHTS = dict(generator=1.0, cycle_low=10.0, identity_normal=5.0, total_variation=1.0)
+LOSS_WEIGHTS = dict(
+    generator=1.0, cycle_low=10.0, identity_normal=5.0, total_variation=1.0, structure=1.0
+)
 """What the generators' loss is the weighted sum of.
 
-The ports give the total variation a weight of 0.5 and define it twice as large.
+The ports give the total variation a weight of 0.5 and define it twice as large. `structure` is not
+theirs.
 """
 
 
@@ -42,10 +45,12 @@ class CinCGAN(TrainedEnhancer):
         discriminator: Config of the network that scores normal-light images. With batch norm,
             three passes in each iteration move its running statistics.
         gan_loss: Config of the adversarial loss.
-        loss_weights: Weights of ``generator`` (adversarial), ``cycle_low``, ``identity_normal``
-            and ``total_variation``; those not named are 1, 10, 5 and 1.
+        loss_weights: Weights of ``generator`` (adversarial), ``cycle_low``, ``identity_normal``,
+            ``total_variation`` and ``structure``; those not named are 1, 10, 5, 1 and 1.
         ema: As for :class:`TrainedEnhancer`.
         data_preprocessor: As for :class:`BaseEnhancer`.
+        structure_loss: Config of a loss between enhanced and low-light images, such as
+            ``dict(type='BlurGradientLoss', free_brightness=True)``, or None.
 
     Raises:
         ConfigError: ``loss_weights`` names a loss that there is not.
@@ -62,6 +67,7 @@ class CinCGAN(TrainedEnhancer):
         loss_weights: dict[str, float] | None = None,
         ema: dict[str, Any] | None = None,
         data_preprocessor: dict[str, Any] | None = None,
+        structure_loss: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(generator, ema, data_preprocessor)
         check_names('model.loss_weights', loss_weights or {}, LOSS_WEIGHTS)
@@ -70,6 +76,7 @@ class CinCGAN(TrainedEnhancer):
         self.gan_loss = MODELS.build(
             gan_loss or dict(type='GANLoss', reduction_of_discriminator='sum')
         )
+        self.structure_loss = None if structure_loss is None else MODELS.build(structure_loss)
         self.total_variation = TotalVariationLoss()
         self.loss_weights = LOSS_WEIGHTS | (loss_weights or {})
 
@@ -113,7 +120,10 @@ class CinCGAN(TrainedEnhancer):
             losses['identity_normal'] = F.l1_loss(to_unit_range(unchanged), to_unit_range(normal))
             # Noise is punished.
             losses['total_variation'] = self.total_variation(to_unit_range(enhanced))
-            terms = [weight * losses[name] for name, weight in self.loss_weights.items()]
+            if self.structure_loss is not None:
+                losses['structure'] = self.structure_loss(enhanced, low)
+            learned = [name for name in LOSS_WEIGHTS if name in losses]
+            terms = [self.loss_weights[name] * losses[name] for name in learned]
             if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS):
                 self.update_average()
         self.iteration += 1

@@ -22,4 +22,5 @@ optim_wrapper = dict(
     generator=dict(optimizer=adam),
     discriminator=dict(optimizer=adam),
 )
-train_cfg = dict(type='GANTrainLoop', max_epochs=3, val_interval=3)
+train_dataloader = dict(batch_size=1)
+train_cfg = dict(type='GANTrainLoop', max_epochs=2, val_interval=2)

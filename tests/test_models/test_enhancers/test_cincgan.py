@@ -60,6 +60,11 @@ def test_weights_of_losses() -> None:
         build(loss_weights=dict(cycle=1.0))
 
 
+def test_structure_is_kept_if_asked_for() -> None:
+    config = dict(type='BlurGradientLoss', sigmas=[1], weights=[1])
+    assert step(build(structure_loss=config))['loss_structure'] > 0
+
+
 def test_pictures_of_training() -> None:
     model = build()
     images = torch.zeros(1, 3, 9, 7)
