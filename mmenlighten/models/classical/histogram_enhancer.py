@@ -13,7 +13,6 @@ from torch import Tensor
 from mmenlighten.utils.checks import check_choice
 
 from .classical_enhancer import LAST_LEVEL, ClassicalEnhancer
-from .operators import eight_bit_colour
 from .operators.colour import hsv_value, lab_to_rgb, replace_value, rgb_to_lab
 from .operators.flat_areas import FLAT_RANGE, flat_areas, range_of_noise
 from .operators.histogram import count_levels
@@ -35,10 +34,10 @@ class HistogramEnhancer(ClassicalEnhancer):
     """Base of methods that spread the levels of a plane by its histogram.
 
     An image whose values are all 8-bit levels comes out as OpenCV makes it, with its roundings in
-    colour spaces and tables: on the CPU by OpenCV, elsewhere by the same arithmetic in batches. Any
-    other image (16 bits, floating point, the result of another method) is not rounded at all: its
-    levels are counted in the same 256 bins, but tables are followed linearly between their entries,
-    so that smooth shades stay smooth, and hue and saturation are kept exactly.
+    colour spaces and tables: by OpenCV itself, for which it is copied from a GPU. Any other image
+    (16 bits, floating point, the result of another method) is not rounded at all: its levels are
+    counted in the same 256 bins, but tables are followed linearly between their entries, so that
+    smooth shades stay smooth, and hue and saturation are kept exactly.
 
     Args:
         channel: What is equalised: ``'hsv'``, the largest channel V, with hue and saturation as
@@ -88,25 +87,9 @@ class HistogramEnhancer(ClassicalEnhancer):
         levels = _whole_levels(image.detach())
         if levels is None:
             return self._enhance_fine(image)
-        if levels.is_cuda:
-            enhanced = self.enhance_levels_in_batches(levels.to(image.dtype, copy=True))
-        else:
-            array = self.enhance_array(levels[0].permute(1, 2, 0).numpy())
-            enhanced = torch.from_numpy(array).permute(2, 0, 1)[None]
+        array = self.enhance_array(levels[0].permute(1, 2, 0).cpu().numpy())
+        enhanced = torch.from_numpy(array).permute(2, 0, 1)[None].to(image.device)
         return map_rows(lambda part: part.to(image.dtype).div_(LAST_LEVEL), enhanced)
-
-    def enhance_levels_in_batches(self, levels: Tensor) -> Tensor:
-        """Enhances RGB (N, 3, H, W) of whole levels 0..255, to whole levels, on any device."""
-        if self.channel == 'rgb':
-            return self._equalize_each(levels, is_rounded=True)
-        to_space = getattr(eight_bit_colour, f'rgb_to_{self.channel}')
-        to_rgb = getattr(eight_bit_colour, f'{self.channel}_to_rgb')
-        plane = CODES[self.channel][2]
-        converted = to_space(levels.long())
-        equalized = self._equalize(converted[:, plane].to(levels.dtype), is_rounded=True)
-        converted[:, plane] = equalized.long()
-        result: Tensor = to_rgb(converted)
-        return result.to(levels.dtype)
 
     def enhance_array(self, image: np.ndarray) -> np.ndarray:
         """OpenCV's own work, but for flat areas that are kept."""
@@ -119,21 +102,19 @@ class HistogramEnhancer(ClassicalEnhancer):
 
     def _enhance_fine(self, image: Tensor) -> Tensor:
         if self.channel == 'rgb':
-            return self._equalize_each(image * LAST_LEVEL, is_rounded=False) / LAST_LEVEL
+            planes = (image * LAST_LEVEL).flatten(0, 1)
+            return self._equalize(planes).reshape(image.shape) / LAST_LEVEL
         if self.channel == 'hsv':
-            value = self._equalize(hsv_value(image)[:, 0] * LAST_LEVEL, is_rounded=False)
+            value = self._equalize(hsv_value(image)[:, 0] * LAST_LEVEL)
             return replace_value(image, value[:, None] / LAST_LEVEL)
         lightness, colours = rgb_to_lab(image)
         scale = LAST_LEVEL / 100
         levels = (lightness[:, 0] * scale).clamp(0, LAST_LEVEL)
-        equalized = self._equalize(levels, is_rounded=False)
+        equalized = self._equalize(levels)
         return lab_to_rgb(equalized[:, None] / scale, colours)
 
-    def _equalize_each(self, levels: Tensor, is_rounded: bool) -> Tensor:
-        return self._equalize(levels.flatten(0, 1), is_rounded).reshape(levels.shape)
-
-    def _equalize(self, levels: Tensor, is_rounded: bool) -> Tensor:
-        return self.equalize(levels, is_rounded, self._flatness(levels, is_rounded))
+    def _equalize(self, levels: Tensor) -> Tensor:
+        return self.equalize(levels, False, self._flatness(levels, is_rounded=False))
 
     def _equalize_array(self, plane: np.ndarray) -> np.ndarray:
         levels = torch.from_numpy(plane)[None].float() if self.keep_flat else None

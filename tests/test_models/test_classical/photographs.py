@@ -11,6 +11,7 @@ import torch
 from skimage.data import astronaut as read_astronaut
 from torch import Tensor
 
+from mmenlighten.models.classical.histogram_enhancer import CODES, HistogramEnhancer
 from tests.golden import REPOSITORY
 
 REFERENCE = REPOSITORY.parent / 'shared' / 'reference' / 'classical'
@@ -54,3 +55,14 @@ def psnr(one: np.ndarray, other: np.ndarray) -> float:
     """In dB; infinite for equal pictures."""
     error = np.mean((one.astype(float) - other.astype(float)) ** 2)
     return np.inf if error == 0 else 10 * np.log10(255**2 / error)
+
+
+def equalized_by_tensors(enhancer: HistogramEnhancer, picture: np.ndarray) -> np.ndarray:
+    """A picture whose whole levels tensors equalise, as they do where flat areas are kept."""
+    forth, back, plane = CODES.get(enhancer.channel, (None, None, slice(None)))
+    converted = picture.copy() if forth is None else cv2.cvtColor(picture, forth)
+    planes = torch.from_numpy(np.atleast_3d(converted[..., plane])).permute(2, 0, 1).float()
+    equalized = enhancer.equalize(planes, is_rounded=True).permute(1, 2, 0).numpy()
+    assert (equalized == equalized.round()).all()
+    converted[..., plane] = equalized if forth is None else equalized[..., 0]
+    return converted if back is None else cv2.cvtColor(converted, back)
