@@ -62,14 +62,14 @@ def build_enlightengan(**options: Any) -> EnlightenGAN:
 
 
 def build_optimizers(
-    model: EnlightenGAN, lr: float = 0.1, wrapper: type[OptimWrapper] = OptimWrapper
+    model: torch.nn.Module, lr: float = 0.1, wrapper: type[OptimWrapper] = OptimWrapper
 ) -> OptimWrapperDict:
     """Plain gradient descent for each network that the model has."""
     return OptimWrapperDict(
         **{
-            name: wrapper(optimizer=torch.optim.SGD(getattr(model, name).parameters(), lr=lr))
-            for name in NETWORKS
-            if getattr(model, name) is not None
+            name: wrapper(optimizer=torch.optim.SGD(network.parameters(), lr=lr))
+            for name, network in model.named_children()
+            if any(parameter.requires_grad for parameter in network.parameters())
         }
     )
 

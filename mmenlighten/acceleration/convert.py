@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from torch import nn
 
-from mmenlighten.models import EnlightenGAN, SelfFeaturePreservingLoss, VGG16Features
+from mmenlighten.models import CycleGAN, EnlightenGAN, SelfFeaturePreservingLoss, VGG16Features
 from mmenlighten.models.generators.upsample_conv2d import UpsampleConv2d
 
 from .modules import (
     ChannelsLastInstanceNorm2d,
     FastConv3x3,
+    FastCycleGAN,
     FastEnlightenGAN,
     FastMaxPool2d,
     FastSelfFeaturePreservingLoss,
@@ -26,6 +27,7 @@ FAST_TYPES: dict[type[nn.Module], tuple[type[nn.Module], ...]] = {
     VGG16Features: (FastVGG16Features,),
     SelfFeaturePreservingLoss: (FastSelfFeaturePreservingLoss,),
     EnlightenGAN: (FastEnlightenGAN,),
+    CycleGAN: (FastCycleGAN,),
 }
 """Subclasses of a plain type that compute the same, of which the first that fits is taken."""
 

@@ -15,6 +15,7 @@ from mmenlighten.acceleration.convert import FAST_TYPES
 from mmenlighten.models import (
     AttentionUNet,
     BilateralCurveNet,
+    CycleGAN,
     PatchDiscriminator,
     ResnetGenerator,
     SelfFeaturePreservingLoss,
@@ -22,7 +23,13 @@ from mmenlighten.models import (
     VGG16Features,
 )
 from mmenlighten.models.generators.upsample_conv2d import UpsampleConv2d
-from tests.builders import build_enlightengan, build_optimizers, random_images, random_inputs
+from tests.builders import (
+    build_enlightengan,
+    build_optimizers,
+    enlarge_weights,
+    random_images,
+    random_inputs,
+)
 
 Make = Callable[[], nn.Module]
 Shape = tuple[int, ...]
@@ -145,7 +152,7 @@ def test_copies_are_fast_too(case: str) -> None:
 
 
 def test_all_fast_forms_are_tested() -> None:
-    models = [make() for make, _ in CASES.values()] + [build_enlightengan()]
+    models = [make() for make, _ in CASES.values()] + [build_enlightengan(), build_cyclegan()]
     plain = {type(module) for model in models for module in model.modules()}
     assert set(FAST_TYPES) <= plain
     for model in models:
@@ -173,7 +180,7 @@ def test_what_computes_something_else_is_left_alone() -> None:
         Louder(4, 4, 3, padding=1),
         OtherUpsampling(4, 4, align_corners=False),
         OtherFeatures('relu1_1', 'untrained'),
-        nn.Conv2d(4, 4, 3),
+        nn.Conv2d(4, 4, 3, padding=2),
         nn.Conv2d(4, 4, 3, stride=2, padding=1),
         nn.Conv2d(4, 4, 3, padding=2, dilation=2),
         nn.Conv2d(4, 4, 3, padding=1, groups=2),
@@ -191,8 +198,21 @@ def test_what_computes_something_else_is_left_alone() -> None:
     assert [type(module) for module in others] == types
 
 
-def test_training_steps_of_enlightengan_are_the_same() -> None:
-    plain, fast = build_enlightengan(), build_enlightengan()
+def build_cyclegan(norm: str = 'instance') -> CycleGAN:
+    torch.manual_seed(0)
+    model = CycleGAN(
+        data_preprocessor=dict(type='BaseDataPreprocessor'),
+        generator=dict(type='ResnetGenerator', base_channels=4, num_blocks=1, norm=norm),
+        discriminator=dict(type='PatchDiscriminator', base_channels=4, num_downs=2, padding=1),
+    )
+    return enlarge_weights(model).double().train()
+
+
+@pytest.mark.parametrize(
+    'build', [build_enlightengan, build_cyclegan, lambda: build_cyclegan('batch')]
+)
+def test_training_steps_are_the_same(build: Callable[[], nn.Module]) -> None:
+    plain, fast = build(), build()
     accelerate(fast)
     optimizers = [build_optimizers(model, lr=0.02) for model in (plain, fast)]
     for iteration in range(2):

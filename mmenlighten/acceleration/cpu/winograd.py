@@ -208,14 +208,19 @@ def convolve_tiles(
     return result[..., :height, :width].contiguous(memory_format=torch.channels_last)
 
 
-def cut_tiles(image: Tensor, lines: slice, pads_rows: bool, out: Tensor) -> None:
+def cut_tiles(
+    image: Tensor, lines: slice, pads_rows: bool, out: Tensor, pads_columns: bool = True
+) -> None:
     """Writes the tiles of some rows of (N, C, H, W), as (rows, N, columns, 6, 6, C)."""
     pixels = image.permute(0, 2, 3, 1)
     _, height, width, _ = pixels.shape
     first = STEP * lines.start - pads_rows
     last = first + STEP * (lines.stop - lines.start) + 2
-    # Tiles begin one pixel before the image; beyond its end are zeros up to a whole tile.
-    around = [1, STEP * out.shape[2] + 1 - width, max(-first, 0), max(last - height, 0)]
+    # Tiles begin one pixel before the image, unless it has a border of its own; beyond its end are
+    # zeros up to a whole tile.
+    left = int(pads_columns)
+    right = STEP * out.shape[2] + 2 - left - width
+    around = [left, right, max(-first, 0), max(last - height, 0)]
     pixels = F.pad(pixels[:, max(first, 0) : min(last, height)], [0, 0, *around]).contiguous()
     # Tiles overlap: a view with the strides of the image cuts them without a copy, and the one
     # copy that there is brings them side by side.

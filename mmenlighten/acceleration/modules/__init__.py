@@ -1,6 +1,7 @@
 """Fast forms of layers and models: subclasses that compute the same on the device they are on."""
 
 from .conv3x3 import FastConv3x3
+from .cyclegan import FastCycleGAN
 from .enlightengan import FastEnlightenGAN
 from .instance_norm2d import ChannelsLastInstanceNorm2d
 from .max_pool2d import FastMaxPool2d
@@ -12,6 +13,7 @@ from .vgg16_features import FastVGG16Features
 __all__ = [
     'ChannelsLastInstanceNorm2d',
     'FastConv3x3',
+    'FastCycleGAN',
     'FastEnlightenGAN',
     'FastMaxPool2d',
     'FastSelfFeaturePreservingLoss',

@@ -9,7 +9,7 @@ from mmenlighten.acceleration.gpu.conv3x3 import conv3x3
 
 
 class FastConv3x3(nn.Conv2d):
-    """A 3x3 convolution that keeps the size.
+    """A 3x3 convolution that keeps the size, or that of an image with a border of one pixel.
 
     On a CPU, many channels are trained by Winograd's algorithm
     (:mod:`~mmenlighten.acceleration.cpu.trained_winograd`); on a GPU in half precision, few
@@ -18,10 +18,10 @@ class FastConv3x3(nn.Conv2d):
 
     @staticmethod
     def fits(module: nn.Conv2d) -> bool:
-        """Whether a convolution is one of kernel 3 and stride 1, with a bias, padded with zeros."""
+        """Whether a convolution is one of kernel 3 and stride 1, with a bias and zeros around."""
         return (
             module.kernel_size == (3, 3)
-            and module.padding == (1, 1)
+            and module.padding in ((0, 0), (1, 1))
             and module.stride == module.dilation == (1, 1)
             and module.groups == 1
             and module.padding_mode == 'zeros'
@@ -29,8 +29,11 @@ class FastConv3x3(nn.Conv2d):
         )
 
     def forward(self, features: Tensor) -> Tensor:
-        """Convolves (N, C, H, W): (N, C', H, W)."""
+        """Convolves (N, C, H, W): (N, C', H, W), without padding (N, C', H - 2, W - 2)."""
         assert self.bias is not None
-        if trained_winograd.suits(features, self.weight):
-            return trained_winograd.conv3x3_by_winograd(features, self.weight, self.bias)
+        padding = int(self.padding[0])
+        if trained_winograd.suits(features, self.weight, padding):
+            return trained_winograd.conv3x3_by_winograd(features, self.weight, self.bias, padding)
+        if not padding:
+            return super().forward(features)
         return conv3x3(features, self.weight, self.bias)

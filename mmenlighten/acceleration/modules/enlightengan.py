@@ -31,7 +31,7 @@ class FastEnlightenGAN(EnlightenGAN):
     def score(self, discriminator: nn.Module, real: Tensor, fake: Tensor) -> Scores:
         """Maps of scores of real and of enhanced images (N, 3, H, W) by a discriminator."""
         network = unwrap_model(discriminator)
-        if not fake.requires_grad or real.shape[1:] != fake.shape[1:] or _has_batch_norm(network):
+        if not fake.requires_grad or real.shape[1:] != fake.shape[1:] or has_batch_norm(network):
             return super().score(discriminator, real, fake)
         if is_compiled(network):
             # Compiled code computes all gradients of a call at once, wanted or not. So the second
@@ -47,7 +47,7 @@ class FastEnlightenGAN(EnlightenGAN):
         return real_scores, fake_scores + (again - again.detach())
 
 
-def _has_batch_norm(network: nn.Module) -> bool:
+def has_batch_norm(network: nn.Module) -> bool:
     """Whether there are statistics, which are those of one kind of images."""
     return any(isinstance(module, _BatchNorm) for module in network.modules())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -96,10 +96,16 @@ class CycleGAN(TrainedEnhancer):
         low, normal = inputs['low'], inputs['normal']
         losses: dict[str, Tensor] = {}
 
-        # G(x) and F(y).
+        # G(x) and F(y), and for the identity G(y) and F(x).
         with torch.set_grad_enabled(self.update_generator):
-            enhanced = self._call(optim_wrapper, 'generator', low)
-            darkened = self._call(optim_wrapper, 'reverse_generator', normal)
+            with_normal = self.update_generator and self.loss_weights['identity_normal']
+            enhanced, *normal_again = self.translate(
+                optim_wrapper, 'generator', [low, normal] if with_normal else [low]
+            )
+            with_low = self.update_generator and self.loss_weights['identity_low']
+            darkened, *low_again = self.translate(
+                optim_wrapper, 'reverse_generator', [normal, low] if with_low else [normal]
+            )
         judged = dict(discriminator=(normal, enhanced), reverse_discriminator=(low, darkened))
         real = {name: self._call(optim_wrapper, name, pair[0]) for name, pair in judged.items()}
 
@@ -110,15 +116,17 @@ class CycleGAN(TrainedEnhancer):
                 scores = self._call(optim_wrapper, discriminator, fake, unwrapped=True)
                 losses[name] = self.gan_loss.generator(real[discriminator].detach(), scores)
             # Equation 2: F(G(x)) = x and G(F(y)) = y, in L1.
-            # Section 5.2: G(y) = y and F(x) = x keep the colours.
             for loss, name, image, target in (
                 ('cycle_low', 'reverse_generator', enhanced, low),
                 ('cycle_normal', 'generator', darkened, normal),
-                ('identity_normal', 'generator', normal, normal),
-                ('identity_low', 'reverse_generator', low, low),
             ):
                 if self.loss_weights[loss]:
                     losses[loss] = F.l1_loss(self._call(optim_wrapper, name, image), target)
+            # Section 5.2: G(y) = y and F(x) = x keep the colours.
+            for image in normal_again:
+                losses['identity_normal'] = F.l1_loss(image, normal)
+            for image in low_again:
+                losses['identity_low'] = F.l1_loss(image, low)
             if self.structure_loss is not None:
                 there, back = (
                     self.structure_loss(enhanced, low),
@@ -139,6 +147,12 @@ class CycleGAN(TrainedEnhancer):
             self.update(optim_wrapper, losses[name], [name])
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
+
+    def translate(
+        self, optim_wrapper: OptimWrapperDict, name: str, images: Sequence[Tensor]
+    ) -> list[Tensor]:
+        """What a generator makes of several batches (N, 3, H, W), one by one."""
+        return [self._call(optim_wrapper, name, image) for image in images]
 
     def training_pictures(self, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         """F(G(x)), F(y) and G(F(y))."""
