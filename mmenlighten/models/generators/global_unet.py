@@ -33,6 +33,9 @@ LEVELS = 4
 GLOBAL_LEVELS = 6
 """How often it is halved on the way to the vector of the whole picture."""
 
+MAPS_AT_PEAK, MAPS_OF_COPY = 13, 6
+"""Maps of ``base_channels`` that memory holds: of the picture, and of its square copy. Measured."""
+
 
 @MODELS.register_module()
 class GlobalUNet(BaseModule):
@@ -72,7 +75,7 @@ class GlobalUNet(BaseModule):
         step = 2**GLOBAL_LEVELS
         if image_size < step or image_size % step:
             raise ConfigError(f'generator.image_size={image_size}: use a multiple of {step}.')
-        self.image_size = image_size
+        self.image_size, self.base_channels = image_size, base_channels
 
         def layer(
             inputs: int, outputs: int, kernel: int, stride: int = 1, normed: int | None = None
@@ -138,7 +141,13 @@ class GlobalUNet(BaseModule):
     @property
     def traits(self) -> NetworkTraits:
         """What tiling has to know: parts would need the vector of the whole picture."""
-        return NetworkTraits(size_multiple=self.size_multiple, is_tileable=False)
+        map_bytes = self.base_channels * 4
+        return NetworkTraits(
+            size_multiple=self.size_multiple,
+            is_tileable=False,
+            bytes_per_pixel=MAPS_AT_PEAK * map_bytes,
+            fixed_bytes=MAPS_OF_COPY * map_bytes * self.image_size**2,
+        )
 
     def _contract(self, unit: Tensor, norm_set: int) -> tuple[Tensor, list[Tensor]]:
         """Features at 1/16 of the size of pictures in [0, 1], and those that skip the rest."""
