@@ -101,7 +101,7 @@ class PhotoEnhancer:
     @property
     def has_controls(self) -> bool:
         """Whether ``denoise``, ``brightness`` and ``colour`` of the options can be chosen."""
-        return self.traits.thumbnail_size is not None
+        return self.traits.thumbnail_size is not None and self.traits.has_controls
 
     def with_controls(
         self, denoise: float | None, brightness: float | None, colour: float

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from mmenlighten.utils.nearest import nearest_positions
 from mmenlighten.utils.network_protocols import NetworkTraits, PadsItself, PreparedModule
 from mmenlighten.utils.padding import crop_padding, pad_reflect, padding_to_multiple
 from mmenlighten.utils.padding_geometry import Window
@@ -57,6 +58,7 @@ class ProcessedNetwork(nn.Module):
             )
         self.network = PaddedNetwork(generator)
         self.multiple, self.thumbnail_size = traits.size_multiple, traits.thumbnail_size
+        self.reduce = sampled if traits.thumbnail_reduction == 'nearest' else pooled
         self.channels_last = channels_last
 
     def forward(self, picture: Tensor) -> Tensor:
@@ -71,7 +73,7 @@ class ProcessedNetwork(nn.Module):
             enhanced = self.network(padded)
         else:
             generator: Any = self.network.generator
-            grid = generator.prepare(pooled(image, self.thumbnail_size))
+            grid = generator.prepare(self.reduce(image, self.thumbnail_size))
             sizes = (-top, -left, height, width)
             window = Window(*(torch.as_tensor(size).to(image.dtype) for size in sizes))
             enhanced = generator.enhance_part(padded, grid, window)
@@ -96,6 +98,12 @@ def pooled(image: Tensor, side: int) -> Tensor:
     rows, columns = (_means(size, side, image.dtype) for size in image.shape[-2:])
     # The shape is given: a trace does not find it out.
     return (rows @ image @ columns.T).reshape(-1, 3, side, side)
+
+
+def sampled(image: Tensor, side: int) -> Tensor:
+    """The pixels at the centres of so many parts of each side, of any size."""
+    rows, columns = (nearest_positions(torch.arange(side), side, size) for size in image.shape[-2:])
+    return image.index_select(2, rows).index_select(3, columns)
 
 
 def _means(size: Any, parts: int, dtype: torch.dtype) -> Tensor:

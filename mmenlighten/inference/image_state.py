@@ -11,7 +11,7 @@ from mmenlighten.utils.network_protocols import Network, NetworkTraits, Prepared
 from mmenlighten.utils.padding_geometry import Window
 
 from .pixels import computing_dtype
-from .thumbnail import thumbnail_of
+from .thumbnail import nearest_of, thumbnail_of
 
 EnhanceParts = Callable[[np.ndarray, Sequence[Window]], np.ndarray]
 """From parts (N, 3, H, W) in [-1, 1], and where they lie, to enhanced ones."""
@@ -27,7 +27,8 @@ def prepare_state(network: Network, traits: NetworkTraits, image: np.ndarray) ->
     """
     if traits.thumbnail_size is None:
         return None
-    thumbnail = thumbnail_of(image, traits.thumbnail_size) * 2 - 1
+    reduce = nearest_of if traits.thumbnail_reduction == 'nearest' else thumbnail_of
+    thumbnail = reduce(image, traits.thumbnail_size) * 2 - 1
     thumbnails = thumbnail.transpose(2, 0, 1)[None].astype(computing_dtype(image.dtype))
     return cast(PreparedNetwork, network).prepare(thumbnails)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from mmenlighten.utils.nearest import nearest_positions
+
 from .pixels import check_pixels, white_level
 
 
@@ -29,6 +31,13 @@ def thumbnail_of(image: np.ndarray, side: int) -> np.ndarray:
         for column, (left, right) in enumerate(zip(lefts, rights)):
             result[row, column] = sums[left:right].sum(0) / ((bottom - top) * (right - left))
     return result / white_level(image.dtype)
+
+
+def nearest_of(image: np.ndarray, side: int) -> np.ndarray:
+    """The pixels at the centres of areas, exactly; arguments and result as above."""
+    check_pixels(image)
+    rows, columns = (nearest_positions(np.arange(side), side, size) for size in image.shape[:2])
+    return image[rows[:, None], columns].astype(np.float64) / white_level(image.dtype)
 
 
 def _areas(size: int, side: int) -> tuple[np.ndarray, np.ndarray]:

@@ -30,13 +30,15 @@ def initialize_normal(module: nn.Module, std: float = 0.02, zero_bias: bool = Tr
 
 
 def initialize_truncated(module: nn.Module, factor: float = 1e-3) -> None:
-    """Fills convolution weights from a cut normal distribution of variance ``factor`` / fan_in.
+    """Fills weights from a cut normal distribution of variance ``factor`` / fan_in.
+
+    Those of convolutions and linear layers.
 
     Biases become 0. It is TensorFlow's ``variance_scaling_initializer`` (of ``contrib``): cut at
     two deviations, and 1.3 times as wide before, to make up for what the cut takes.
     """
     for child in module.modules():
-        if isinstance(child, nn.Conv2d):
+        if isinstance(child, nn.Conv2d | nn.Linear):
             deviation = (1.3 * factor / child.weight[0].numel()) ** 0.5
             nn.init.trunc_normal_(child.weight, std=deviation, a=-2 * deviation, b=2 * deviation)
             if child.bias is not None:

@@ -52,6 +52,10 @@ class NetworkTraits:
         tile_pixels: Pixels of a tile beyond which larger ones save no time worth their memory.
         thumbnail_size: Side of the small copy of the whole image by which the network enhances
             its parts (:class:`PreparedNetwork`); None if it sees nothing but the part.
+        thumbnail_reduction: How that copy is made: ``'area'`` takes means, ``'nearest'`` single
+            pixels.
+        has_controls: Whether a network with a thumbnail lets its denoising, brightness and colour
+            be chosen.
     """
 
     size_multiple: int = 16
@@ -66,6 +70,8 @@ class NetworkTraits:
     band_bytes: int = 0
     tile_pixels: int | None = None
     thumbnail_size: int | None = None
+    thumbnail_reduction: str = 'area'
+    has_controls: bool = True
 
     @property
     def is_local(self) -> bool:

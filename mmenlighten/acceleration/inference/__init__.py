@@ -4,12 +4,19 @@ from collections.abc import Collection
 
 from torch import nn
 
-from mmenlighten.models import AttentionUNet, BilateralCurveNet
+from mmenlighten.models import AttentionUNet, BilateralCurveNet, HDRNet
 
 from .inference_curve_net import InferenceCurveNet
+from .inference_hdrnet import InferenceHDRNet
 from .inference_unet import OPTIMIZATIONS, InferenceUNet
 
-__all__ = ['OPTIMIZATIONS', 'InferenceCurveNet', 'InferenceUNet', 'accelerate_for_inference']
+__all__ = [
+    'OPTIMIZATIONS',
+    'InferenceCurveNet',
+    'InferenceHDRNet',
+    'InferenceUNet',
+    'accelerate_for_inference',
+]
 
 
 def accelerate_for_inference(
@@ -18,12 +25,15 @@ def accelerate_for_inference(
     """What enhances as a network does, faster, with its present weights.
 
     Args:
-        network: In evaluation mode. :class:`AttentionUNet` and :class:`BilateralCurveNet` have a
-            fast form; any other network, also one that inherits from them, is returned as it is.
+        network: In evaluation mode. :class:`AttentionUNet`, :class:`BilateralCurveNet`, and
+            :class:`HDRNet` without a pyramid have a fast form; any other network, also one that
+            inherits from them, is returned as it is.
         optimizations: See :class:`InferenceUNet`; none leaves every network as it is.
     """
     if type(network) is AttentionUNet and optimizations:
         return InferenceUNet(network, optimizations)
     if type(network) is BilateralCurveNet and optimizations:
         return InferenceCurveNet(network)
+    if type(network) is HDRNet and not network.pyramid and optimizations:
+        return InferenceHDRNet(network)
     return network

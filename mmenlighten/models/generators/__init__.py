@@ -6,6 +6,7 @@ from .cincgan_generator import CinCGANGenerator
 from .decom_net import DecomNet
 from .edsr import EDSR
 from .global_unet import GlobalUNet
+from .hdrnet import HDRNet
 from .relight_net import RelightNet
 from .resnet_generator import ResnetGenerator
 from .retinexnet_generator import RetinexNetGenerator
@@ -18,6 +19,7 @@ __all__ = [
     'CinCGANGenerator',
     'DecomNet',
     'GlobalUNet',
+    'HDRNet',
     'RelightNet',
     'ResnetGenerator',
     'RetinexNetGenerator',

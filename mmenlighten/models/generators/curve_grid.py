@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
+from mmenlighten.models.layers.bilateral_slice import hats
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.padding_geometry import Window
 
@@ -111,8 +112,8 @@ def slice_grid(grid: Tensor, guide: Tensor, window: Window) -> Tensor:
         (N, C, H, W).
     """
     bins, rows, columns = grid.shape[2:]
-    vertical = _hats(guide.shape[2], window.top, window.height, rows, grid)
-    horizontal = _hats(guide.shape[3], window.left, window.width, columns, grid)
+    vertical = hats(_centres(window.top, guide.shape[2], grid), window.height, rows)
+    horizontal = hats(_centres(window.left, guide.shape[3], grid), window.width, columns)
     level = guide.clamp(0, 1) * (bins - 1)
     sliced = torch.zeros_like(guide)
     for index, cells in enumerate(grid.unbind(2)):
@@ -127,14 +128,9 @@ def common(channels: Tensor, colour: float | Tensor) -> Tensor:
     return mean + colour * (channels - mean)
 
 
-def _hats(
-    squares: int, start: float | Tensor, length: float | Tensor, cells: int, like: Tensor
-) -> Tensor:
-    """Weights (..., squares, cells) of the two cells between whose centres a square's lies."""
-    centres = start + 2 * torch.arange(squares, dtype=like.dtype, device=like.device) + 1
-    position = (centres * (cells / length) - 0.5).clamp(0, cells - 1)
-    index = torch.arange(cells, dtype=like.dtype, device=like.device)
-    return (1 - (position[..., None] - index).abs()).clamp(min=0)
+def _centres(start: float | Tensor, squares: int, like: Tensor) -> Tensor:
+    """Centres of squares of 2 x 2 pixels, from one on."""
+    return start + 2 * torch.arange(squares, dtype=like.dtype, device=like.device) + 1
 
 
 def _leaky_relu(features: Tensor) -> Tensor:

@@ -1,6 +1,13 @@
-"""Layers as TensorFlow has them, for networks that were published in it."""
+"""Layers that networks share; some as TensorFlow has them, for those that were published in it."""
 
+from .bilateral_slice import BilateralSliceApply
 from .depth_to_space import depth_to_space, space_to_depth
 from .same_pad_conv2d import SamePadConv2d, same_padding
 
-__all__ = ['SamePadConv2d', 'depth_to_space', 'same_padding', 'space_to_depth']
+__all__ = [
+    'BilateralSliceApply',
+    'SamePadConv2d',
+    'depth_to_space',
+    'same_padding',
+    'space_to_depth',
+]
