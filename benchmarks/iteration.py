@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.harness import MIB, Options, Table, apart, begin_peak, clock, device_name, resident
 
 SIZE = (400, 600, 3)
-COLUMNS = ('parameters', 'exported', 'GFLOP', 'CPU s', 's', 'MiB')
+COLUMNS = ('parameters/M', 'exported/M', 'GFLOP', 'CPU s', 's', 'MiB')
 
 
 def measure(args: argparse.Namespace) -> dict[str, float]:
@@ -119,7 +119,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options += [f'--{name}', getattr(args, name)] if getattr(args, name) else []
     for config in args.configs:
         row = apart('iteration.py', config, *options)
-        counts = f'{row["parameters"]:,}', f'{row["exported"]:,}', f'{row["gflop"]:.1f}'
+        counts = [f'{row[name] / 1e6:.2f}' for name in ('parameters', 'exported')]
+        counts.append(f'{row["gflop"]:.1f}')
         table.row(
             Path(config).stem,
             *counts,
