@@ -92,6 +92,7 @@ setup(
         'demo': read_requirements('demo'),
         'onnx': read_requirements('onnx'),
         'video': read_requirements('video'),
+        'raw': read_requirements('raw'),
         'app': read_requirements('app'),
         'ray': read_requirements('ray'),
         'tests': read_requirements('tests'),

@@ -43,6 +43,7 @@ PACKAGES = (
     Package('onnx', 'export to ONNX'),
     Package('onnxruntime', 'checking ONNX files and enhancing with them'),
     Package('av', 'videos'),
+    Package('rawpy', 'raw files of cameras'),
     Package('gradio', 'the web page'),
     Package('ray', 'bulk enhancement on several machines'),
     Package('tensorboard', 'curves of training in TensorBoard'),

@@ -2,18 +2,25 @@
 
 from .base_image_dataset import BaseImageDataset
 from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
+from .demo_raw_dataset import DemoRawDataset
 from .image_folder_dataset import ImageFolderDataset, NormalLightDataset, WellLitDataset
 from .multi_exposure_dataset import MultiExposureDataset
 from .paired_image_dataset import PairedImageDataset
 from .samplers import ResumableSampler
+from .sid_dataset import SIDDataset
 from .stack_collate import stack_collate
 from .transforms import (
+    ExposureRatio,
     LoadEnhanceImages,
+    LoadRaw,
+    PackBayer,
     PackEnhanceInputs,
+    PackXTrans,
     PadToSquare,
     RandomAreaCrop,
     RandomCrop,
     RandomDarken,
+    RandomRawCrop,
     RandomSymmetry,
     RandomTranspose,
     SynthesizeLowLight,
@@ -24,20 +31,27 @@ from .unpaired_image_dataset import UnpairedImageDataset
 __all__ = [
     'BaseImageDataset',
     'DemoPairedDataset',
+    'DemoRawDataset',
     'DemoUnpairedDataset',
+    'ExposureRatio',
     'ImageFolderDataset',
     'LoadEnhanceImages',
+    'LoadRaw',
     'MultiExposureDataset',
     'NormalLightDataset',
+    'PackBayer',
     'PackEnhanceInputs',
+    'PackXTrans',
     'PadToSquare',
     'PairedImageDataset',
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomRawCrop',
     'RandomSymmetry',
     'RandomTranspose',
     'ResumableSampler',
+    'SIDDataset',
     'SynthesizeLowLight',
     'UnpairedHalvesDataset',
     'UnpairedImageDataset',

@@ -163,7 +163,7 @@ class BaseImageDataset(BaseDataset):
                 with sample_randomness(self.seed, self.epoch, idx):
                     results = self.pipeline(dict(sample))
             except ImageReadError:
-                reasons = {} if self.test_mode else _unreadable_kinds(self.FOLDERS, sample)
+                reasons = {} if self.test_mode else self._unreadable_kinds(sample)
                 if not reasons:
                     raise
                 for kind, reason in reasons.items():
@@ -184,6 +184,15 @@ class BaseImageDataset(BaseDataset):
                         f'{len(self)} samples were tried): replace the files that the warnings '
                         f'name, or change data_root or data_prefix.{kind}.'
                     )
+
+    @staticmethod
+    def read_file(kind: str, path: str) -> object:
+        """Reads a file of a kind, to find out whether it can be read.
+
+        Raises:
+            ImageReadError: It cannot.
+        """
+        return read_image(path)
 
     def get_sample(self, idx: int, skipped: Mapping[str, int]) -> dict[str, Any]:
         """Returns the files of a sample.
@@ -231,6 +240,16 @@ class BaseImageDataset(BaseDataset):
         """Makes room to remember which of so many files are unreadable."""
         self._unreadable = SharedArray(number, torch.uint8)
 
+    def _unreadable_kinds(self, sample: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with the files that cannot be read, by kind."""
+        reasons = {}
+        for kind in self.FOLDERS:
+            try:
+                self.read_file(kind, sample[f'{kind}_path'])
+            except ImageReadError as error:
+                reasons[kind] = str(error)
+        return reasons
+
     def _report_unreadable(self, file_number: int, reason: str) -> None:
         if not self._unreadable[file_number]:
             self._unreadable[file_number] = 1
@@ -260,17 +279,6 @@ def innermost_datasets(dataset: Any) -> list[Any]:
     if hasattr(dataset, 'dataset'):
         return innermost_datasets(dataset.dataset)
     return [dataset]
-
-
-def _unreadable_kinds(kinds: Sequence[str], sample: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with the files that cannot be read, by kind."""
-    reasons = {}
-    for kind in kinds:
-        try:
-            read_image(sample[f'{kind}_path'])
-        except ImageReadError as error:
-            reasons[kind] = str(error)
-    return reasons
 
 
 def _build_transforms(pipeline: Sequence[Transform]) -> list[Any]:

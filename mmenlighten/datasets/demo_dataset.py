@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any, Literal
 
 from mmengine.dist import barrier, is_main_process
@@ -19,12 +20,19 @@ FOLDERS = dict(
 )
 
 
-def _make(data_root: str | os.PathLike[str]) -> None:
+def make_once(
+    is_complete: Callable[..., bool], write: Callable[..., None], *arguments: Any
+) -> None:
+    """Writes a data set, in one process, where it is not complete; the others wait."""
     try:
-        if is_main_process() and not demo_dataset_is_complete(data_root):
-            write_demo_dataset(data_root)
+        if is_main_process() and not is_complete(*arguments):
+            write(*arguments)
     finally:  # so that the others do not wait for ever
         barrier()
+
+
+def _make(data_root: str | os.PathLike[str]) -> None:
+    make_once(demo_dataset_is_complete, write_demo_dataset, data_root)
 
 
 @DATASETS.register_module()

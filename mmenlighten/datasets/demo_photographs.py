@@ -96,8 +96,8 @@ def write_demo_dataset(
     Raises:
         DatasetError: A package with photographs is not installed; nothing is written then.
     """
-    train = [(scene.name, _reduced(scene, longest_side)) for scene in TRAIN_SCENES]
-    test = [(scene.name, _reduced(scene, longest_side)) for scene in TEST_SCENES]
+    train = [(scene.name, reduced(scene, longest_side)) for scene in TRAIN_SCENES]
+    test = [(scene.name, reduced(scene, longest_side)) for scene in TEST_SCENES]
     rng = np.random.default_rng(seed)
     out = Path(out_dir)
     for name, image in train:
@@ -122,7 +122,7 @@ def write_photographs(out_dir: str | os.PathLike[str], longest_side: int = 700) 
     Raises:
         DatasetError: A package with photographs is not installed; nothing is written then.
     """
-    images = {scene.name: _reduced(scene, longest_side) for scene in TRAIN_SCENES + TEST_SCENES}
+    images = {scene.name: reduced(scene, longest_side) for scene in TRAIN_SCENES + TEST_SCENES}
     for name, image in images.items():
         write_image(Path(out_dir) / f'{name}.png', image)
 
@@ -143,7 +143,8 @@ def _label(exposure: float) -> str:
     return f'1-{round(1 / exposure)}'
 
 
-def _reduced(scene: Photograph, longest_side: int) -> np.ndarray:
+def reduced(scene: Photograph, longest_side: int) -> np.ndarray:
+    """Reads a photograph (:meth:`Photograph.read`), reduced to so many pixels by area."""
     image = scene.read()
     scale = longest_side / max(image.shape[:2])
     if scale >= 1:

@@ -48,6 +48,7 @@ from .generators import (
     RelightNet,
     ResnetGenerator,
     RetinexNetGenerator,
+    SeeInTheDarkUNet,
     VAEGenerator,
 )
 from .losses import (
@@ -119,6 +120,7 @@ __all__ = [
     'RetinexSmoothness',
     'RobustRetinex',
     'SSIMLoss',
+    'SeeInTheDarkUNet',
     'SelfFeaturePreservingLoss',
     'SingleScaleRetinex',
     'SqueezeNetFeatures',

@@ -24,6 +24,7 @@ REQUIREMENTS = {
     'ray': 'ray[data]>=2.50,<2.64',
     'tensorboard': 'tensorboard',
     'tifffile': 'tifffile',
+    'rawpy': 'rawpy',
 }
 """What pip is asked for, by the module that is imported."""
 

@@ -2,23 +2,32 @@
 
 import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 
+from .exposure_ratio import ExposureRatio
 from .load_enhance_images import LoadEnhanceImages
+from .load_raw import LoadRaw
 from .pack_enhance_inputs import PackEnhanceInputs
+from .pack_mosaic import PackBayer, PackXTrans
 from .pad_to_square import PadToSquare
 from .random_area_crop import RandomAreaCrop
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
+from .random_raw_crop import RandomRawCrop
 from .random_symmetry import RandomSymmetry
 from .random_transpose import RandomTranspose
 from .synthesize_low_light import SynthesizeLowLight
 
 __all__ = [
+    'ExposureRatio',
     'LoadEnhanceImages',
+    'LoadRaw',
+    'PackBayer',
     'PackEnhanceInputs',
+    'PackXTrans',
     'PadToSquare',
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomRawCrop',
     'RandomSymmetry',
     'RandomTranspose',
     'SynthesizeLowLight',

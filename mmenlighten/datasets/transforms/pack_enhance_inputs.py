@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from mmcv.transforms import BaseTransform
 
+from mmenlighten.photos.stored_channels import to_8_bits
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.errors import ConfigError
@@ -21,14 +22,15 @@ _META_KEYS = ('sample_idx', 'low_path', 'normal_path', 'ori_shape', 'darkness', 
 class PackEnhanceInputs(BaseTransform):
     """Packs pictures as ``inputs`` and the rest as an :class:`EnhanceDataSample`.
 
-    ``inputs`` is a dict of (3, H, W) tensors, RGB, uint8 or float32 in [0, 255]. In place of a
+    ``inputs`` is a dict of (3, H, W) tensors, RGB, uint8 or float32 in [0, 255]; pictures of 16
+    bits become the latter, and so do planes of a mosaic, which are more or fewer. In place of a
     ``darkened`` picture that is deferred, the data sample carries the divisor ``darken_later``; in
     place of ``low`` and ``clean`` that are deferred, the ``camera_settings``.
 
     Args:
         inputs: Pictures that the model gets; by default those of ``low``, ``normal`` and
             ``darkened`` that there are.
-        gt: Picture (uint8) that results are compared with, or None.
+        gt: Picture that results are compared with, or None; of 16 bits it is rounded to 8.
 
     Raises:
         ConfigError: While running, no earlier transform made such a picture.
@@ -50,17 +52,25 @@ class PackEnhanceInputs(BaseTransform):
             facts['darken_later'] = results['darken_later']
         data_sample = EnhanceDataSample(metainfo=facts)
         if self.gt is not None:
-            data_sample.gt = self._to_tensor(results, self.gt)
-        inputs = {key: self._to_tensor(results, key) for key in keys}
+            picture = self._picture(results, self.gt)
+            is_deep = picture.dtype == np.uint16
+            data_sample.gt = _to_tensor(to_8_bits(picture) if is_deep else picture)
+        inputs = {key: _to_tensor(self._picture(results, key)) for key in keys}
         return dict(inputs=inputs, data_samples=data_sample)
 
-    def _to_tensor(self, results: dict[str, Any], key: str) -> torch.Tensor:
+    def _picture(self, results: dict[str, Any], key: str) -> np.ndarray:
         if key not in results:
             raise ConfigError(
                 f'PackEnhanceInputs cannot pack {key!r}: no earlier transform of the pipeline '
                 'makes it. Change inputs or gt, or the keys of LoadEnhanceImages.'
             )
-        return torch.from_numpy(np.ascontiguousarray(results[key].transpose(2, 0, 1)))
+        return results[key]
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(inputs={self.inputs}, gt={self.gt!r})'
+
+
+def _to_tensor(picture: np.ndarray) -> torch.Tensor:
+    if picture.dtype == np.uint16:
+        picture = picture / np.float32(257)
+    return torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1)))

@@ -108,7 +108,7 @@ def _row(
     more: Mapping[str, Tensor] | None = None,
 ) -> np.ndarray:
     image = image.cpu()
-    pictures = {'input': to_array(to_uint8(image))}
+    pictures = {'input': to_array(to_uint8(model.displayed(image[None])[0]))}
     if model.shows_attention:
         attention = (attention_map(image[None])[0, 0] * 255).round().to(torch.uint8)
         pictures['attention'] = attention.numpy()

@@ -81,7 +81,8 @@ class FinalReportHook(Hook):
             with torch.no_grad():
                 data_samples = model.val_step(data_batch)
             for low, data_sample in zip(data_batch['inputs']['low'], data_samples, strict=True):
-                dark, gt = to_array(low), to_array(data_sample.gt)
+                shown = model.displayed(low[None])[0].clamp(0, 255).round().to(torch.uint8)
+                dark, gt = to_array(shown), to_array(data_sample.gt)
                 results = [dark, *(method.enhance_array(dark) for method in simple)]
                 results.append(to_array(data_sample.enhanced))
                 before_after = {'before': dark, 'after (ours)': results[-1], 'true picture': gt}

@@ -65,6 +65,13 @@ class BaseEnhancer(BaseModel):
             data_sample.enhanced = image
         return list(data_samples)
 
+    def displayed(self, image: Tensor) -> Tensor:
+        """Inputs (N, C, H, W) as RGB pictures of the size of results, to look at; in their range.
+
+        They are themselves, unless the network takes something else than pictures.
+        """
+        return image
+
     def networks_to_compile(self) -> list[str]:
         """Names of the networks that :class:`~mmenlighten.engine.CompileHook` compiles."""
         return [

@@ -55,6 +55,11 @@ class TrainedEnhancer(BaseEnhancer):
         """Enhances with the averaged generator where there is one."""
         return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
 
+    def displayed(self, image: Tensor) -> Tensor:
+        """As the generator's ``preview`` shows them, where it has one."""
+        preview = getattr(unwrap_model(self.generator), 'preview', None)
+        return image if preview is None else preview(image)
+
     def begin_iteration(self, seed: int, iteration: int, update_generator: bool = True) -> None:
         """Tells what the next ``train_step`` is a function of; the train loop calls it."""
         self.seed, self.iteration, self.update_generator = seed, iteration, update_generator

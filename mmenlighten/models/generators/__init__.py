@@ -10,6 +10,7 @@ from .hdrnet import HDRNet
 from .relight_net import RelightNet
 from .resnet_generator import ResnetGenerator
 from .retinexnet_generator import RetinexNetGenerator
+from .see_in_the_dark_unet import SeeInTheDarkUNet
 from .vae_generator import VAEGenerator
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     'RelightNet',
     'ResnetGenerator',
     'RetinexNetGenerator',
+    'SeeInTheDarkUNet',
     'VAEGenerator',
 ]
