@@ -8,7 +8,7 @@ from benchmarks import cyclegan_step
 
 
 def test_table_of_steps(capsys: pytest.CaptureFixture[str]) -> None:
-    cyclegan_step.main(['--size=16', '--width=2', '--blocks=6', '--repeats=1', '--threads=1'])
+    cyclegan_step.main(['--size=32', '--width=2', '--blocks=6', '--repeats=1', '--threads=1'])
     lines = capsys.readouterr().out.splitlines()
     rows = {line.split()[0]: line.split()[1:] for line in lines[5:7]}
     assert list(rows) == ['plain', 'accelerated']

@@ -96,6 +96,7 @@ def test_a_current_folder_that_has_gone(
         ('dataset_converters/lol.py', '@'),
         ('model_converters/enlightengan.py', '@.pth', 'target.pth'),
         ('model_converters/enlightengan.py', 'w.pth', '@.pth'),
+        ('model_converters/cyclegan.py', '@.pth', 'target.pth'),
         ('model_converters/unit.py', '@.pt', 'target.pth'),
         ('model_converters/publish_model.py', '@.py', 'w.pth', 'target.pth'),
         ('model_converters/publish_model.py', CONFIG, '@.pth', 'target.pth'),
