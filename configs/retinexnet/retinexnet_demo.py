@@ -6,7 +6,8 @@ _base_ = [
     '../_base_/demo_runtime.py',
 ]
 work_dir = 'work_dirs/retinexnet_demo'
-model = dict(generator=dict(decom=dict(channels=16), relight=dict(channels=16)))
-param_scheduler = None
-train_cfg = dict(max_epochs=6, phase_epochs=(3, 3), val_begin=6, val_interval=6)
+model = dict(generator=dict(decom=dict(channels=32), relight=dict(channels=32)))
+optim_wrapper = dict(generator=dict(optimizer=dict(lr=2e-3)))
+param_scheduler = [dict(type='ConstantLR', factor=0.3, begin=6, end=9)]
+train_cfg = dict(max_epochs=12, phase_epochs=(8, 4), val_begin=12, val_interval=12)
 model_wrapper_cfg = dict(find_unused_parameters=True)

@@ -20,6 +20,7 @@ SYSTEMS = {
         {
             'model.generator.decom.channels': 4,
             'model.generator.relight.channels': 4,
+            'optim_wrapper.generator.optimizer.lr': 5e-3,
             # The killed run of the tests resumes in one phase and goes on into the other.
             'train_cfg.phase_epochs': (1, 7),
             'train_cfg.val_begin': 1,
