@@ -22,4 +22,4 @@ optim_wrapper = dict(
 )
 param_scheduler = None
 train_dataloader = dict(batch_size=2)
-train_cfg = dict(max_epochs=2, val_interval=2, discriminator_updates=2)
+train_cfg = dict(max_epochs=1, val_interval=1, discriminator_updates=2)

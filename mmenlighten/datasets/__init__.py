@@ -22,7 +22,6 @@ from .transforms import (
     RandomDarken,
     RandomRawCrop,
     RandomSymmetry,
-    RandomTranspose,
     SynthesizeLowLight,
 )
 from .unpaired_halves_dataset import UnpairedHalvesDataset
@@ -49,7 +48,6 @@ __all__ = [
     'RandomDarken',
     'RandomRawCrop',
     'RandomSymmetry',
-    'RandomTranspose',
     'ResumableSampler',
     'SIDDataset',
     'SynthesizeLowLight',

@@ -10,9 +10,7 @@ train_pipeline = [
         share_random_params=False,
         transforms=[
             dict(type='RandomCrop', size=32),
-            dict(type='RandomFlip', prob=0.5, direction='horizontal'),
-            dict(type='RandomFlip', prob=0.5, direction='vertical'),
-            dict(type='RandomTranspose', prob=0.5),
+            dict(type='RandomSymmetry'),
         ],
     ),
     dict(type='PackEnhanceInputs', inputs=('low', 'normal')),

@@ -9,11 +9,7 @@ train_pipeline = [
         mapping=dict(img=['low', 'normal']),
         auto_remap=True,
         share_random_params=False,
-        transforms=[
-            dict(type='RandomFlip', prob=0.5, direction='horizontal'),
-            dict(type='RandomFlip', prob=0.5, direction='vertical'),
-            dict(type='RandomTranspose', prob=0.5),
-        ],
+        transforms=[dict(type='RandomSymmetry')],
     ),
     dict(type='PadToSquare', size=512),
     dict(type='PackEnhanceInputs', inputs=('low', 'normal', 'low_mask', 'normal_mask')),

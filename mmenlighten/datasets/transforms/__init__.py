@@ -13,7 +13,6 @@ from .random_crop import RandomCrop
 from .random_darken import RandomDarken
 from .random_raw_crop import RandomRawCrop
 from .random_symmetry import RandomSymmetry
-from .random_transpose import RandomTranspose
 from .synthesize_low_light import SynthesizeLowLight
 
 __all__ = [
@@ -29,6 +28,5 @@ __all__ = [
     'RandomDarken',
     'RandomRawCrop',
     'RandomSymmetry',
-    'RandomTranspose',
     'SynthesizeLowLight',
 ]

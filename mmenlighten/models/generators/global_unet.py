@@ -11,7 +11,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_truncated
-from mmenlighten.models.symmetric_conv2d import SymmetricConv2d
+from mmenlighten.models.layers import SymmetricConv2d
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import ConfigError

@@ -1,12 +1,11 @@
-"""Squares of pictures that are too small for one, and their eight positions."""
+"""Squares of pictures that are too small for one."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from mmcv.transforms import RandomFlip, TransformBroadcaster
 
-from mmenlighten.datasets import LoadEnhanceImages, PackEnhanceInputs, PadToSquare, RandomTranspose
+from mmenlighten.datasets import LoadEnhanceImages, PackEnhanceInputs, PadToSquare
 from mmenlighten.models import EnhanceDataPreprocessor
 from mmenlighten.utils.errors import ConfigError
 
@@ -42,37 +41,6 @@ def test_a_larger_picture_is_refused() -> None:
     assert LoadEnhanceImages(longest=8).longest == 8
 
 
-def test_eight_positions() -> None:
-    steps = [
-        RandomTranspose(),
-        *(RandomFlip(prob=0.5, direction=d) for d in ('horizontal', 'vertical')),
-    ]
-    broadcaster = TransformBroadcaster(
-        transforms=steps, mapping=dict(img=['low', 'normal']), auto_remap=True
-    )
-    np.random.seed(0)
-    positions = set()
-    for _ in range(64):
-        results = broadcaster(dict(low=numbered(2, 2), normal=numbered(2, 2)))
-        positions.add((results['low'][..., 0].tobytes(), results['normal'][..., 0].tobytes()))
-    assert len({low for low, _ in positions}) == 8
-    assert len(positions) > 8  # drawn for each picture alone
-
-
-def test_shared_draws() -> None:
-    broadcaster = TransformBroadcaster(
-        transforms=[RandomTranspose()],
-        mapping=dict(img=['low', 'normal']),
-        auto_remap=True,
-        share_random_params=True,
-    )
-    for _ in range(8):
-        results = broadcaster(dict(low=numbered(2, 3), normal=numbered(2, 3)))
-        np.testing.assert_array_equal(results['low'], results['normal'])
-
-
 def test_settings_out_of_range() -> None:
-    with pytest.raises(ConfigError, match='prob'):
-        RandomTranspose(prob=2)
     with pytest.raises(ConfigError, match='size'):
         PadToSquare(0)
