@@ -85,7 +85,7 @@ SYSTEMS = {
             'optim_wrapper.generator.optimizer.lr': 1e-3,
             'optim_wrapper.reverse_generator.optimizer.lr': 1e-3,
         },
-        falling={'loss_cycle_low': 0.8, 'loss_cycle_normal': 0.85, 'loss_identity_normal': 0.85},
+        falling={'loss_cycle_low': 0.8, 'loss_identity_low': 0.8},
         epochs=6,
         state={'discriminator', 'reverse_discriminator'},
     ),
