@@ -31,4 +31,4 @@ class ImageLayerNorm(nn.Module):
         # In half precision the squares of a whole image do not add up.
         deviation, mean = torch.std_mean(full_precision(features), (1, 2, 3), keepdim=True)
         scale = self.weight.view(1, -1, 1, 1) / (deviation + EPS)
-        return (features - mean) * scale + self.bias.view(1, -1, 1, 1)
+        return torch.addcmul(self.bias.view(1, -1, 1, 1), features - mean, scale)

@@ -19,8 +19,8 @@ from .resnet_generator import ResnetBlock
 Part = Literal['encode', 'decode', 'encode_shared', 'decode_shared']
 """Methods of :class:`VAEGenerator` that training calls by their names."""
 
-MAPS_AT_PEAK = 6
-"""Maps of ``base_channels`` in full size that memory holds at once."""
+MAPS_AT_PEAK = 8
+"""Maps of ``base_channels`` in full size that memory holds at once, measured."""
 
 
 @MODELS.register_module()
