@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from mmenlighten.registry import MODELS
 
@@ -37,13 +38,27 @@ class GradientPenalty(nn.Module):
                 [0, 1].
         """
         shares = shares.view(-1, 1, 1, 1)
-        unit = (torch.lerp(real, fake, shares).detach() + 1) / 2
+        unit = ((torch.lerp(real, fake, shares).detach() + 1) / 2).contiguous()
         unit.requires_grad_()
-        # By `forward`, since what `torch.compile` makes of a network has no second derivative.
-        scores = critic.forward(2 * unit - 1)
+        # oneDNN's second derivatives of a single picture in `channels_last` are wrong (seen with
+        # torch 2.13): the weights are laid out plainly here, wherever their gradients go.
+        weights = {f'network.{name}': p.contiguous() for name, p in critic.named_parameters()}
+        scores = functional_call(_Eager(critic), weights, 2 * unit - 1)
         # A score is of one picture alone, so the gradient of their sum has that of each.
         (gradients,) = torch.autograd.grad(scores.sum(), unit, create_graph=True)
         excess = gradients.flatten(1).norm(dim=1) - 1
         if self.one_sided:
             excess = F.relu(excess)
         return (excess.square() if self.squared else excess).mean()
+
+
+class _Eager(nn.Module):
+    """A network as it is: what ``torch.compile`` makes of it has no second derivative."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        result: Tensor = self.network.forward(image)
+        return result
