@@ -8,10 +8,14 @@ _base_ = [
 ]
 work_dir = 'work_dirs/cincgan_demo'
 model = dict(
-    generator=dict(base_channels=16, num_blocks=3),
-    discriminator=dict(base_channels=16, stride=2),
+    generator=dict(base_channels=8, num_blocks=2),
+    discriminator=dict(base_channels=8, stride=2),
+    ema=dict(type='ExponentialMovingAverage', momentum=0.02),
 )
-faster = dict(optimizer=dict(lr=1e-3))
+faster = dict(optimizer=dict(lr=2e-3))
 optim_wrapper = dict(generator=faster, reverse_generator=faster)
-param_scheduler = None
+param_scheduler = dict(
+    _delete_=True, type='LinearLR', start_factor=1.0, end_factor=0.0, begin=2, end=4
+)
+train_dataloader = dict(batch_size=2)
 train_cfg = dict(max_epochs=3, val_interval=3)

@@ -63,6 +63,7 @@ SYSTEMS = {
             'model.generator.base_channels': 4,
             'model.generator.num_blocks': 1,
             'model.discriminator.base_channels': 2,
+            'param_scheduler': None,  # the rate would be 0 before the end
         },
         falling={'loss_identity_normal': 0.8},
     ),
@@ -72,6 +73,7 @@ SYSTEMS = {
             'model.generator.base_channels': 2,
             'model.generator.scene_blocks': 1,
             'model.generator.map_blocks': 1,
+            'model.generator.result': 'scene',
             'model.discriminator.base_channels': 2,
         },
         falling={'loss_reconstruction': 0.8},

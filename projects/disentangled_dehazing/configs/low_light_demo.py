@@ -12,7 +12,12 @@ work_dir = 'work_dirs/dehazing_low_light_demo'
 model = dict(
     type='DisentangledDehazing',
     generator=dict(
-        type='DehazingGenerator', base_channels=8, scene_blocks=3, map_blocks=2, inverted=True
+        type='DehazingGenerator',
+        base_channels=8,
+        scene_blocks=3,
+        map_blocks=2,
+        inverted=True,
+        result='inversion',
     ),
     discriminator=dict(type='MultiScaleDiscriminator', base_channels=16, num_scales=2),
 )
