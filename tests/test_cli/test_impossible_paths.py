@@ -98,6 +98,7 @@ def test_a_current_folder_that_has_gone(
         ('model_converters/enlightengan.py', 'w.pth', '@.pth'),
         ('model_converters/cyclegan.py', '@.pth', 'target.pth'),
         ('model_converters/unit.py', '@.pt', 'target.pth'),
+        ('model_converters/retinexnet.py', '@.npz', 'w.npz', 'target.pth'),
         ('model_converters/publish_model.py', '@.py', 'w.pth', 'target.pth'),
         ('model_converters/publish_model.py', CONFIG, '@.pth', 'target.pth'),
         ('model_converters/publish_model.py', CONFIG, 'w.pth', '@.pth'),
