@@ -271,7 +271,9 @@ def test_official_page_states_the_values_of_the_official_config() -> None:
     assert official_config().default_hooks.checkpoint.interval == 5
 
 
-SYSTEMS = ('enlightengan', 'cyclegan', 'cincgan', 'deep_photo_enhancer', 'unit', 'retinexnet')
+SYSTEMS = (
+    'enlightengan', 'cyclegan', 'cincgan', 'deep_photo_enhancer', 'unit', 'retinexnet', 'sid',
+)  # fmt: skip
 """Folders of configs of systems that learn."""
 
 

@@ -32,6 +32,7 @@ def add_parser(subparsers: Any) -> None:
     for name, words in CONTROLS.items():
         add(f'--{name}', type=float, metavar='S', help=words)
     add('--colour', '--color', type=float, default=1.0, metavar='S', help=COLOUR)
+    add('--ratio', type=float, metavar='N', help='of raw files: times too dark (default: guessed)')
     add('--only-dark', action='store_true', help='copy well-lit photographs as they are')
     add('--tile', default='auto', metavar='N', help='auto, none, or pixels (default: auto)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')

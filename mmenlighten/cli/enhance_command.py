@@ -24,6 +24,7 @@ from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 
+from .enhance_raw import run_enhance_raw, takes_raw_files
 from .model_options import build_chosen, read_choice, read_most_pixels, say_default
 from .progress_bar import ProgressBar, span
 
@@ -46,6 +47,11 @@ def run_enhance(args: argparse.Namespace) -> None:
     Raises:
         UserError: Nothing can be done at all.
     """
+    if takes_raw_files(args):
+        run_enhance_raw(args)
+        return
+    if args.ratio is not None:
+        raise ConfigError('--ratio is for raw files with a model that takes them: leave it out.')
     options = _read_options(args)
     if '-' in args.inputs:
         _enhance_stream(args, options)

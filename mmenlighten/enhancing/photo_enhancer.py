@@ -61,7 +61,7 @@ class PhotoEnhancer:
         free_vram: Free memory of the accelerator; None for the CPU.
 
     Raises:
-        ConfigError: The user chose controls that the network has not.
+        ConfigError: The user chose controls that the network has not, or it takes no photographs.
     """
 
     def __init__(
@@ -72,6 +72,11 @@ class PhotoEnhancer:
         identity: dict[str, str],
         free_vram: int | None = None,
     ) -> None:
+        if traits.in_channels != 3:
+            raise ConfigError(
+                'The model takes raw files of cameras, such as DNG, and no photographs or videos: '
+                'give raw files alone, or another model.'
+            )
         self.network = network
         # Strips are of the image as it is, and guided mode is about a small copy.
         self._strips = None

@@ -64,16 +64,19 @@ def padded_shapes(multiple: int) -> tuple[Shape, ...]:
     return tuple((n, round_up(h, multiple), round_up(w, multiple)) for n, h, w in sides)
 
 
-def make_pictures(shape: Shape, finished: bool, channels_last: bool = False) -> np.ndarray:
+def make_pictures(
+    shape: Shape, finished: bool, channels_last: bool = False, channels: int = 3
+) -> np.ndarray:
     """Noise over the whole range, in every second picture over its darkest quarter.
 
     Args:
         shape: Number, height and width.
         finished: Whether it is uint8 instead of float32 in [-1, 1].
         channels_last: Whether it is (N, H, W, 3) instead of (N, 3, H, W).
+        channels: Their number, if not 3.
     """
     number, height, width = shape
-    values = np.random.default_rng(shape).random((number, 3, height, width))
+    values = np.random.default_rng(shape).random((number, channels, height, width))
     values[1::2] /= 4
     if not finished:
         return (values * 2 - 1).astype(np.float32)
@@ -87,6 +90,7 @@ def compare_with_torch(
     shapes: Sequence[Shape],
     finished: bool,
     channels_last: bool = False,
+    channels: int = 3,
 ) -> Comparison:
     """Runs both on the same pictures.
 
@@ -99,6 +103,7 @@ def compare_with_torch(
         shapes: Number, height and width of the pictures.
         finished: Whether pictures are uint8.
         channels_last: Whether they are (N, H, W, 3) instead of (N, 3, H, W).
+        channels: Channels of what is taken, if not 3.
 
     Raises:
         ExportError: They differ, or the exported network fails, on a shape that the message names;
@@ -107,7 +112,8 @@ def compare_with_torch(
     compared: list[Shape] = []
     largest, unequal, values = 0.0, 0, 0
     allowed = 1.0 if finished else TOLERANCE
-    for shape, pictures, expected in _expectations(original, shapes, finished, channels_last):
+    expectations = _expectations(original, shapes, finished, channels_last, channels)
+    for shape, pictures, expected in expectations:
         place = f'{shape[0]} pictures of {shape[1]} x {shape[2]} pixels'
         try:
             found = exported(pictures)
@@ -155,9 +161,10 @@ def _expectations(
     shapes: Sequence[Shape],
     finished: bool,
     channels_last: bool,
+    channels: int,
 ) -> Iterator[tuple[Shape, np.ndarray, np.ndarray]]:
     for shape in shapes:
-        pictures = make_pictures(shape, finished, channels_last)
+        pictures = make_pictures(shape, finished, channels_last, channels)
         try:
             with torch.no_grad():
                 expected = original(torch.from_numpy(pictures)).numpy()

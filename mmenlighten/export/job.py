@@ -76,6 +76,15 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)
     height_axis = 1 if channels_last else 2
     axes = {0: 'batch', height_axis: 'height', height_axis + 1: 'width'}
+    axes_of_result = axes
+    if traits.in_channels != 3:
+        if with_processing:
+            raise ExportError(
+                f'{name or type(model).__name__} takes planes of a mosaic, no finished pictures: '
+                'export it without processing.'
+            )
+        # Results are larger than planes.
+        axes_of_result = {0: 'batch', 2: 'enhanced_height', 3: 'enhanced_width'}
     if traits.thumbnail_size is not None and not with_processing:
         return _job_of_parts(PartsExport(generator, traits), axes, metadata)
     padded = PaddedNetwork(generator).eval()
@@ -95,12 +104,13 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             return padded(pictures)
         return enhance_finished(generator, pictures, multiple, channels_last)
 
-    pictures = torch.from_numpy(make_pictures(example, with_processing, channels_last))
+    channels = traits.in_channels
+    pictures = torch.from_numpy(make_pictures(example, with_processing, channels_last, channels))
     return ExportJob(
         module=module,
         inputs=dict(image=pictures),
         outputs=['enhanced'],
-        axes=dict(image=axes, enhanced=axes),
+        axes=dict(image=axes, enhanced=axes_of_result),
         metadata=metadata,
         compare=lambda run: compare_with_torch(
             lambda pictures: run('enhanced', dict(image=pictures)),
@@ -108,6 +118,7 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             shapes,
             with_processing,
             channels_last,
+            channels,
         ),
     )
 

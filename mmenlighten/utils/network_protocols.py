@@ -52,6 +52,7 @@ class NetworkTraits:
         tile_pixels: Pixels of a tile beyond which larger ones save no time worth their memory.
         thumbnail_size: Side of the small copy of the whole image by which the network enhances
             its parts (:class:`PreparedNetwork`); None if it sees nothing but the part.
+        in_channels: Channels of its input; others than 3 are planes of a mosaic, no photographs.
         thumbnail_reduction: How that copy is made: ``'area'`` takes means, ``'nearest'`` single
             pixels.
         has_controls: Whether a network with a thumbnail lets its denoising, brightness and colour
@@ -70,6 +71,7 @@ class NetworkTraits:
     band_bytes: int = 0
     tile_pixels: int | None = None
     thumbnail_size: int | None = None
+    in_channels: int = 3
     thumbnail_reduction: str = 'area'
     has_controls: bool = True
 

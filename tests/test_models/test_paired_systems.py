@@ -27,6 +27,14 @@ SYSTEMS = {
         },
         falling={'loss_relit': 0.9},
     ),
+    'sid': System(
+        'configs/sid/sid_demo.py',
+        {
+            'model.generator.base_channels': 2,
+            'train_dataloader.dataset.pipeline.2.size': 16,
+        },
+        falling={'loss_pixel': 0.8},
+    ),
 }
 
 
@@ -40,7 +48,14 @@ demo_photographs, trained = asked.demo_photographs, asked.trained
 test_losses = asked.test_losses_are_finite_and_those_of_reconstruction_fall
 test_rows = asked.test_rows_of_pictures_are_drawn
 test_resume = asked.test_killed_run_ends_with_the_same_bits
-test_enhances = asked.test_enhances_and_exports_equally
+
+
+def test_enhances_and_exports_equally(
+    system: System, trained: tuple[str, Path], tmp_path: Path
+) -> None:
+    if system is SYSTEMS['sid']:
+        pytest.skip('it takes raw files: tests/test_apis/test_raw_enhancer.py')
+    asked.test_enhances_and_exports_equally(system, trained, tmp_path, (33, 45))
 
 
 def test_two_processes_are_one_of_twice_the_batch(

@@ -17,13 +17,6 @@ from mmenlighten.utils.network_protocols import NetworkTraits
 HALVINGS = 4
 """How often the planes are halved."""
 
-REACH = 112
-"""Packed pixels around a block on the grid of 16 that its result can depend on, rounded up.
-
-Two convolutions reach 2 pixels of their level: 2 (1 + 2 + 4 + 8) down, as much up, and 2 * 16 at
-the bottom; pooling reaches 15 more to one side.
-"""
-
 
 @MODELS.register_module()
 class SeeInTheDarkUNet(BaseModule):
@@ -40,6 +33,13 @@ class SeeInTheDarkUNet(BaseModule):
 
     Raises:
         ConfigError: ``layout`` is unknown.
+    """
+
+    REACH = 112
+    """Packed pixels around a block on the grid of 16 that its result can depend on, rounded up.
+
+    Two convolutions reach 2 pixels of their level: 2 (1 + 2 + 4 + 8) down, as much up, and 2 * 16
+    at the bottom; pooling reaches 15 more to one side.
     """
 
     def __init__(self, layout: str = 'bayer', base_channels: int = 32) -> None:
@@ -92,7 +92,8 @@ class SeeInTheDarkUNet(BaseModule):
         """What tiling has to know, in packed pixels: the planes may be cut on a grid of 16."""
         return NetworkTraits(
             size_multiple=2**HALVINGS,
-            receptive_field_radius=REACH,
+            in_channels=self.layout.planes,
+            receptive_field_radius=self.REACH,
             bytes_per_pixel=5 * self.base_channels * 4,
         )
 
