@@ -15,7 +15,7 @@ from mmenlighten.raw import RawImage
 from mmenlighten.raw.raw_image import amplify
 from mmenlighten.utils.errors import ConfigError, DatasetError
 
-WANTED_LIGHT = 0.08
+WANTED_LIGHT = 0.12
 """Mean of raw values, white at 1, of pictures that are exposed as long as they should be; ours."""
 
 MOST_RATIO = 300.0
