@@ -8,7 +8,7 @@ from typing import Any
 
 from mmenlighten.registry import DATASETS
 from mmenlighten.utils.checks import check_at_least
-from mmenlighten.utils.errors import ConfigError, DatasetError, some_of
+from mmenlighten.utils.errors import ConfigError, DatasetError, error_reason, some_of
 
 from .base_image_dataset import BaseImageDataset
 
@@ -25,6 +25,8 @@ class PairedImageDataset(BaseImageDataset):
         strip_prefix: What the file names of a kind begin with and those of their partners do not:
             with ``dict(low='low', normal='normal')`` are ``low/low7.png`` and
             ``normal/normal7.png`` a pair.
+        file_list: A text file with the paths of pictures inside both folders, one in a line, if
+            others there are no pairs; a relative one starts at ``data_root``.
         repeat: How often an epoch goes through the pairs, each time with other random choices.
         kwargs: As for :class:`BaseImageDataset`.
 
@@ -38,11 +40,13 @@ class PairedImageDataset(BaseImageDataset):
         self,
         *args: Any,
         strip_prefix: Mapping[str, str] | None = None,
+        file_list: str | None = None,
         repeat: int = 1,
         **kwargs: Any,
     ) -> None:
         check_at_least(1, repeat=repeat)
         self.repeat = repeat
+        self.file_list = file_list
         self.strip_prefix = dict(strip_prefix or {})
         unknown = self.strip_prefix.keys() - set(self.FOLDERS)
         if unknown:
@@ -55,6 +59,8 @@ class PairedImageDataset(BaseImageDataset):
     def load_data_list(self) -> list[dict[str, Any]]:
         """Lists the pairs, sorted by name."""
         low, normal = self._by_stem('low'), self._by_stem('normal')
+        if self.file_list is not None:
+            low, normal = self._listed(low), self._listed(normal)
         lonely = [f'low/{low[stem]}' for stem in low.keys() - normal.keys()]
         lonely += [f'normal/{normal[stem]}' for stem in normal.keys() - low.keys()]
         if lonely:
@@ -73,6 +79,26 @@ class PairedImageDataset(BaseImageDataset):
             )
             for index, stem in enumerate(low)
         ] * self.repeat
+
+    def _listed(self, names: dict[str, str]) -> dict[str, str]:
+        path = os.path.join(self.data_root, os.path.expanduser(self.file_list or ''))
+        try:
+            with open(path, encoding='utf-8') as file:
+                listed = [line.strip() for line in file if line.strip()]
+        except (OSError, UnicodeDecodeError) as error:
+            raise DatasetError(
+                f'{path} cannot be read ({error_reason(error)}): name pictures there, one in a '
+                'line, or set file_list=None to take all.'
+            ) from error
+        stems = [os.path.splitext(name)[0] for name in listed]
+        if missing := [name for name, stem in zip(listed, stems) if stem not in names]:
+            raise DatasetError(
+                f'{path} lists {some_of(missing)}, which {self.data_prefix["low"]} or '
+                f'{self.data_prefix["normal"]} has not: add these pictures, or strike the lines.'
+            )
+        if not listed:
+            raise DatasetError(f'{path} is empty: name pictures there, one in a line.')
+        return {stem: names[stem] for stem in sorted(set(stems))}
 
     def _by_stem(self, kind: str) -> dict[str, str]:
         names: dict[str, str] = {}

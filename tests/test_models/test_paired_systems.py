@@ -35,6 +35,14 @@ SYSTEMS = {
         },
         falling={'loss_pixel': 0.8},
     ),
+    'hdrnet': System(
+        'configs/hdrnet/hdrnet_demo.py',
+        {
+            'model.generator.input_size': 32,
+            'model.generator.luma_bins': 4,
+        },
+        falling={'loss_l2': 0.5},
+    ),
 }
 
 

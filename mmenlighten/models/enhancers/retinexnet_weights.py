@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from mmenlighten.models.generators.retinexnet_generator import RetinexNetGenerator
-from mmenlighten.utils.errors import CheckpointError, some_of
+
+from .tensorflow_weights import weights_of_variables
 
 _RELIGHT = ('conv0', 'conv1', 'conv2', 'conv3', 'deconv1', 'deconv2', 'deconv3', 'fusion', 'output')
 """Layers in the order in which the official program makes them; TensorFlow numbers them."""
@@ -44,26 +45,8 @@ def convert_official_weights(variables: Mapping[str, Tensor], source: str) -> di
     """
     with torch.device('meta'):
         expected = RetinexNetGenerator().state_dict()
-    names = official_names()
-    if missing := sorted(set(names.values()) - variables.keys()):
-        raise CheckpointError(
-            f'{source} lacks {some_of(missing)}: give the dumps of both official checkpoints, of '
-            'Decom and of Relight (configs/retinexnet/README.md says how they are made).'
-        )
-    result = {}
-    for name, official in names.items():
-        value = variables[official]
-        if value.ndim == 4:
-            value = value.permute(3, 2, 0, 1)  # of height, width, inputs, outputs
-        if value.shape != expected[name].shape:
-            raise CheckpointError(
-                f'{source} is of a changed network: {official} has the shape '
-                f'{tuple(variables[official].shape)}, which {name} {tuple(expected[name].shape)} '
-                'does not fit.'
-            )
-        if not value.isfinite().all():
-            raise CheckpointError(
-                f'{source} is unusable: {official} holds values that are not finite.'
-            )
-        result[f'generator.{name}'] = value.float().contiguous()
-    return result
+    remedy = (
+        'give the dumps of both official checkpoints, of Decom and of Relight '
+        '(configs/retinexnet/README.md says how they are made)'
+    )
+    return weights_of_variables(variables, official_names(), expected, source, remedy)

@@ -32,13 +32,17 @@ class CurveGuide(BaseModule):
     def forward(self, image: Tensor) -> Tensor:
         """From RGB (N, 3, H, W) in [0, 1] to guides (N, 1, H, W) in [0, 1].
 
-        ``g = sum_c m_c sum_k slope_ck relu((x M + b)_c - shift_ck)`` is two convolutions of 1 x 1
-        around a ReLU, with a channel for each knot of each curve.
+        ``g = sum_c m_c sum_k slope_ck relu((x M + b)_c - shift_ck)`` is two products of matrices
+        around a ReLU, with a row for each knot of each curve: faster than convolutions of 1 x 1.
         """
-        to_knots = self.ccm.T.repeat_interleave(KNOTS, dim=0)[:, :, None, None]
-        above = F.conv2d(image, to_knots, (self.ccm_bias[:, None] - self.shifts).flatten())
-        mix = (self.channel_mixing.weight.view(3, 1) * self.slopes).view(1, -1, 1, 1)
-        return F.conv2d(F.relu(above), mix, self.channel_mixing.bias).clamp(0, 1)
+        pixels = image.flatten(2)
+        to_knots = self.ccm.T.repeat_interleave(KNOTS, dim=0).expand(image.shape[0], -1, -1)
+        starts = (self.ccm_bias[:, None] - self.shifts).view(-1, 1)
+        above = F.relu(torch.baddbmm(starts, to_knots, pixels))
+        mix = (self.channel_mixing.weight.view(3, 1) * self.slopes).view(1, -1)
+        assert self.channel_mixing.bias is not None
+        guide = mix @ above + self.channel_mixing.bias
+        return guide.clamp(0, 1).view_as(image[:, :1])
 
 
 class PointwiseGuide(BaseModule):

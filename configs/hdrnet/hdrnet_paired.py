@@ -1,0 +1,14 @@
+# HDRNet on two folders of your own that hold the same names, without validation:
+#   --cfg-options train_dataloader.dataset.data_root=photos
+# reads photos/low and photos/normal with their sub-folders.
+_base_ = [
+    '../_base_/models/hdrnet.py',
+    '../_base_/datasets/lol_hdrnet.py',
+    '../_base_/schedules/hdrnet_100e.py',
+    '../_base_/default_runtime.py',
+]
+train_dataloader = dict(
+    dataset=dict(data_root='data/paired', data_prefix=dict(low='low', normal='normal'), repeat=1)
+)
+val_dataloader, val_cfg, val_evaluator = None, None, None
+test_dataloader, test_cfg, test_evaluator = None, None, None
