@@ -100,7 +100,9 @@ def test_every_model_of_the_metafiles_has_its_config() -> None:
 
 
 def test_patterns_choose_models() -> None:
-    assert list_models('enlightengan_l*') == ['enlightengan_light_lol', 'enlightengan_lol']
+    assert list_models('enlightengan_li*') == ['enlightengan_light_lol']
+    assert list_models('enlightengan_lol') == ['enlightengan_lol']
+    assert 'cyclegan_demo' in list_models('*gan_demo')
     assert list_models('no*such') == []
 
 
