@@ -84,9 +84,8 @@ class DisentangledDehazing(TrainedEnhancer):
             # The parts make up the hazy image again: I = J t + A (1 - t).
             losses['reconstruction'] = F.l1_loss(compose(scene, transmission, light), hazy)
             losses['smoothness'] = self.total_variation(transmission)
-            loss = _sum(weight * losses[name] for name, weight in self.loss_weights.items())
-            if self.update(optim_wrapper, loss, ['generator'], retain_graph=True):
-                self.update_average()
+            learned = {name: losses[name] for name in self.loss_weights}
+            self.update_generators(optim_wrapper, learned, retain_graph=True)
         self.update(optim_wrapper, losses['discriminator'], ['discriminator'])
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}

@@ -92,10 +92,8 @@ class UnsupervisedDeraining(TrainedEnhancer):
 
         if self.update_generator:
             losses['background'] = self.background_loss(derained, rainy)
-            terms = [weight * losses[name] for name, weight in self.loss_weights.items()]
-            loss = torch.stack(terms).sum()
-            if self.update(optim_wrapper, loss, ['generator'], retain_graph=True):
-                self.update_average()
+            learned = {name: losses[name] for name in self.loss_weights}
+            self.update_generators(optim_wrapper, learned, retain_graph=True)
         for name in ('clean_discriminator', 'rain_discriminator'):
             self.update(optim_wrapper, losses[name], [name])
         self.iteration += 1

@@ -122,10 +122,8 @@ class CinCGAN(TrainedEnhancer):
             losses['total_variation'] = self.total_variation(to_unit_range(enhanced))
             if self.structure_loss is not None:
                 losses['structure'] = self.structure_loss(enhanced, low)
-            learned = [name for name in LOSS_WEIGHTS if name in losses]
-            terms = [self.loss_weights[name] * losses[name] for name in learned]
-            if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS):
-                self.update_average()
+            learned = {name: losses[name] for name in LOSS_WEIGHTS if name in losses}
+            self.update_generators(optim_wrapper, learned)
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
 

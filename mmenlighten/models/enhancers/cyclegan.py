@@ -134,9 +134,7 @@ class CycleGAN(TrainedEnhancer):
                 )
                 losses['structure'] = there + back
             # Equation 3.
-            terms = [self.loss_weights[name] * loss for name, loss in losses.items()]
-            if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS):
-                self.update_average()
+            self.update_generators(optim_wrapper, losses)
 
         for which, (name, (_, fake)) in enumerate(judged.items()):
             # A function of (seed, iteration): a resumed run draws the same.

@@ -178,9 +178,7 @@ class DeepPhotoEnhancer(TrainedEnhancer):
         ):
             losses[f'identity_{kind}'] = squared_error(once, target, mask)
             losses[f'cycle_{kind}'] = squared_error(twice, target, mask)
-        terms = [self.loss_weights[name] * loss for name, loss in losses.items()]
-        if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS):
-            self.update_average()
+        self.update_generators(optim_wrapper, losses)
         return losses
 
     def _call(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
@@ -62,9 +61,7 @@ class PairedEnhancer(TrainedEnhancer):
         inputs = self.data_preprocessor(data, training=True)['inputs']
         with optim_wrapper['generator'].optim_context(self.generator):
             losses = self.compute_losses(inputs)
-        terms = [self.loss_weights[name] * loss for name, loss in losses.items()]
-        if self.update(optim_wrapper, torch.stack(terms).sum(), ['generator']):
-            self.update_average()
+        self.update_generators(optim_wrapper, losses)
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
 

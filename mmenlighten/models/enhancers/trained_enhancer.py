@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
@@ -34,6 +35,9 @@ class TrainedEnhancer(BaseEnhancer):
 
     GENERATORS: ClassVar[tuple[str, ...]] = ('generator',)
     """Networks that learn only in iterations with ``update_generator``; all others always learn."""
+
+    loss_weights: dict[str, float]
+    """Weights of the generators' losses; a subclass that has such sets them."""
 
     def __init__(
         self,
@@ -112,6 +116,23 @@ class TrainedEnhancer(BaseEnhancer):
                 wrapper.step()
                 wrapper.zero_grad()
         return is_due
+
+    def update_generators(
+        self,
+        optim_wrapper: OptimWrapperDict,
+        losses: Mapping[str, Tensor],
+        retain_graph: bool = False,
+    ) -> None:
+        """Updates :attr:`GENERATORS`, and the average, by losses times ``loss_weights``.
+
+        Args:
+            optim_wrapper: The wrappers of all networks.
+            losses: Losses of the generators, scalars, by their names in ``loss_weights``.
+            retain_graph: As for :meth:`update`.
+        """
+        terms = [self.loss_weights[name] * loss for name, loss in losses.items()]
+        if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS, retain_graph):
+            self.update_average()
 
     def update_average(self) -> None:
         """Takes the generator's new weights into its average, where there is one."""

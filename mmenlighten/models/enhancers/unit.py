@@ -132,9 +132,7 @@ class UNIT(TrainedEnhancer):
             self.update(optim_wrapper, loss, [name])
         if self.update_generator:
             for_generators = self._generator_losses(low, normal, latents, optim_wrapper)
-            terms = [self.loss_weights[name] * loss for name, loss in for_generators.items()]
-            if self.update(optim_wrapper, torch.stack(terms).sum(), self.GENERATORS):
-                self.update_average()
+            self.update_generators(optim_wrapper, for_generators)
             losses |= for_generators
         self.iteration += 1
         return {f'loss_{name}': loss.detach() for name, loss in losses.items()}
