@@ -129,8 +129,10 @@ def test_records_of_all_versions_are_read(change: dict[str, Any], known: ModelFa
 def test_metafiles_tell_who_has_them() -> None:
     for entry in read_index().values():
         model = Config.fromfile(entry.config).model
-        network = MODELS.get(model.get('generator', model).type)
-        has_controls = hasattr(network, 'enhance_part')
+        generator = model.get('generator', model)
+        has_controls = False
+        if hasattr(MODELS.get(generator.type), 'enhance_part'):
+            has_controls = MODELS.build(generator).traits.has_controls
         assert entry.has_controls == has_controls, entry.name
 
 
