@@ -7,6 +7,7 @@ from .decom_net import DecomNet
 from .edsr import EDSR
 from .global_unet import GlobalUNet
 from .hdrnet import HDRNet
+from .kalantari_hdr import KalantariHDR
 from .relight_net import RelightNet
 from .resnet_generator import ResnetGenerator
 from .retinexnet_generator import RetinexNetGenerator
@@ -21,6 +22,7 @@ __all__ = [
     'DecomNet',
     'GlobalUNet',
     'HDRNet',
+    'KalantariHDR',
     'RelightNet',
     'ResnetGenerator',
     'RetinexNetGenerator',
