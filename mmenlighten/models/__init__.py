@@ -60,13 +60,16 @@ from .losses import (
     GANLoss,
     GradientPenalty,
     LuminanceAdjustment,
+    PerceptualLoss,
     RelativisticGANLoss,
     RetinexDecomLoss,
     RetinexRelightLoss,
     RetinexSmoothness,
     SelfFeaturePreservingLoss,
     SSIMLoss,
+    StyleLoss,
     TotalVariationLoss,
+    TVLoss,
 )
 
 __all__ = [
@@ -111,6 +114,7 @@ __all__ = [
     'MultiScaleRetinexOpenCE',
     'PairedEnhancer',
     'PatchDiscriminator',
+    'PerceptualLoss',
     'PixelDiscriminator',
     'RelativisticGANLoss',
     'RelightNet',
@@ -126,6 +130,8 @@ __all__ = [
     'SelfFeaturePreservingLoss',
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
+    'StyleLoss',
+    'TVLoss',
     'TotalVariationLoss',
     'TrainedEnhancer',
     'VAEGenerator',

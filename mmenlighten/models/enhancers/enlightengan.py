@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
-from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_names
 from mmenlighten.utils.distributed import unwrap_model
@@ -94,11 +93,6 @@ class EnlightenGAN(TrainedEnhancer):
     def shows_attention(self) -> bool:
         """Whether the generator is guided by an attention map."""
         return getattr(unwrap_model(self.generator), 'attention', False)
-
-    def init_weights(self) -> None:
-        """Fetches the feature network's weights; trained networks start in their constructor."""
-        if self.feature_loss is not None:
-            cast(FrozenFeatureNetwork, self.feature_loss.features).init_weights()
 
     def train_step(
         self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict

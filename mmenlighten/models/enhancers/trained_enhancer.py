@@ -9,6 +9,7 @@ import torch
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
+from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
@@ -58,6 +59,12 @@ class TrainedEnhancer(BaseEnhancer):
     def enhance(self, image: Tensor) -> Tensor:
         """Enhances with the averaged generator where there is one."""
         return self.generator(image) if self.generator_ema is None else self.generator_ema(image)
+
+    def init_weights(self) -> None:
+        """Reads weights of feature networks; trained networks start in their constructors."""
+        for module in self.modules():
+            if isinstance(module, FrozenFeatureNetwork):
+                module.load_weights()
 
     def displayed(self, image: Tensor) -> Tensor:
         """As the generator's ``preview`` shows them, where it has one."""

@@ -11,7 +11,6 @@ import torch.nn.functional as F
 from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
-from mmenlighten.models.feature_networks import FrozenFeatureNetwork
 from mmenlighten.models.generators import VAEGenerator
 from mmenlighten.models.losses import GANLoss
 from mmenlighten.registry import MODELS
@@ -104,11 +103,6 @@ class UNIT(TrainedEnhancer):
         self.feature_loss = None if feature_loss is None else MODELS.build(feature_loss)
         self.loss_weights = LOSS_WEIGHTS | (loss_weights or {})
         self.shared_blocks = shared_blocks
-
-    def init_weights(self) -> None:
-        """Fetches the feature network's weights; trained networks start in their constructor."""
-        if self.feature_loss is not None:
-            cast(FrozenFeatureNetwork, self.feature_loss.features).init_weights()
 
     def train_step(
         self, data: Mapping[str, Any], optim_wrapper: OptimWrapperDict

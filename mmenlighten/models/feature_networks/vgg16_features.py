@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -30,6 +30,18 @@ CAFFE_MEAN = (103.939, 116.779, 123.680)
 IMAGENET_MEAN, IMAGENET_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
+def deepest_layer(layers: Collection[str]) -> str:
+    """That of some layers ``relu<block>_<convolution>`` which is computed last.
+
+    Raises:
+        ConfigError: VGG-16 has no such layer.
+    """
+    for layer in layers:
+        if layer.removeprefix('relu') not in LAYERS:
+            raise ConfigError(f'VGG-16 has no layer {layer!r}: use one of relu1_1 ... relu5_3.')
+    return max(layers, key=lambda layer: LAYERS.index(layer.removeprefix('relu')))
+
+
 @MODELS.register_module()
 class VGG16Features(FrozenFeatureNetwork):
     """VGG-16 up to one layer; by default relu5_1 without the fourth pooling, as officially.
@@ -52,7 +64,8 @@ class VGG16Features(FrozenFeatureNetwork):
     """
 
     remedy = (
-        'Set model.feature_loss.features.weights to the path of the official Caffe file '
+        'Set its weights in the config, such as model.feature_loss.features.weights, to the path '
+        'of the official Caffe file '
         f"({OFFICIAL_CAFFE_URL}), to that of torchvision's ({TORCHVISION_URL}), or to "
         f"'{TORCHVISION}' to download the latter."
     )
@@ -64,9 +77,7 @@ class VGG16Features(FrozenFeatureNetwork):
         skip_pools: Sequence[int] = (4,),
         preprocessing: str | None = None,
     ) -> None:
-        name = layer.removeprefix('relu')
-        if name not in LAYERS:
-            raise ConfigError(f'VGG-16 has no layer {layer!r}: use one of relu1_1 ... relu5_3.')
+        name = deepest_layer([layer]).removeprefix('relu')
         if preprocessing is not None:
             check_choice('VGG16Features.preprocessing', preprocessing, PREPROCESSINGS)
         self.layers = LAYERS[: LAYERS.index(name) + 1]
@@ -85,12 +96,24 @@ class VGG16Features(FrozenFeatureNetwork):
 
     def forward(self, image: Tensor) -> Tensor:
         """Features (N, C, h, w) after the activation of (N, 3, H, W) RGB images in [-1, 1]."""
+        return self.maps(image, (f'relu{self.layers[-1]}',))[0]
+
+    def maps(self, image: Tensor, layers: Collection[str]) -> list[Tensor]:
+        """Features of several layers, before the pooling that follows some of them.
+
+        Args:
+            image: RGB images (N, 3, H, W) in [-1, 1].
+            layers: ``relu<block>_<convolution>``, none behind :attr:`layer`.
+        """
         features = self.preprocess(image)
+        maps = dict.fromkeys(layers, image)
         for name in self.layers:
             features = F.relu(F.conv2d(features, *self.convolution(f'conv{name}'), padding=1))
+            if f'relu{name}' in maps:
+                maps[f'relu{name}'] = features
             if self.pools_after(name):
                 features = F.max_pool2d(features, 2)
-        return features
+        return list(maps.values())
 
     def preprocess(self, image: Tensor) -> Tensor:
         """What the first layer takes, of RGB images in [-1, 1]."""
@@ -126,8 +149,8 @@ class VGG16Features(FrozenFeatureNetwork):
         if self.weights == TORCHVISION:
             return download_weights(
                 TORCHVISION_URL,
-                'Download the file on another machine and set '
-                'model.feature_loss.features.weights to its path, or to '
+                'Download the file on another machine and set the weights of the feature network '
+                'in the config, such as model.feature_loss.features.weights, to its path, or to '
                 f"'{UNTRAINED}' for random features.",
             )
         return super()._read_weights()

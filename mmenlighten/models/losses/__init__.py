@@ -7,6 +7,7 @@ from .colour_loss import ColourLoss
 from .gan_loss import GANLoss
 from .gradient_penalty import GradientPenalty
 from .luminance_adjustment import LuminanceAdjustment
+from .perceptual_loss import PerceptualLoss
 from .plain_losses import L1Loss, MSELoss
 from .relativistic_gan_loss import RelativisticGANLoss
 from .retinex_decom_loss import RetinexDecomLoss
@@ -14,7 +15,9 @@ from .retinex_relight_loss import RetinexRelightLoss
 from .retinex_smoothness import RetinexSmoothness
 from .self_feature_preserving_loss import SelfFeaturePreservingLoss
 from .ssim_loss import SSIMLoss
+from .style_loss import StyleLoss
 from .total_variation_loss import TotalVariationLoss
+from .tv_loss import TVLoss
 
 __all__ = [
     'AdaptivePenaltyWeight',
@@ -26,11 +29,14 @@ __all__ = [
     'L1Loss',
     'LuminanceAdjustment',
     'MSELoss',
+    'PerceptualLoss',
     'RelativisticGANLoss',
     'RetinexDecomLoss',
     'RetinexRelightLoss',
     'RetinexSmoothness',
     'SSIMLoss',
     'SelfFeaturePreservingLoss',
+    'StyleLoss',
+    'TVLoss',
     'TotalVariationLoss',
 ]

@@ -14,7 +14,7 @@ class TotalVariationLoss(nn.Module):
     CinCGAN's against noise, with squares as in its ports.
     """
 
-    def forward(self, image: Tensor) -> Tensor:
-        """Looks at images (N, C, H, W), both sides at least 2 pixels; a scalar."""
+    def forward(self, image: Tensor, target: Tensor | None = None) -> Tensor:
+        """Looks at images (N, C, H, W) alone, both sides at least 2 pixels; a scalar."""
         down, right = image.diff(dim=-2), image.diff(dim=-1)
         return down.square().mean() + right.square().mean()

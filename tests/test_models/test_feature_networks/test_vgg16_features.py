@@ -198,7 +198,7 @@ def test_file_of_another_network(
     changed = {key: value for key, value in (weights | change).items() if value is not None}
     torch.save(changed, path)
     features = build(weights=path)
-    with pytest.raises(CheckpointError, match=found + r'.*Set model\.feature_loss') as e:
+    with pytest.raises(CheckpointError, match=found + r'.*Set its weights in the config') as e:
         features.load_weights()
     assert path in str(e.value)
     assert not features.loaded
@@ -207,7 +207,7 @@ def test_file_of_another_network(
 def test_damaged_file(tmp_path: Path) -> None:
     path = tmp_path / 'vgg16.pth'
     path.write_bytes(b'not a weight file')
-    with pytest.raises(CheckpointError, match=r'cannot be read.*Set model\.feature_loss'):
+    with pytest.raises(CheckpointError, match=r'cannot be read.*Set its weights in the config'):
         build(weights=str(path)).load_weights()
 
 
@@ -220,7 +220,7 @@ def test_failed_download_names_the_way_without_internet(monkeypatch: pytest.Monk
         build(weights='torchvision').load_weights()
     message = str(e.value)
     assert 'https://download.pytorch.org/models/vgg16-397923af.pth' in message
-    assert 'set model.feature_loss.features.weights to its path' in message
+    assert 'such as model.feature_loss.features.weights, to its path' in message
     assert '\n' not in message
 
 
