@@ -65,7 +65,8 @@ class NormalLightDataset(ImageFolderDataset):
     """Well-exposed photographs alone; nothing dark is needed.
 
     The pipeline makes the dark pictures, with
-    :class:`~mmenlighten.datasets.transforms.SynthesizeLowLight`. Arguments are those of
+    :class:`~mmenlighten.datasets.transforms.SynthesizeLowLight` or
+    :class:`~mmenlighten.datasets.transforms.LowLightSynthesis`. Arguments are those of
     :class:`ImageFolderDataset`.
     """
 

@@ -5,6 +5,7 @@ import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 from .exposure_ratio import ExposureRatio
 from .load_enhance_images import LoadEnhanceImages
 from .load_raw import LoadRaw
+from .low_light_synthesis import LowLightSynthesis
 from .pack_enhance_inputs import PackEnhanceInputs
 from .pack_mosaic import PackBayer, PackXTrans
 from .pad_to_square import PadToSquare
@@ -19,6 +20,7 @@ __all__ = [
     'ExposureRatio',
     'LoadEnhanceImages',
     'LoadRaw',
+    'LowLightSynthesis',
     'PackBayer',
     'PackEnhanceInputs',
     'PackXTrans',

@@ -35,6 +35,7 @@ class SynthesizeLowLight(BaseTransform):
     * ``darkness``: which of :data:`~mmenlighten.camera.KINDS` it is.
 
     All light is computed linearly; each number is drawn anew for each sample (``docs/camera.md``).
+    :class:`LowLightSynthesis` is the plain gamma and noise of LLNet instead.
 
     With ``deferred`` the numbers alone are drawn and handed on, as ``results['camera_settings']``,
     and :class:`~mmenlighten.models.EnhanceDataPreprocessor` takes whole batches of pictures again
