@@ -10,6 +10,7 @@ from .samplers import ResumableSampler
 from .sid_dataset import SIDDataset
 from .stack_collate import stack_collate
 from .transforms import (
+    AlignExposures,
     ExposureRatio,
     LoadEnhanceImages,
     LoadRaw,
@@ -29,6 +30,7 @@ from .unpaired_halves_dataset import UnpairedHalvesDataset
 from .unpaired_image_dataset import UnpairedImageDataset
 
 __all__ = [
+    'AlignExposures',
     'BaseImageDataset',
     'DemoPairedDataset',
     'DemoRawDataset',

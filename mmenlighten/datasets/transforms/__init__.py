@@ -2,6 +2,7 @@
 
 import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 
+from .align_exposures import AlignExposures
 from .exposure_ratio import ExposureRatio
 from .load_enhance_images import LoadEnhanceImages
 from .load_raw import LoadRaw
@@ -17,6 +18,7 @@ from .random_symmetry import RandomSymmetry
 from .synthesize_low_light import SynthesizeLowLight
 
 __all__ = [
+    'AlignExposures',
     'ExposureRatio',
     'LoadEnhanceImages',
     'LoadRaw',
