@@ -18,6 +18,7 @@ from mmenlighten.utils.command_line import add_run_options, load_config, run_too
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.loader_options import mend_loader_options
+from mmenlighten.utils.own_folders import set_test_folders
 from mmenlighten.utils.setup_run import check_seed, prepare_distributed, set_work_dir
 
 
@@ -33,6 +34,8 @@ def parse_args() -> argparse.Namespace:
         'parameters, such as that of configs/classical/clahe_lol.py',
     )
     add('--out', metavar='DIR', help='write the enhanced pictures and results.json there')
+    add('--input', metavar='DIR', help='enhance the pictures of this folder instead')
+    add('--gt', metavar='DIR', help='compare them with pictures of the same names there')
     add_run_options(parser)
     return parser.parse_args()
 
@@ -40,10 +43,14 @@ def parse_args() -> argparse.Namespace:
 def merge_args(args: argparse.Namespace) -> Config:
     """The config with all options of the command line applied."""
     config = load_config(args.config, args.cfg_options)
+    if args.input is not None:
+        set_test_folders(config, args.input, args.gt)
+    elif args.gt is not None:
+        raise ConfigError('--gt needs --input too: the folder of the pictures to enhance.')
     if config.get('test_dataloader') is None:
         raise ConfigError(
-            f'{args.config} has no test set: give test_dataloader, test_cfg and test_evaluator, '
-            'for example those of configs/_base_/datasets/image_folder.py.'
+            f'{args.config} has no test set: give a folder with --input, or test_dataloader, '
+            'test_cfg and test_evaluator.'
         )
     checkpoint = args.checkpoint
     if checkpoint is not None and '://' not in checkpoint and not os.path.isfile(checkpoint):

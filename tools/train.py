@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mmengine.config import Config
+from mmengine.dist import is_main_process
 from mmengine.runner import Runner
 
 from mmenlighten.utils.batches import check_run
-from mmenlighten.utils.checkpoint import check_beginning
+from mmenlighten.utils.checkpoint import check_beginning, find_latest_checkpoint
 from mmenlighten.utils.command_line import add_run_options, load_config, run_tool, tool_parser
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.loader_options import mend_loader_options
 from mmenlighten.utils.numbers_of_text import integer
+from mmenlighten.utils.own_folders import add_training_folders, set_training_folders
 from mmenlighten.utils.setup_run import (
     check_seed,
     enable_amp,
@@ -52,6 +55,7 @@ def parse_args() -> argparse.Namespace:
         action='store_true',
         help='deterministic algorithms only (slower on GPUs)',
     )
+    add_training_folders(parser)
     add_run_options(parser)
     return parser.parse_args()
 
@@ -59,6 +63,7 @@ def parse_args() -> argparse.Namespace:
 def merge_args(args: argparse.Namespace) -> Config:
     """The config with all options of the command line applied."""
     config = load_config(args.config, args.cfg_options)
+    set_training_folders(config, args)
     set_work_dir(config, args.config, args.work_dir)
     set_resume(config, args.resume)
     if args.amp:
@@ -75,15 +80,38 @@ def merge_args(args: argparse.Namespace) -> Config:
     return config
 
 
+def next_steps(config: Config, name: str) -> str:
+    """The commands that use what was trained, best or last; empty if no checkpoint is there.
+
+    Args:
+        config: Config of the run.
+        name: File name of the config, of which the work dir has a copy with all options.
+    """
+    folder = Path(config.work_dir)
+    best = max(folder.glob('best_*.pth'), key=lambda path: path.stat().st_mtime, default=None)
+    weights = best or find_latest_checkpoint(config.work_dir)
+    if weights is None:
+        return ''
+    kept, weights = shlex.quote(str(folder / name)), shlex.quote(str(weights))
+    return (
+        'Try it:\n'
+        f'  mmenlighten enhance PHOTO --config {kept} --checkpoint {weights} --out bright\n'
+        f'  python tools/test.py {kept} {weights} --input FOLDER --gt FOLDER'
+    )
+
+
 def main() -> None:
     """Trains."""
-    config = merge_args(parse_args())
+    args = parse_args()
+    config = merge_args(args)
     runner = Runner.from_cfg(config)
     check_run(runner)
     if config.get('load_from'):
         model = unwrap_model(runner.model)
         check_beginning(model, config.load_from, is_resumed=bool(config.get('resume')))
     runner.train()
+    if is_main_process() and (steps := next_steps(config, Path(args.config).name)):
+        print(steps)
 
 
 if __name__ == '__main__':

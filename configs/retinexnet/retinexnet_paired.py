@@ -1,6 +1,6 @@
 # RetinexNet on two folders of your own that hold the same names, without validation:
-#   --cfg-options train_dataloader.dataset.data_root=photos
-# reads photos/low and photos/normal with their sub-folders.
+#   --low photos/dark --normal photos/bright
+# reads these with their sub-folders.
 _base_ = ['./retinexnet_lol.py']
 train_dataloader = dict(
     dataset=dict(data_root='data/paired', data_prefix=dict(low='low', normal='normal'))
