@@ -34,6 +34,7 @@ from .enhancers import (
     EnlightenGAN,
     PairedEnhancer,
     RetinexNet,
+    StackedDenoisingAutoencoder,
     TrainedEnhancer,
 )
 from .feature_networks import FrozenFeatureNetwork, SqueezeNetFeatures, VGG16Features
@@ -46,6 +47,7 @@ from .generators import (
     GlobalUNet,
     HDRNet,
     KalantariHDR,
+    LLNet,
     RelightNet,
     ResnetGenerator,
     RetinexNetGenerator,
@@ -106,6 +108,7 @@ __all__ = [
     'HDRNet',
     'HistogramEqualization',
     'KalantariHDR',
+    'LLNet',
     'LuminanceAdjustment',
     'MultiScaleDiscriminator',
     'MultiScaleRetinex',
@@ -130,6 +133,7 @@ __all__ = [
     'SelfFeaturePreservingLoss',
     'SingleScaleRetinex',
     'SqueezeNetFeatures',
+    'StackedDenoisingAutoencoder',
     'StyleLoss',
     'TVLoss',
     'TotalVariationLoss',

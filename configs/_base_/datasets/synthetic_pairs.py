@@ -2,7 +2,7 @@
 # data set of pairs is needed. Validated on others, darkened once. Other folders by
 #   --cfg-options train_dataloader.dataset.data_root=photos val_dataloader.dataset.data_root=others
 # A model of a camera in place of gamma and noise (docs/camera.md):
-#   train_dataloader.dataset.pipeline.2='{"type":"SynthesizeLowLight"}'
+#   --cfg-options train_dataloader.dataset.pipeline.2.type=SynthesizeLowLight
 train_pipeline = [
     dict(type='LoadEnhanceImages', keys=('normal',)),
     dict(

@@ -4,16 +4,18 @@ from collections.abc import Collection
 
 from torch import nn
 
-from mmenlighten.models import AttentionUNet, BilateralCurveNet, HDRNet
+from mmenlighten.models import AttentionUNet, BilateralCurveNet, HDRNet, LLNet
 
 from .inference_curve_net import InferenceCurveNet
 from .inference_hdrnet import InferenceHDRNet
+from .inference_llnet import InferenceLLNet
 from .inference_unet import OPTIMIZATIONS, InferenceUNet
 
 __all__ = [
     'OPTIMIZATIONS',
     'InferenceCurveNet',
     'InferenceHDRNet',
+    'InferenceLLNet',
     'InferenceUNet',
     'accelerate_for_inference',
 ]
@@ -25,9 +27,9 @@ def accelerate_for_inference(
     """What enhances as a network does, faster, with its present weights.
 
     Args:
-        network: In evaluation mode. :class:`AttentionUNet`, :class:`BilateralCurveNet`, and
-            :class:`HDRNet` without a pyramid have a fast form; any other network, also one that
-            inherits from them, is returned as it is.
+        network: In evaluation mode. :class:`AttentionUNet`, :class:`BilateralCurveNet`,
+            :class:`LLNet`, and :class:`HDRNet` without a pyramid have a fast form; any other
+            network, also one that inherits from them, is returned as it is.
         optimizations: See :class:`InferenceUNet`; none leaves every network as it is.
     """
     if type(network) is AttentionUNet and optimizations:
@@ -36,4 +38,6 @@ def accelerate_for_inference(
         return InferenceCurveNet(network)
     if type(network) is HDRNet and not network.pyramid and optimizations:
         return InferenceHDRNet(network)
+    if type(network) is LLNet and optimizations:
+        return InferenceLLNet(network)
     return network

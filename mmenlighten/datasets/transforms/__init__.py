@@ -13,6 +13,7 @@ from .pad_to_square import PadToSquare
 from .random_area_crop import RandomAreaCrop
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
+from .random_patches import RandomPatches
 from .random_raw_crop import RandomRawCrop
 from .random_symmetry import RandomSymmetry
 from .synthesize_low_light import SynthesizeLowLight
@@ -30,6 +31,7 @@ __all__ = [
     'RandomAreaCrop',
     'RandomCrop',
     'RandomDarken',
+    'RandomPatches',
     'RandomRawCrop',
     'RandomSymmetry',
     'SynthesizeLowLight',

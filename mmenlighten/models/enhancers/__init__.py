@@ -8,6 +8,7 @@ from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
 from .paired_enhancer import PairedEnhancer
 from .retinexnet import RetinexNet
+from .stacked_denoising_autoencoder import StackedDenoisingAutoencoder
 from .trained_enhancer import TrainedEnhancer
 from .unit import UNIT
 
@@ -21,5 +22,6 @@ __all__ = [
     'EnlightenGAN',
     'PairedEnhancer',
     'RetinexNet',
+    'StackedDenoisingAutoencoder',
     'TrainedEnhancer',
 ]

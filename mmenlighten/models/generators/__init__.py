@@ -8,6 +8,7 @@ from .edsr import EDSR
 from .global_unet import GlobalUNet
 from .hdrnet import HDRNet
 from .kalantari_hdr import KalantariHDR
+from .llnet import LLNet
 from .relight_net import RelightNet
 from .resnet_generator import ResnetGenerator
 from .retinexnet_generator import RetinexNetGenerator
@@ -23,6 +24,7 @@ __all__ = [
     'GlobalUNet',
     'HDRNet',
     'KalantariHDR',
+    'LLNet',
     'RelightNet',
     'ResnetGenerator',
     'RetinexNetGenerator',
