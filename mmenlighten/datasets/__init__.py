@@ -1,8 +1,10 @@
 """Data sets of pictures, the transforms of their pipelines, and samplers."""
 
 from .base_image_dataset import BaseImageDataset
+from .demo_bracket_dataset import DemoBracketDataset
 from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
 from .demo_raw_dataset import DemoRawDataset
+from .exposure_bracket_dataset import ExposureBracketDataset
 from .image_folder_dataset import ImageFolderDataset, NormalLightDataset, WellLitDataset
 from .multi_exposure_dataset import MultiExposureDataset
 from .paired_image_dataset import PairedImageDataset
@@ -13,10 +15,12 @@ from .transforms import (
     AlignExposures,
     ExposureRatio,
     LoadEnhanceImages,
+    LoadExposureBracket,
     LoadRaw,
     LowLightSynthesis,
     PackBayer,
     PackEnhanceInputs,
+    PackExposureBracket,
     PackXTrans,
     PadToSquare,
     RandomAreaCrop,
@@ -33,18 +37,22 @@ from .unpaired_image_dataset import UnpairedImageDataset
 __all__ = [
     'AlignExposures',
     'BaseImageDataset',
+    'DemoBracketDataset',
     'DemoPairedDataset',
     'DemoRawDataset',
     'DemoUnpairedDataset',
+    'ExposureBracketDataset',
     'ExposureRatio',
     'ImageFolderDataset',
     'LoadEnhanceImages',
+    'LoadExposureBracket',
     'LoadRaw',
     'LowLightSynthesis',
     'MultiExposureDataset',
     'NormalLightDataset',
     'PackBayer',
     'PackEnhanceInputs',
+    'PackExposureBracket',
     'PackXTrans',
     'PadToSquare',
     'PairedImageDataset',

@@ -72,6 +72,11 @@ class PhotoEnhancer:
         identity: dict[str, str],
         free_vram: int | None = None,
     ) -> None:
+        if traits.frames > 1:
+            raise ConfigError(
+                f'The model merges brackets of {traits.frames} exposures and takes no single '
+                'photographs or videos: use `mmenlighten merge`, or another model.'
+            )
         if traits.in_channels != 3:
             raise ConfigError(
                 'The model takes raw files of cameras, such as DNG, and no photographs or videos: '

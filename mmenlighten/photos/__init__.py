@@ -5,15 +5,19 @@ transparency, the colour profile and the camera's data, for programs that hand b
 """
 
 from .photo import JpegCoding, Photo
+from .radiance import RADIANCE_ENDINGS, read_radiance, write_radiance
 from .reading import MAX_PIXELS, photo_content, read_photo
 from .writing import encode_photo, write_photo
 
 __all__ = [
     'MAX_PIXELS',
+    'RADIANCE_ENDINGS',
     'JpegCoding',
     'Photo',
     'encode_photo',
     'photo_content',
     'read_photo',
+    'read_radiance',
     'write_photo',
+    'write_radiance',
 ]

@@ -52,9 +52,12 @@ class NetworkTraits:
         tile_pixels: Pixels of a tile beyond which larger ones save no time worth their memory.
         thumbnail_size: Side of the small copy of the whole image by which the network enhances
             its parts (:class:`PreparedNetwork`); None if it sees nothing but the part.
-        in_channels: Channels of its input; others than 3 are planes of a mosaic, no photographs.
+        in_channels: Channels of its input; others than 3 are planes of a mosaic, no photographs, or
+            the frames of a bracket.
         thumbnail_reduction: How that copy is made: ``'area'`` takes means, ``'nearest'`` single
             pixels.
+        frames: Exposures of a scene that the network merges; if there are several, their exposures
+            (N, frames), 2^EV, are a second input.
         has_controls: Whether a network with a thumbnail lets its denoising, brightness and colour
             be chosen.
     """
@@ -72,6 +75,7 @@ class NetworkTraits:
     tile_pixels: int | None = None
     thumbnail_size: int | None = None
     in_channels: int = 3
+    frames: int = 1
     thumbnail_reduction: str = 'area'
     has_controls: bool = True
 

@@ -25,6 +25,7 @@ REQUIREMENTS = {
     'tensorboard': 'tensorboard',
     'tifffile': 'tifffile',
     'rawpy': 'rawpy',
+    'OpenEXR': 'OpenEXR',
 }
 """What pip is asked for, by the module that is imported."""
 

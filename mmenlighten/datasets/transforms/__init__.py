@@ -5,9 +5,11 @@ import mmcv.transforms  # noqa: F401  registers mmcv's transforms
 from .align_exposures import AlignExposures
 from .exposure_ratio import ExposureRatio
 from .load_enhance_images import LoadEnhanceImages
+from .load_exposure_bracket import LoadExposureBracket
 from .load_raw import LoadRaw
 from .low_light_synthesis import LowLightSynthesis
 from .pack_enhance_inputs import PackEnhanceInputs
+from .pack_exposure_bracket import PackExposureBracket
 from .pack_mosaic import PackBayer, PackXTrans
 from .pad_to_square import PadToSquare
 from .random_area_crop import RandomAreaCrop
@@ -22,10 +24,12 @@ __all__ = [
     'AlignExposures',
     'ExposureRatio',
     'LoadEnhanceImages',
+    'LoadExposureBracket',
     'LoadRaw',
     'LowLightSynthesis',
     'PackBayer',
     'PackEnhanceInputs',
+    'PackExposureBracket',
     'PackXTrans',
     'PadToSquare',
     'RandomAreaCrop',

@@ -61,12 +61,13 @@ class ComparisonVisualizationHook(Hook):
             batch = model.data_preprocessor(dict(inputs=first, data_samples=data_samples))
             inputs = batch['inputs']
             image = inputs.get('darkened', inputs['low'])
-            enhanced = to_uint8(model.enhance(image))[0]
+            result = model(dict(inputs, low=image))
+            enhanced = to_uint8(model.displayed_result(result))[0]
             more = model.training_pictures(inputs)
         model.train()
         normal = None
         if 'normal' in inputs:
-            normal = to_array(to_uint8(inputs['normal'][0]))
+            normal = to_array(to_uint8(model.displayed_result(inputs['normal'][:1]))[0])
         row = _row(model, image[0], enhanced, normal, more)
         runner.visualizer.add_image('train/comparison', row, step=runner.iter + 1)
 

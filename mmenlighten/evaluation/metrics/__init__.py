@@ -5,6 +5,7 @@ from .full_reference import MAE, MSSSIM, PSNR, SSIM, DeltaE2000
 from .image_metric import FullReferenceMetric, ImageMetric
 from .loe import LOE
 from .lpips import LPIPS
+from .merged_light import PSNRLinear, PSNRMu
 from .no_reference import NIQE, MeanBrightness, OverExposure
 
 __all__ = [
@@ -21,5 +22,7 @@ __all__ = [
     'ImageMetric',
     'MeanBrightness',
     'OverExposure',
+    'PSNRLinear',
+    'PSNRMu',
     'build_metric',
 ]

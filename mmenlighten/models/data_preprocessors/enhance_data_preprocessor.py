@@ -13,6 +13,9 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import DatasetError
 from mmenlighten.utils.tensor_image import to_model_range
 
+NUMBERS = ('exposures',)
+"""Inputs that are no images, and stay as they are."""
+
 
 @MODELS.register_module()
 class EnhanceDataPreprocessor(BaseDataPreprocessor):
@@ -25,6 +28,8 @@ class EnhanceDataPreprocessor(BaseDataPreprocessor):
     ``darken_later``, the input ``darkened`` is ``low`` divided by it; where they carry
     ``camera_settings``, ``low``, ``clean`` and ``normal`` are what the synthetic camera makes of
     the photographs ``normal``.
+
+    ``exposures`` (3,) of brackets are stacked alone.
 
     Args:
         non_blocking: Whether the program goes on while a batch is copied to the device; None for
@@ -55,7 +60,10 @@ class EnhanceDataPreprocessor(BaseDataPreprocessor):
         if data_samples and 'camera_settings' in data_samples[0]:
             settings = [data_sample.camera_settings for data_sample in data_samples]
             inputs.update(take_photographs(inputs['normal'], settings))
-        batch = {key: to_model_range(images) for key, images in inputs.items()}
+        batch = {
+            key: values if key in NUMBERS else to_model_range(values)
+            for key, values in inputs.items()
+        }
         return dict(inputs=batch, data_samples=data_samples)
 
     def cast_data(self, data: Any) -> Any:

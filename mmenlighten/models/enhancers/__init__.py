@@ -6,6 +6,7 @@ from .cincgan import CinCGAN
 from .cyclegan import CycleGAN
 from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
+from .exposure_merger import ExposureMerger
 from .paired_enhancer import PairedEnhancer
 from .retinexnet import RetinexNet
 from .stacked_denoising_autoencoder import StackedDenoisingAutoencoder
@@ -20,6 +21,7 @@ __all__ = [
     'CycleGAN',
     'DeepPhotoEnhancer',
     'EnlightenGAN',
+    'ExposureMerger',
     'PairedEnhancer',
     'RetinexNet',
     'StackedDenoisingAutoencoder',

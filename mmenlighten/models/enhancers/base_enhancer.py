@@ -72,6 +72,10 @@ class BaseEnhancer(BaseModel):
         """
         return image
 
+    def displayed_result(self, image: Tensor) -> Tensor:
+        """Results (N, 3, H, W) in [-1, 1], and what they are compared with, as pictures."""
+        return image
+
     def networks_to_compile(self) -> list[str]:
         """Names of the networks that :class:`~mmenlighten.engine.CompileHook` compiles."""
         return [

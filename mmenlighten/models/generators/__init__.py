@@ -4,6 +4,7 @@ from .attention_unet import AttentionUNet
 from .bilateral_curve_net import BilateralCurveNet
 from .cincgan_generator import CinCGANGenerator
 from .decom_net import DecomNet
+from .deep_hdr import DeepHDR
 from .edsr import EDSR
 from .global_unet import GlobalUNet
 from .hdrnet import HDRNet
@@ -21,6 +22,7 @@ __all__ = [
     'BilateralCurveNet',
     'CinCGANGenerator',
     'DecomNet',
+    'DeepHDR',
     'GlobalUNet',
     'HDRNet',
     'KalantariHDR',

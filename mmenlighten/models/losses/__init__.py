@@ -7,6 +7,7 @@ from .colour_loss import ColourLoss
 from .gan_loss import GANLoss
 from .gradient_penalty import GradientPenalty
 from .luminance_adjustment import LuminanceAdjustment
+from .mu_law_l2_loss import MuLawL2Loss
 from .perceptual_loss import PerceptualLoss
 from .plain_losses import L1Loss, MSELoss
 from .relativistic_gan_loss import RelativisticGANLoss
@@ -29,6 +30,7 @@ __all__ = [
     'L1Loss',
     'LuminanceAdjustment',
     'MSELoss',
+    'MuLawL2Loss',
     'PerceptualLoss',
     'RelativisticGANLoss',
     'RetinexDecomLoss',

@@ -1,0 +1,135 @@
+"""The demo's photographs as brackets: three exposures of more light than one of them holds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+
+from mmenlighten.photos import Photo, write_photo, write_radiance
+from mmenlighten.registry import DATASETS
+from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.checks import check_choice
+from mmenlighten.utils.srgb import srgb_to_linear
+
+from .demo_dataset import make_once
+from .demo_photographs import TEST_SCENES, TRAIN_SCENES, Photograph, reduced
+from .exposure_bracket_dataset import EXPOSURES, FRAMES, TARGET, ExposureBracketDataset
+
+EV = (0, 2, 4)
+"""Exposures; 0 holds all of the light."""
+
+HEADROOM = 2.0
+"""Stops by which the brightest light exceeds what the middle exposure holds."""
+
+GAMMA = 2.2
+"""Of the frames, as the methods take them to have."""
+
+MOTION = 4
+"""Pixels by which the outer frames are shifted at most."""
+
+SHOT, READ = 1 / 20_000, 1e-3
+"""Of the sensor: 20,000 photons saturate a pixel, and reading adds a thousandth of that."""
+
+SPLITS = dict(train=TRAIN_SCENES, test=TEST_SCENES)
+
+
+@DATASETS.register_module()
+class DemoBracketDataset(ExposureBracketDataset):
+    """Brackets made of the demo's photographs, see :func:`make_bracket`.
+
+    Args:
+        data_root: Folder of the demo's brackets; made where they are missing.
+        split: ``'train'`` or ``'test'``, which share no photograph.
+        kwargs: As for :class:`ExposureBracketDataset`.
+
+    Raises:
+        ConfigError: ``split`` is unknown.
+        DatasetError: A package whose photographs the demo uses is not installed.
+    """
+
+    def __init__(
+        self,
+        data_root: str = 'data/demo_brackets',
+        split: Literal['train', 'test'] = 'train',
+        **kwargs: Any,
+    ) -> None:
+        check_choice('DemoBracketDataset.split', split, SPLITS)
+        make_once(_is_complete, write_demo_brackets, data_root)
+        super().__init__(data_root, dict(low=split), **kwargs)
+
+
+def make_bracket(
+    photograph: np.ndarray, random: np.random.Generator, motion: int = MOTION
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Makes exposures of a photograph that hides more light than the middle one can hold.
+
+    A photograph does not tell how bright its highlights were. The brighter a place is at large, the
+    more it is raised, up to four times (``HEADROOM``), and that is the light; divided by four, so
+    that it is in [0, 1]. An exposure is the light times 2^EV, with the noise of a sensor, clipped,
+    to the power 1 / 2.2, and rounded to 16 bits. The outer two are shifted by some pixels, as if
+    the camera had moved.
+
+    Args:
+        photograph: RGB (H, W, 3), uint8.
+        random: What shifts and noise are drawn from.
+        motion: Pixels of the largest shift; as many are cut from each side.
+
+    Returns:
+        Light (h, w, 3), float32 in [0, 1], and the frames (h, w, 3), uint16, in the order of `EV`.
+    """
+    linear = srgb_to_linear(photograph.astype(np.float64) / 255)
+    height, width = linear.shape[:2]
+    large = cv2.GaussianBlur(linear.max(axis=2), (0, 0), max(height, width) / 40)
+    raised = np.exp2(HEADROOM * np.clip(large / max(large.max(), 1e-6), 0, 1))
+    light = linear * raised[..., None] / 2**HEADROOM
+    inner = (height - 2 * motion, width - 2 * motion)
+    frames = []
+    for number, stops in enumerate(EV):
+        is_reference = number == FRAMES // 2
+        top, left = (motion, motion) if is_reference else random.integers(0, 2 * motion + 1, 2)
+        seen = light[top : top + inner[0], left : left + inner[1]] * 2.0**stops
+        noise = random.standard_normal(seen.shape) * np.sqrt(SHOT * seen + READ**2)
+        values = (seen + noise).clip(0, 1) ** (1 / GAMMA)
+        frames.append((values * 65535).round().astype(np.uint16))
+    centre = light[motion : motion + inner[0], motion : motion + inner[1]]
+    return centre.astype(np.float32), frames
+
+
+def write_demo_brackets(
+    out_dir: str | os.PathLike[str], longest_side: int = 512, seed: int = 0
+) -> None:
+    """Writes brackets in the layout of :class:`ExposureBracketDataset`; equal seeds, equal files.
+
+    Args:
+        out_dir: Gets ``train`` and ``test``, with a folder for each scene. Existing files of these
+            names are replaced.
+        longest_side: Larger photographs are reduced to this many pixels.
+        seed: Seed of shifts and noise.
+
+    Raises:
+        DatasetError: A package with photographs is not installed; nothing is written then.
+    """
+    random = np.random.default_rng(seed)
+    pictures = [(folder, reduced(scene, longest_side)) for folder, scene in _scenes(out_dir)]
+    for folder, picture in pictures:
+        light, frames = make_bracket(picture, random)
+        for number, frame in enumerate(frames, start=1):
+            write_photo(Photo(frame, 16), folder / f'{number}.tif')
+        write_radiance(folder / f'{TARGET}.hdr', light)
+        write_text(folder / EXPOSURES, ''.join(f'{stops}\n' for stops in EV))  # last
+
+
+def _scenes(out_dir: str | os.PathLike[str]) -> list[tuple[Path, Photograph]]:
+    return [
+        (Path(out_dir) / split / scene.name, scene)
+        for split, scenes in SPLITS.items()
+        for scene in scenes
+    ]
+
+
+def _is_complete(out_dir: str) -> bool:
+    return all((folder / EXPOSURES).is_file() for folder, _ in _scenes(out_dir))
