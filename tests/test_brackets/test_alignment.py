@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from mmenlighten.brackets import Alignment, find_alignment, light_of, re_exposed
+from mmenlighten.brackets import bracket as bracket_module
 from mmenlighten.datasets import AlignExposures
-from mmenlighten.datasets.transforms import align_exposures
 from mmenlighten.utils.errors import ConfigError
 
 EXPOSURES = np.array([1, 4, 16], np.float32)
@@ -55,12 +55,14 @@ def test_unknown_pixels_and_target_are_of_the_reference(
 ) -> None:
     shift, middle = 12, scene[:, 20:200]
 
-    def exact(reference: object, frame: np.ndarray, own: float, exposure: float) -> Alignment:
+    def exact(
+        reference: object, frame: object, own: float, exposure: float, longest: None
+    ) -> Alignment:
         flow = np.zeros((180, 180, 2), np.float32)
         flow[..., 0] = -shift if exposure < own else shift
         return Alignment(flow, 180, 180)
 
-    monkeypatch.setattr(align_exposures, 'find_alignment', exact)
+    monkeypatch.setattr(bracket_module, 'find_alignment', exact)
     wrong = np.full_like(middle, 0.123)
     bracket, still = moved_bracket(scene, shift), moved_bracket(scene, 0)
     reference = bracket[..., 3:6].copy()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from mmcv.transforms import BaseTransform
 
-from mmenlighten.brackets import find_alignment, light_of, re_exposed
+from mmenlighten.brackets import Bracket, light_of
 from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.checks import check_choice
 
@@ -47,19 +47,14 @@ class AlignExposures(BaseTransform):
         """Aligns one bracket."""
         if self.method == 'identity':
             return results
-        frames = np.split(results['ldr'], 3, axis=2)
-        low, middle, high = (float(exposure) for exposure in results['exposures'])
-        reference, unknown = frames[1], {}
-        for index, exposure in ((0, low), (2, high)):
-            alignment = find_alignment(reference, frames[index], middle, exposure)
-            warped, unknown[index] = alignment.warp(np.ascontiguousarray(frames[index]))
-            filling = re_exposed(reference, middle, exposure)
-            frames[index] = np.where(unknown[index][..., None], filling, warped)
-        results['ldr'] = np.concatenate(frames, axis=2)
+        frames = [np.ascontiguousarray(frame) for frame in np.split(results['ldr'], 3, axis=2)]
+        exposures = [float(exposure) for exposure in results['exposures']]
+        rows, unknown = Bracket(frames, exposures).aligned().rows()
+        results['ldr'] = np.concatenate(rows, axis=2)
         if 'hdr' in results:
-            is_dark = reference < DARK
-            needed = np.where(is_dark, unknown[2][..., None], unknown[0][..., None])
-            alone = light_of(reference) / np.float32(middle)
+            _, reference, _ = frames
+            needed = np.where(reference < DARK, unknown[2][..., None], unknown[0][..., None])
+            alone = light_of(reference) / np.float32(exposures[1])
             results['hdr'] = np.where(needed, alone, results['hdr'])
         return results
 
