@@ -13,6 +13,7 @@ from .pack_exposure_bracket import PackExposureBracket
 from .pack_mosaic import PackBayer, PackXTrans
 from .pad_to_square import PadToSquare
 from .random_area_crop import RandomAreaCrop
+from .random_colour_order import RandomColourOrder
 from .random_crop import RandomCrop
 from .random_darken import RandomDarken
 from .random_patches import RandomPatches
@@ -33,6 +34,7 @@ __all__ = [
     'PackXTrans',
     'PadToSquare',
     'RandomAreaCrop',
+    'RandomColourOrder',
     'RandomCrop',
     'RandomDarken',
     'RandomPatches',

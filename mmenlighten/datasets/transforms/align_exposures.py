@@ -34,14 +34,17 @@ class AlignExposures(BaseTransform):
     Args:
         method: ``'dis'``, or ``'identity'`` for frames that are aligned, or for networks that
             align by themselves.
+        changes_target: Whether the target is changed so; in tests it must not be.
 
     Raises:
         ConfigError: ``method`` is unknown.
     """
 
-    def __init__(self, method: Literal['identity', 'dis'] = 'dis') -> None:
+    def __init__(
+        self, method: Literal['identity', 'dis'] = 'dis', changes_target: bool = True
+    ) -> None:
         check_choice('AlignExposures.method', method, METHODS)
-        self.method = method
+        self.method, self.changes_target = method, changes_target
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Aligns one bracket."""
@@ -51,7 +54,7 @@ class AlignExposures(BaseTransform):
         exposures = [float(exposure) for exposure in results['exposures']]
         rows, unknown = Bracket(frames, exposures).aligned().rows()
         results['ldr'] = np.concatenate(rows, axis=2)
-        if 'hdr' in results:
+        if self.changes_target and 'hdr' in results:
             _, reference, _ = frames
             needed = np.where(reference < DARK, unknown[2][..., None], unknown[0][..., None])
             alone = light_of(reference) / np.float32(exposures[1])
@@ -59,4 +62,6 @@ class AlignExposures(BaseTransform):
         return results
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(method={self.method!r})'
+        return (
+            f'{type(self).__name__}(method={self.method!r}, changes_target={self.changes_target})'
+        )

@@ -12,6 +12,14 @@ from mmenlighten.registry import TRANSFORMS
 from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import ImageReadError
 
+MIDDLE = slice(3, 6)
+"""Channels of the middle frame."""
+
+DARK, BRIGHT = 0.2, 0.8
+
+TRIES = 100
+"""Windows that are drawn at most; of a scene without extremes the last one is taken."""
+
 
 @TRANSFORMS.register_module()
 class LoadExposureBracket(BaseTransform):
@@ -25,19 +33,31 @@ class LoadExposureBracket(BaseTransform):
     Args:
         size: Side of a random square that is read in place of the whole; of prepared arrays the
             rest is then not read at all.
+        border: Pixels at each end in which that square does not lie.
+        stride: Step of the grid on which it begins.
+        least_extreme: If more than 0, it is drawn among those in which more than this share of the
+            values of the middle frame are below 0.2 or above 0.8, where the other frames matter.
         relative: Whether the darkest exposure is taken for 1 (EV 0), as the official test program
             of DeepHDR does, so that light of 1 is where it saturates. Else EV are taken as written.
 
     Raises:
-        ConfigError: ``size`` is below 1.
+        ConfigError: ``size`` or ``stride`` is below 1, or ``border`` below 0.
         ImageReadError: While running, a file cannot be read, or frames and light differ in size,
             or are smaller than ``size``.
     """
 
-    def __init__(self, size: int | None = None, relative: bool = True) -> None:
-        if size is not None:
-            check_at_least(1, 'LoadExposureBracket.', size=size)
-        self.size, self.relative = size, relative
+    def __init__(
+        self,
+        size: int | None = None,
+        border: int = 0,
+        stride: int = 1,
+        least_extreme: float = 0.0,
+        relative: bool = True,
+    ) -> None:
+        check_at_least(1, 'LoadExposureBracket.', size=1 if size is None else size, stride=stride)
+        check_at_least(0, 'LoadExposureBracket.', border=border)
+        self.size, self.border, self.stride = size, border, stride
+        self.least_extreme, self.relative = least_extreme, relative
 
     def transform(self, results: dict[str, Any]) -> dict[str, Any]:
         """Reads the files of one sample."""
@@ -60,14 +80,30 @@ class LoadExposureBracket(BaseTransform):
         return results
 
     def _draw_window(self, frames: np.ndarray, place: str) -> tuple[slice, slice]:
-        (height, width), size = frames.shape[:2], self.size or 0
+        size = self.size or 0
+        height, width = (side - 2 * self.border for side in frames.shape[:2])
         if min(height, width) < size:
             raise ImageReadError(
-                f'{place} has {width}x{height} pixels, fewer than the crop of {size}x{size}: set a '
-                'smaller LoadExposureBracket.size in the pipeline.'
+                f'{place} has {frames.shape[1]}x{frames.shape[0]} pixels, fewer than the crop of '
+                f'{size}x{size}{f" within a border of {self.border}" if self.border else ""}: set '
+                'a smaller LoadExposureBracket.size in the pipeline.'
             )
-        top, left = np.random.randint(height - size + 1), np.random.randint(width - size + 1)
-        return slice(top, top + size), slice(left, left + size)
+        for _ in range(TRIES):
+            top, left = (
+                self.border + self.stride * np.random.randint((side - size) // self.stride + 1)
+                for side in (height, width)
+            )
+            window = slice(top, top + size), slice(left, left + size)
+            if not self.least_extreme or self._is_extreme(frames[window]):
+                break
+        return window
+
+    def _is_extreme(self, frames: np.ndarray) -> bool:
+        values = frames[..., MIDDLE] / np.iinfo(frames.dtype).max
+        return bool(np.mean((values < DARK) | (values > BRIGHT)) > self.least_extreme)
 
     def __repr__(self) -> str:
-        return f'{type(self).__name__}(size={self.size}, relative={self.relative})'
+        return (
+            f'{type(self).__name__}(size={self.size}, border={self.border}, '
+            f'stride={self.stride}, least_extreme={self.least_extreme}, relative={self.relative})'
+        )

@@ -7,6 +7,7 @@ from .cyclegan import CycleGAN
 from .deep_photo_enhancer import DeepPhotoEnhancer
 from .enlightengan import EnlightenGAN
 from .exposure_merger import ExposureMerger
+from .kalantari_merger import KalantariMerger
 from .paired_enhancer import PairedEnhancer
 from .retinexnet import RetinexNet
 from .stacked_denoising_autoencoder import StackedDenoisingAutoencoder
@@ -22,6 +23,7 @@ __all__ = [
     'DeepPhotoEnhancer',
     'EnlightenGAN',
     'ExposureMerger',
+    'KalantariMerger',
     'PairedEnhancer',
     'RetinexNet',
     'StackedDenoisingAutoencoder',

@@ -12,7 +12,7 @@ from mmenlighten.models.initialization import initialize_glorot
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.network_protocols import NetworkTraits
-from mmenlighten.utils.padding import Padding, pad_reflect
+from mmenlighten.utils.padding_geometry import reflect_positions
 
 FRAMES = 3
 MARGIN = 6
@@ -84,7 +84,7 @@ class KalantariHDR(BaseModule):
             are reflected at their ends; the authors cut the margin off.
         """
         if part == 'merged':
-            ldr = pad_reflect(ldr, Padding(*[MARGIN] * 4))
+            ldr = _reflected(ldr)
         merged, frames = self._merge((ldr + 1) / 2, exposures)
         merged = merged * 2 - 1
         return (merged, frames * 2 - 1) if part == 'frames' else merged
@@ -112,9 +112,20 @@ class KalantariHDR(BaseModule):
         return NetworkTraits(
             size_multiple=1,
             in_channels=3 * FRAMES,
+            frames=FRAMES,
             receptive_field_radius=MARGIN,
             bytes_per_pixel=2 * (first + second) * 4,
         )
+
+
+def _reflected(ldr: Tensor) -> Tensor:
+    """Adds the margin, to frames of any size."""
+    for axis in (2, 3):
+        # By positions, of which a trace for ONNX is right at sizes below the margin too.
+        size = ldr.shape[axis]
+        positions = torch.arange(size + 2 * MARGIN, device=ldr.device) - MARGIN
+        ldr = ldr.index_select(axis, reflect_positions(positions, size))
+    return ldr
 
 
 def radiance_of(ldr: Tensor, exposures: Tensor) -> Tensor:
