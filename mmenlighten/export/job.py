@@ -60,8 +60,8 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     """Makes a copy of the model ready; the arguments are those of :func:`.export.export_onnx`.
 
     Raises:
-        ExportError: The layout is unknown, there is no network, or the model's processing depends
-            on the size.
+        ExportError: The layout is unknown, there is no network or it declares that it is none for
+            a graph, or the model's processing depends on the size.
     """
     if layout not in LAYOUTS:
         raise ExportError(f'layout={layout!r} is unknown: use {" or ".join(LAYOUTS)}.')
@@ -71,6 +71,11 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
         )
     generator = generator_of(model)
     traits = TorchNetwork(generator, optimizations=()).traits  # the plain network is exported
+    if traits.not_exported is not None:
+        raise ExportError(
+            f'{name or type(model).__name__} cannot be exported: {traits.not_exported}. '
+            'No file was written.'
+        )
     multiple = traits.size_multiple
     channels_last = with_processing and layout == 'NHWC'
     metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)

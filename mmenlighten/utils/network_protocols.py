@@ -60,6 +60,8 @@ class NetworkTraits:
             (N, frames), 2^EV, are a second input.
         has_controls: Whether a network with a thumbnail lets its denoising, brightness and colour
             be chosen.
+        not_exported: Why no graph can hold the network, with a remedy, to follow after a colon;
+            None if one can.
     """
 
     size_multiple: int = 16
@@ -78,6 +80,7 @@ class NetworkTraits:
     frames: int = 1
     thumbnail_reduction: str = 'area'
     has_controls: bool = True
+    not_exported: str | None = None
 
     @property
     def is_local(self) -> bool:

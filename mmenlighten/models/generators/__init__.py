@@ -14,6 +14,7 @@ from .relight_net import RelightNet
 from .resnet_generator import ResnetGenerator
 from .retinexnet_generator import RetinexNetGenerator
 from .see_in_the_dark_unet import SeeInTheDarkUNet
+from .sice_net import SICENet
 from .vae_generator import VAEGenerator
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     'RelightNet',
     'ResnetGenerator',
     'RetinexNetGenerator',
+    'SICENet',
     'SeeInTheDarkUNet',
     'VAEGenerator',
 ]

@@ -1,6 +1,8 @@
 """Losses of unpaired and of paired training."""
 
 from .adaptive_penalty_weight import AdaptivePenaltyWeight
+from .batch_sum_losses import AbsoluteSumLoss, EuclideanLoss
+from .block_ssim_loss import BlockSSIMLoss
 from .blur_gradient_loss import BlurGradientLoss
 from .charbonnier_loss import CharbonnierLoss
 from .colour_loss import ColourLoss
@@ -21,10 +23,13 @@ from .total_variation_loss import TotalVariationLoss
 from .tv_loss import TVLoss
 
 __all__ = [
+    'AbsoluteSumLoss',
     'AdaptivePenaltyWeight',
+    'BlockSSIMLoss',
     'BlurGradientLoss',
     'CharbonnierLoss',
     'ColourLoss',
+    'EuclideanLoss',
     'GANLoss',
     'GradientPenalty',
     'L1Loss',
