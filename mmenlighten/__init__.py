@@ -11,16 +11,25 @@ from mmenlighten.utils.host_memory import ask_for_huge_pages
 from mmenlighten.version import __version__
 
 if TYPE_CHECKING:
+    from mmenlighten.apis.exposure_merging import merge_exposures
     from mmenlighten.apis.inferencer import EnlightenInferencer
     from mmenlighten.apis.model import get_model, init_model, list_models
 
-__all__ = ['EnlightenInferencer', '__version__', 'get_model', 'init_model', 'list_models']
+__all__ = [
+    'EnlightenInferencer',
+    '__version__',
+    'get_model',
+    'init_model',
+    'list_models',
+    'merge_exposures',
+]
 
 _PLACES = {
     'EnlightenInferencer': 'inferencer',
     'get_model': 'model',
     'init_model': 'model',
     'list_models': 'model',
+    'merge_exposures': 'exposure_merging',
 }
 
 ask_for_huge_pages()

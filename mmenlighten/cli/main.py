@@ -9,9 +9,9 @@ from mmenlighten.utils.run_tool import run_tool
 from mmenlighten.utils.standard_streams import prepare_streams
 from mmenlighten.version import __version__
 
-from . import app, doctor, enhance, export, models
+from . import app, doctor, enhance, export, merge, models
 
-SUBCOMMANDS = (enhance, app, export, models, doctor)
+SUBCOMMANDS = (enhance, merge, app, export, models, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -112,6 +112,11 @@ class OnnxNetwork:
         inputs = self._inputs.of_parts(images, states, windows, denoise, colour)
         return self._run(ENHANCED, inputs, images.dtype)
 
+    def merge(self, frames: np.ndarray, exposures: np.ndarray) -> np.ndarray:
+        """See :data:`.bracket_network.BracketNetwork`."""
+        inputs = dict(image=as_float32(frames), exposures=as_float32(exposures))
+        return self._run(ENHANCED, inputs, frames.dtype)
+
     @property
     def _inputs(self) -> PartInputs:
         if self._parts is None:

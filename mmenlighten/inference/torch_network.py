@@ -102,6 +102,14 @@ class TorchNetwork:
             enhanced = enhance(self._tensor(images).to(memory_format=self.layout))
             return _array(enhanced, images.dtype)
 
+    def merge(self, frames: np.ndarray, exposures: np.ndarray) -> np.ndarray:
+        """See :data:`.bracket_network.BracketNetwork`."""
+        with torch.inference_mode():
+            light = self.network(
+                self._tensor(frames).to(memory_format=self.layout), self._tensor(exposures)
+            )
+            return _array(light, frames.dtype)
+
     def prepare(self, thumbnails: np.ndarray) -> np.ndarray:
         """See :meth:`.PreparedNetwork.prepare`."""
         with torch.inference_mode():

@@ -58,6 +58,7 @@ class NetworkTraits:
             pixels.
         frames: Exposures of a scene that the network merges; if there are several, their exposures
             (N, frames), 2^EV, are a second input.
+        takes_aligned: Whether these frames are to be aligned before.
         has_controls: Whether a network with a thumbnail lets its denoising, brightness and colour
             be chosen.
         not_exported: Why no graph can hold the network, with a remedy, to follow after a colon;
@@ -78,6 +79,7 @@ class NetworkTraits:
     thumbnail_size: int | None = None
     in_channels: int = 3
     frames: int = 1
+    takes_aligned: bool = False
     thumbnail_reduction: str = 'area'
     has_controls: bool = True
     not_exported: str | None = None

@@ -20,6 +20,7 @@ LONG = 400
 """Characters that the last line of a message has at most, however long what it refuses is."""
 
 ENHANCE = ('enhance', 'a.png', '--out', 'out', '--model', 'gamma')
+MERGE = ('merge', 'a.png', 'p/a.png', '--out', 'a.tif')
 RAY = (*ENHANCE, '--engine', 'ray')
 CONFIG = str(REPOSITORY / 'configs' / 'enlightengan_lol.py')
 
@@ -46,6 +47,9 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (ENHANCE, 'batch'),
         (RAY, 'workers'),
         (RAY, 'cpus-per-worker'),
+        (MERGE, 'ev'),
+        (MERGE, 'tile'),
+        (MERGE, 'max-megapixels'),
         (('app',), 'max-megapixels'),
         (('app',), 'memory'),
         (('export', 'a.onnx', '--model', 'bilateral_curves_s'), 'opset'),

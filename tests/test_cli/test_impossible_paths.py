@@ -45,6 +45,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ('enhance', 'a.png', '--out', 'out', '--config', CONFIG, '--checkpoint', '@.pth'),
         ('enhance', 'a.png', '--out', 'out', '--backend', 'onnxruntime', '--checkpoint', '@.onnx'),
         ('enhance', 'a.png', '--out', 'out', '--model', '@'),
+        ('merge', 'a.png', 'p/a.png', '--ev', '0', '2', '--out', '@.tif'),
+        ('merge', 'a.png', '@.png', '--out', 'a.tif'),
         ('app', '--no-browser', '--config', '@.py'),
         ('export', '@.onnx', '--model', 'gamma'),
         ('export', 'a.onnx', '--config', '@.py'),

@@ -113,6 +113,7 @@ class KalantariHDR(BaseModule):
             size_multiple=1,
             in_channels=3 * FRAMES,
             frames=FRAMES,
+            takes_aligned=True,
             receptive_field_radius=MARGIN,
             bytes_per_pixel=2 * (first + second) * 4,
         )
