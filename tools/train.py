@@ -93,6 +93,13 @@ def next_steps(config: Config, name: str) -> str:
     if weights is None:
         return ''
     kept, weights = shlex.quote(str(folder / name)), shlex.quote(str(weights))
+    if config.model.get('type') == 'ExposureMerger':
+        return (
+            'Try it:\n'
+            '  mmenlighten merge DARK MIDDLE BRIGHT --out merged.hdr '
+            f'--config {kept} --checkpoint {weights}\n'
+            f'  python tools/test.py {kept} {weights}'
+        )
     return (
         'Try it:\n'
         f'  mmenlighten enhance PHOTO --config {kept} --checkpoint {weights} --out bright\n'

@@ -9,7 +9,9 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
-from mmenlighten.photos import Photo, write_photo, write_radiance
+from mmenlighten.photos import write_radiance
+from mmenlighten.photos.image_io import write_image
+from mmenlighten.photos.stored_channels import to_8_bits
 from mmenlighten.registry import DATASETS
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.checks import check_choice
@@ -22,8 +24,10 @@ from .exposure_bracket_dataset import EXPOSURES, FRAMES, TARGET, ExposureBracket
 EV = (0, 2, 4)
 """Exposures; 0 holds all of the light."""
 
-HEADROOM = 2.0
-"""Stops by which the brightest light exceeds what the middle exposure holds."""
+HEADROOM = dict(train=(0.5, 1.0, 1.5, 2.0), test=(1.0, 2.0))
+"""Stops by which the brightest light exceeds what the middle exposure holds, of each bracket."""
+
+MOST_HEADROOM = 2.0
 
 GAMMA = 2.2
 """Of the frames, as the methods take them to have."""
@@ -42,7 +46,8 @@ class DemoBracketDataset(ExposureBracketDataset):
     """Brackets made of the demo's photographs, see :func:`make_bracket`.
 
     Args:
-        data_root: Folder of the demo's brackets; made where they are missing.
+        data_root: Folder of the demo's pictures. The brackets are made where they are missing, in
+            the folder ``brackets`` in it.
         split: ``'train'`` or ``'test'``, which share no photograph.
         kwargs: As for :class:`ExposureBracketDataset`.
 
@@ -53,29 +58,34 @@ class DemoBracketDataset(ExposureBracketDataset):
 
     def __init__(
         self,
-        data_root: str = 'data/demo_brackets',
+        data_root: str = 'data/demo',
         split: Literal['train', 'test'] = 'train',
         **kwargs: Any,
     ) -> None:
         check_choice('DemoBracketDataset.split', split, SPLITS)
-        make_once(_is_complete, write_demo_brackets, data_root)
-        super().__init__(data_root, dict(low=split), **kwargs)
+        folder = os.path.join(data_root, 'brackets')
+        make_once(_is_complete, write_demo_brackets, folder)
+        super().__init__(folder, dict(low=split), **kwargs)
 
 
 def make_bracket(
-    photograph: np.ndarray, random: np.random.Generator, motion: int = MOTION
+    photograph: np.ndarray,
+    random: np.random.Generator,
+    headroom: float = MOST_HEADROOM,
+    motion: int = MOTION,
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """Makes exposures of a photograph that hides more light than the middle one can hold.
 
     A photograph does not tell how bright its highlights were. The brighter a place is at large, the
-    more it is raised, up to four times (``HEADROOM``), and that is the light; divided by four, so
-    that it is in [0, 1]. An exposure is the light times 2^EV, with the noise of a sensor, clipped,
-    to the power 1 / 2.2, and rounded to 16 bits. The outer two are shifted by some pixels, as if
-    the camera had moved.
+    more it is raised, up to 2^headroom times, and that is the light; divided by four, so that it is
+    in [0, 1] for up to two stops. An exposure is the light times 2^EV, with the noise of a sensor,
+    clipped, to the power 1 / 2.2, and rounded to 16 bits (files of the demo have 8). The outer two
+    are shifted by some pixels, as if the camera had moved.
 
     Args:
         photograph: RGB (H, W, 3), uint8.
         random: What shifts and noise are drawn from.
+        headroom: Stops from 0 to 2.
         motion: Pixels of the largest shift; as many are cut from each side.
 
     Returns:
@@ -84,8 +94,8 @@ def make_bracket(
     linear = srgb_to_linear(photograph.astype(np.float64) / 255)
     height, width = linear.shape[:2]
     large = cv2.GaussianBlur(linear.max(axis=2), (0, 0), max(height, width) / 40)
-    raised = np.exp2(HEADROOM * np.clip(large / max(large.max(), 1e-6), 0, 1))
-    light = linear * raised[..., None] / 2**HEADROOM
+    raised = np.exp2(headroom * np.clip(large / max(large.max(), 1e-6), 0, 1))
+    light = linear * raised[..., None] / 2**MOST_HEADROOM
     inner = (height - 2 * motion, width - 2 * motion)
     frames = []
     for number, stops in enumerate(EV):
@@ -114,22 +124,26 @@ def write_demo_brackets(
         DatasetError: A package with photographs is not installed; nothing is written then.
     """
     random = np.random.default_rng(seed)
-    pictures = [(folder, reduced(scene, longest_side)) for folder, scene in _scenes(out_dir)]
-    for folder, picture in pictures:
-        light, frames = make_bracket(picture, random)
+    scenes = [
+        (folder, headroom, reduced(scene, longest_side))
+        for folder, headroom, scene in _scenes(out_dir)
+    ]
+    for folder, headroom, photograph in scenes:
+        light, frames = make_bracket(photograph, random, headroom)
         for number, frame in enumerate(frames, start=1):
-            write_photo(Photo(frame, 16), folder / f'{number}.tif')
+            write_image(folder / f'{number}.png', to_8_bits(frame))
         write_radiance(folder / f'{TARGET}.hdr', light)
         write_text(folder / EXPOSURES, ''.join(f'{stops}\n' for stops in EV))  # last
 
 
-def _scenes(out_dir: str | os.PathLike[str]) -> list[tuple[Path, Photograph]]:
+def _scenes(out_dir: str | os.PathLike[str]) -> list[tuple[Path, float, Photograph]]:
     return [
-        (Path(out_dir) / split / scene.name, scene)
+        (Path(out_dir) / split / f'{scene.name}_{headroom:g}', headroom, scene)
         for split, scenes in SPLITS.items()
         for scene in scenes
+        for headroom in HEADROOM[split]
     ]
 
 
 def _is_complete(out_dir: str) -> bool:
-    return all((folder / EXPOSURES).is_file() for folder, _ in _scenes(out_dir))
+    return all((folder / EXPOSURES).is_file() for folder, *_ in _scenes(out_dir))

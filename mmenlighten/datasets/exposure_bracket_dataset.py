@@ -23,6 +23,10 @@ FRAMES = 3
 EXPOSURES, TARGET = 'exposure.txt', 'HDRImg'
 """Names of the file with exposures, and of that with the light, without its ending."""
 
+WU_EXPOSURES, WU_TARGET, WU_REFERENCES = 'input_exp.txt', 'ref_hdr_aligned', 'ref_'
+"""The same as Wu et al. (2018) call them, and how names of pictures begin that are not merged:
+exposures of the scene while nothing moved."""
+
 PREPARED_FRAMES, PREPARED_TARGET = 'ldr.npy', 'hdr.npy'
 """Arrays in place of pictures, of which training reads the part that it needs."""
 
@@ -31,10 +35,12 @@ PREPARED_FRAMES, PREPARED_TARGET = 'ldr.npy', 'hdr.npy'
 class ExposureBracketDataset(BaseImageDataset):
     """Brackets in the layout of Kalantari and Ramamoorthi (2017): a folder for each scene.
 
-    In it are three pictures, in the order of their names those of ``exposure.txt``, which has a
-    number for each: log2 of its exposure (EV). ``HDRImg.hdr`` (or ``.tif``, ``.exr``) is linear
-    light in [0, 1], of the scene as the middle exposure shows it. Where there are ``ldr.npy`` and
-    ``hdr.npy``, which ``tools/dataset_converters/exposure_brackets.py`` makes, these are taken.
+    Scenes may lie in further folders. In one are three pictures, and ``exposure.txt`` with a number
+    for each in the order of their names: log2 of its exposure (EV). ``HDRImg.hdr`` (or ``.tif``,
+    ``.exr``) is linear light in [0, 1], of the scene as the middle exposure shows it. The names of
+    Wu et al. (2018), who have aligned the same pictures, are known too: ``input_1_aligned.tif``,
+    ``input_exp.txt``, ``ref_hdr_aligned.hdr``. Where there are ``ldr.npy`` and ``hdr.npy``, which
+    ``tools/dataset_converters/exposure_brackets.py`` makes, these are taken.
 
     Samples have ``low_path``, the folder; ``ldr_paths``, the pictures from dark to bright, or the
     array alone; ``ev``, their exposures likewise; and ``hdr_path``.
@@ -74,12 +80,7 @@ class ExposureBracketDataset(BaseImageDataset):
                 f'The folder {root} (low) does not exist: put a folder for each scene there, or '
                 'change data_root or data_prefix.low.'
             )
-        scenes = sorted(path for path in root.iterdir() if path.is_dir() and path.name[0] != '.')
-        if not scenes:
-            raise DatasetError(
-                f'{root} has no folder: make one for each scene, with {FRAMES} pictures, '
-                f'{EXPOSURES} and {TARGET}.hdr.'
-            )
+        scenes = scenes_in(root)
         self.count_files(len(scenes))
         return [
             dict(scene_of(scene, self.ev), file_numbers=dict(low=index))
@@ -91,6 +92,25 @@ class ExposureBracketDataset(BaseImageDataset):
         """Reads a scene, see the base class."""
         files = scene_of(path, ev=range(FRAMES))
         return read_frames(files['ldr_paths']), read_light(files['hdr_path'])
+
+
+def scenes_in(root: Path) -> list[Path]:
+    """The folders below ``root`` that have no folder in them, sorted.
+
+    Raises:
+        DatasetError: There is none.
+    """
+    folders = [path for path in sorted(root.iterdir()) if path.is_dir() and path.name[0] != '.']
+    if not folders:
+        raise DatasetError(
+            f'{root} has no folder: make one for each scene, with {FRAMES} pictures, {EXPOSURES} '
+            f'and {TARGET}.hdr.'
+        )
+    found = []
+    for folder in folders:
+        has_folders = any(path.is_dir() and path.name[0] != '.' for path in folder.iterdir())
+        found += scenes_in(folder) if has_folders else [folder]
+    return found
 
 
 def scene_of(folder: str | os.PathLike[str], ev: Sequence[float] | None = None) -> dict[str, Any]:
@@ -109,8 +129,8 @@ def scene_of(folder: str | os.PathLike[str], ev: Sequence[float] | None = None) 
     folder = Path(folder)
     names = sorted(path.name for path in folder.iterdir() if path.name[0] != '.')
     is_prepared = PREPARED_FRAMES in names and PREPARED_TARGET in names
-    targets = [PREPARED_TARGET] if is_prepared else [f'{TARGET}{end}' for end in RADIANCE_ENDINGS]
-    target = next((name for name in names if name in targets), None)
+    targets = [f'{stem}{end}' for stem in (TARGET, WU_TARGET) for end in RADIANCE_ENDINGS]
+    target = PREPARED_TARGET if is_prepared else next((n for n in names if n in targets), None)
     if target is None:
         raise DatasetError(
             f'{folder} has no {TARGET}.hdr (or {", ".join(RADIANCE_ENDINGS[1:])}), the light that '
@@ -119,14 +139,16 @@ def scene_of(folder: str | os.PathLike[str], ev: Sequence[float] | None = None) 
     frames = [
         name
         for name in names
-        if name.lower().endswith(IMAGE_EXTENSIONS) and Path(name).stem != TARGET
+        if name.lower().endswith(IMAGE_EXTENSIONS)
+        and name not in targets
+        and not name.startswith(WU_REFERENCES)
     ]
     if not is_prepared and len(frames) != FRAMES:
         raise DatasetError(
             f'{folder} has {len(frames)} pictures ({" ".join(IMAGE_EXTENSIONS)}) besides '
             f'{target}: exactly {FRAMES} exposures are needed.'
         )
-    exposures = read_exposures(folder / EXPOSURES, ev)
+    exposures = read_exposures(folder / (WU_EXPOSURES if WU_EXPOSURES in names else EXPOSURES), ev)
     order = sorted(range(FRAMES), key=exposures.__getitem__)
     ordered = [PREPARED_FRAMES] if is_prepared else [frames[index] for index in order]
     return dict(

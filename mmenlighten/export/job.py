@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -82,6 +83,13 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     height_axis = 1 if channels_last else 2
     axes = {0: 'batch', height_axis: 'height', height_axis + 1: 'width'}
     axes_of_result = axes
+    if traits.frames > 1:
+        if with_processing:
+            raise ExportError(
+                f'{name or type(model).__name__} merges brackets of {traits.frames} exposures, and '
+                'takes no finished pictures: export it without processing.'
+            )
+        return _job_of_brackets(generator, traits, axes, metadata)
     if traits.in_channels != 3:
         if with_processing:
             raise ExportError(
@@ -124,6 +132,41 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
             with_processing,
             channels_last,
             channels,
+        ),
+    )
+
+
+def _job_of_brackets(
+    generator: nn.Module, traits: NetworkTraits, axes: dict[int, str], metadata: dict[str, str]
+) -> ExportJob:
+    # Reflection at the smallest size within the network needs two pixels.
+    multiple = 2 * traits.size_multiple
+
+    def inputs_of(pictures: np.ndarray) -> dict[str, np.ndarray]:
+        """Exposures for each number of brackets, from dark to bright."""
+        number = len(pictures)
+        stops = np.random.default_rng(number).uniform(1, 3, (number, traits.frames)).cumsum(axis=1)
+        return dict(image=pictures, exposures=np.exp2(stops - stops[:, :1]).astype(np.float32))
+
+    def original(pictures: Tensor) -> Tensor:
+        inputs = inputs_of(pictures.numpy())
+        return generator(*(torch.from_numpy(array) for array in inputs.values()))
+
+    channels = traits.in_channels
+    shape = (2, round_up(35, multiple), round_up(50, multiple))
+    example = inputs_of(make_pictures(shape, finished=False, channels=channels))
+    return ExportJob(
+        module=generator,
+        inputs={name: torch.from_numpy(array) for name, array in example.items()},
+        outputs=[ENHANCED],
+        axes={'image': axes, 'exposures': {0: 'batch'}, ENHANCED: axes},
+        metadata=metadata,
+        compare=lambda run: compare_with_torch(
+            lambda pictures: run(ENHANCED, inputs_of(pictures)),
+            original,
+            padded_shapes(multiple),
+            finished=False,
+            channels=channels,
         ),
     )
 

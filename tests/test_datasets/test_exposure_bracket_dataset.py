@@ -137,11 +137,12 @@ def test_made_brackets_hold_what_one_exposure_clips() -> None:
 def test_demo_makes_itself_once(tmp_path: Path) -> None:
     brackets = DemoBracketDataset(str(tmp_path / 'demo'), split='test')
     assert [Path(brackets.get_data_info(n)['low_path']).name for n in (0, 1)] == [
-        'chelsea',
-        'coffee',
+        'chelsea_1',
+        'chelsea_2',
     ]
-    before = (tmp_path / 'demo' / 'test' / 'coffee' / '1.tif').stat().st_mtime_ns
-    assert len(DemoBracketDataset(str(tmp_path / 'demo'))) == 6
-    assert (tmp_path / 'demo' / 'test' / 'coffee' / '1.tif').stat().st_mtime_ns == before
+    last = tmp_path / 'demo' / 'brackets' / 'test' / 'coffee_2' / '1.png'
+    before = last.stat().st_mtime_ns
+    assert len(DemoBracketDataset(str(tmp_path / 'demo'))) == 24
+    assert last.stat().st_mtime_ns == before
     with pytest.raises(ConfigError, match='split'):
         DemoBracketDataset(str(tmp_path / 'demo'), split='none')  # type: ignore[arg-type]

@@ -5,12 +5,17 @@ What is asked of them is what is asked of the unpaired ones, by the same functio
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
-from tests.small_run import load, run_tool_on_two_processes
+from mmenlighten.apis.model import load_model
+from mmenlighten.photos import Photo, write_photo
+from tests.small_run import load, run_tool, run_tool_on_two_processes
+from tests.test_cli.commands import run_here
 from tests.test_models import test_unpaired_systems as asked
 from tests.test_models.test_unpaired_systems import System
 
@@ -43,6 +48,15 @@ SYSTEMS = {
         },
         falling={'loss_l2': 0.5},
     ),
+    'deephdr': System(
+        'configs/deephdr/deephdr_demo.py',
+        {
+            'model.generator.base_channels': 2,
+            'model.generator.num_blocks': 1,
+            'train_dataloader.dataset.pipeline.0.size': 32,
+        },
+        falling={'loss_mu_law': 0.5},
+    ),
 }
 
 
@@ -63,13 +77,24 @@ def test_enhances_and_exports_equally(
 ) -> None:
     if system is SYSTEMS['sid']:
         pytest.skip('it takes raw files: tests/test_apis/test_raw_enhancer.py')
+    if system is SYSTEMS['deephdr']:
+        pytest.skip('it merges brackets: see below')
     asked.test_enhances_and_exports_equally(system, trained, tmp_path, (33, 45))
 
 
 def test_two_processes_are_one_of_twice_the_batch(
     system: System, trained: tuple[str, Path], demo_photographs: Path, tmp_path: Path
 ) -> None:
-    straight = asked.checkpoints(trained[1])[1]  # iteration 16
+    folder = trained[1]
+    if system is SYSTEMS['deephdr']:
+        # A batch norm normalises by the batch of its process: here there is none.
+        system = replace(system, options=system.options | {'model.generator.batch_norm': False})
+        config = asked.write_config(
+            system, demo_photographs, tmp_path / 'one.py', **{'train_cfg.max_epochs': 2}
+        )
+        folder = tmp_path / 'one'
+        run_tool('train.py', config, '--work-dir', str(folder))
+    straight = asked.checkpoints(folder)[1]  # iteration 16
     options = {
         'train_cfg.max_epochs': 1 + 16 * system.batch_size // 24,
         'train_dataloader.batch_size': system.batch_size // 2,
@@ -80,3 +105,38 @@ def test_two_processes_are_one_of_twice_the_batch(
     one, two = (load(path)['state_dict'] for path in (straight, tmp_path / 'run' / straight.name))
     for name, value in one.items():
         torch.testing.assert_close(two[name], value, rtol=1e-3, atol=1e-4, msg=name)
+
+
+@pytest.mark.parametrize('system', ['deephdr'], indirect=True)
+def test_merger_is_exported_equally_and_takes_no_photograph(
+    trained: tuple[str, Path], tmp_path: Path
+) -> None:
+    runtime = pytest.importorskip('onnxruntime')
+    config, folder = trained
+    checkpoint = asked.checkpoints(folder)[-1]
+    model = ['--config', config, '--checkpoint', checkpoint]
+    exported = run_here('export', tmp_path / 'model.onnx', *model)
+    assert exported.status == 0, exported.errors
+    random = np.random.default_rng(0)
+    inputs = dict(
+        image=random.uniform(-1, 1, (2, 9, 40, 24)).astype(np.float32),
+        exposures=np.array([[1, 4, 16], [1, 2, 8]], np.float32),
+    )
+    session = runtime.InferenceSession(tmp_path / 'model.onnx')
+    [by_onnx] = session.run(None, inputs)
+    network = load_model(config, str(checkpoint)).eval()
+    tensors = {name: torch.from_numpy(array) for name, array in inputs.items()}
+    with torch.no_grad():
+        by_torch = network(dict(low=tensors['image'], exposures=tensors['exposures']))
+        odd = network(dict(low=tensors['image'][..., :5, :23], exposures=tensors['exposures']))
+    np.testing.assert_allclose(by_onnx, by_torch, rtol=0, atol=1e-5)
+    assert odd.shape == (2, 3, 5, 23)
+    write_photo(Photo(np.zeros((9, 8, 3), np.uint8)), tmp_path / 'a.png')
+    for options in (model, ['--checkpoint', tmp_path / 'model.onnx', '--backend', 'onnxruntime']):
+        result = run_here('enhance', tmp_path / 'a.png', '--out', tmp_path / 'out', *options)
+        assert result.status == 1
+        assert result.errors.count('\n') == 1
+        assert 'merges brackets of 3 exposures' in result.errors
+        assert 'use `mmenlighten merge`' in result.errors
+    processed = run_here('export', tmp_path / 'b.onnx', *model, '--with-processing')
+    assert 'merges brackets of 3 exposures' in processed.errors

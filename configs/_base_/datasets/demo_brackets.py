@@ -14,7 +14,7 @@ train_dataloader = dict(
     dataset=dict(
         type='DemoBracketDataset',
         split='train',
-        repeat=32,
+        repeat=8,
         pipeline=[
             dict(type='LoadExposureBracket', size=64),
             turn,

@@ -1,6 +1,7 @@
 """Hooks: what happens around the iterations of a run."""
 
 from .acceleration_hook import AccelerationHook, ChannelsLastHook, KeepMemoryHook
+from .bracket_report_hook import BracketReportHook
 from .comparison_visualization_hook import ComparisonVisualizationHook
 from .compile_hook import CompileHook
 from .deferred_runtime_info_hook import DeferredRuntimeInfoHook
@@ -12,6 +13,7 @@ from .training_state_hook import TrainingStateHook
 
 __all__ = [
     'AccelerationHook',
+    'BracketReportHook',
     'ChannelsLastHook',
     'ComparisonVisualizationHook',
     'CompileHook',

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import ClassVar, NamedTuple, cast
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from mmengine.runner import Runner
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from torch import Tensor
 
 from mmenlighten.evaluation.functional import psnr
 from mmenlighten.models import CLAHE, BaseEnhancer, GammaCorrection
@@ -23,8 +25,6 @@ from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.tensor_image import to_array
-
-METHODS = ('input', 'gamma 0.5', 'CLAHE', 'ours')
 
 
 class Report(NamedTuple):
@@ -54,6 +54,9 @@ class FinalReportHook(Hook):
 
     priority = 'LOWEST'
 
+    METHODS: ClassVar[tuple[str, ...]] = ('input', 'gamma 0.5', 'CLAHE', 'ours')
+    """Heads of the columns."""
+
     def __init__(self, picture_height: int = 300) -> None:
         self.picture_height = picture_height
 
@@ -75,17 +78,16 @@ class FinalReportHook(Hook):
         """Writes and prints the report."""
         model = cast(BaseEnhancer, unwrap_model(runner.model))
         model.eval()
-        simple = GammaCorrection(gamma=0.5), CLAHE()
         reports: list[Report] = []
         for data_batch in runner.val_dataloader:
             with torch.no_grad():
                 data_samples = model.val_step(data_batch)
-            for low, data_sample in zip(data_batch['inputs']['low'], data_samples, strict=True):
-                shown = model.displayed(low[None])[0].clamp(0, 255).round().to(torch.uint8)
-                dark, gt = to_array(shown), to_array(data_sample.gt)
-                results = [dark, *(method.enhance_array(dark) for method in simple)]
+            for index, data_sample in enumerate(data_samples):
+                inputs = {key: values[index] for key, values in data_batch['inputs'].items()}
+                results, gt = self.results_of(model, inputs), to_array(data_sample.gt)
                 results.append(to_array(data_sample.enhanced))
-                before_after = {'before': dark, 'after (ours)': results[-1], 'true picture': gt}
+                before_after = dict(zip(('before', 'after (ours)'), (results[0], results[-1])))
+                before_after['true picture'] = gt
                 report = Report(
                     name=Path(data_sample.low_path).stem,
                     scores=[psnr(result, gt) for result in results],
@@ -96,6 +98,18 @@ class FinalReportHook(Hook):
         collected = collect_results(reports, len(runner.val_dataloader.dataset))
         if collected is not None:
             self._write(Path(runner.work_dir), collected)
+
+    def results_of(self, model: BaseEnhancer, inputs: Mapping[str, Tensor]) -> list[np.ndarray]:
+        """The input as a picture, and what the methods but the last make of it, uint8.
+
+        Args:
+            model: The model.
+            inputs: What it gets of one sample, in [0, 255].
+        """
+        shown = model.displayed(inputs['low'][None])[0].clamp(0, 255).round().to(torch.uint8)
+        dark = to_array(shown)
+        simple = GammaCorrection(gamma=0.5), CLAHE()
+        return [dark, *(method.enhance_array(dark) for method in simple)]
 
     def _write(self, work_dir: Path, reports: list[Report]) -> None:
         rows = [report.row for report in reports]
@@ -108,8 +122,9 @@ class FinalReportHook(Hook):
 
         mean = np.mean([report.scores for report in reports], axis=0).tolist()
         table = Table(title='PSNR in dB, higher is better')
-        markdown = ['| picture | ' + ' | '.join(METHODS) + ' |', '| --- ' * 5 + '|']
-        for column in ('picture', *METHODS):
+        markdown = ['| picture | ' + ' | '.join(self.METHODS) + ' |']
+        markdown.append('| --- ' * (len(self.METHODS) + 1) + '|')
+        for column in ('picture', *self.METHODS):
             table.add_column(column, justify='left' if column == 'picture' else 'right')
         lines = [*((report.name, report.scores) for report in reports), ('mean', mean)]
         for number, (name, values) in enumerate(lines, start=1):

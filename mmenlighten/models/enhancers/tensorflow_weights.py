@@ -8,8 +8,8 @@ from torch import Tensor
 
 from mmenlighten.utils.errors import CheckpointError, some_of
 
-KERNELS = ('kernel', 'weights')
-"""What kernels are called in ``tf.layers`` and in ``slim``."""
+KERNELS = ('kernel', 'weights', '/w')
+"""What kernels are called in ``tf.layers``, in ``slim``, and in programs after DCGAN's."""
 
 
 def weights_of_variables(
