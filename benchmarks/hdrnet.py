@@ -62,7 +62,8 @@ def measure_whole(args: argparse.Namespace) -> dict[str, Any]:
     give_back_freed_memory(traits.works_in_bands)
     picture = np.random.default_rng(0).integers(0, 256, (*size_of(args.megapixels[0]), 3), np.uint8)
     out = np.empty_like(picture)
-    tile = choose_tile(*picture.shape[:2], traits, 600 * MIB, None, picture.nbytes + out.nbytes)
+    held = picture.nbytes + out.nbytes
+    tile = choose_tile(*picture.shape[:2], traits, 600 * MIB, reserved=held)
     thumbnail = np.zeros((1, 3, 256, 256), np.float32)
     timed = TimedNetwork(network)
     rounds = []

@@ -75,12 +75,14 @@ def build(args: argparse.Namespace) -> tuple[Network, NetworkTraits]:
     import torch
 
     from mmenlighten.inference.torch_network import TorchNetwork
-    from mmenlighten.models import AttentionUNet, BilateralCurveNet
+    from mmenlighten.models import AttentionUNet
+    from mmenlighten.registry import MODELS
+    from mmenlighten.utils.command_line import load_config
 
     with torch.device('meta' if name == 'official' else 'cpu'):
         torch.manual_seed(0)
-        if args.generator == 'BilateralCurveNet':
-            generator = BilateralCurveNet()
+        if args.config is not None:
+            generator = MODELS.build(load_config(args.config).model.generator).eval()
         else:
             generator = AttentionUNet(base_channels=args.width, align_corners=args.align_corners)
     if args.export:
@@ -161,8 +163,7 @@ def parse_args(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add('--memory', '2GiB', 'budget', type=_checked(parse_memory))
     parser.add('--tile', 'auto', 'auto, none or pixels', type=_checked(parse_tile))
     parser.add('--rounds', 1, 'processes of each row, of which the median counts')
-    kinds = ('AttentionUNet', 'BilateralCurveNet')
-    parser.add('--generator', kinds[0], 'network; the second has its own widths', choices=kinds)
+    parser.add('--config', help="config whose generator is measured instead of EnlightenGAN's")
     parser.add('--align-corners', False, 'as official weights need')
     parser.add('--only', help=argparse.SUPPRESS)
     parser.add('--export', help=argparse.SUPPRESS)

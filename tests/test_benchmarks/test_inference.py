@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks import inference
 
+CURVES = 'configs/bilateral_curves/bilateral_curves_s.py'
 TINY = ['--width', '2', '--threads', '1', '--megapixels', '0.12']
 
 
@@ -24,7 +25,7 @@ def test_prints_a_row(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures('forked')
 def test_tiles_with_a_grid_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
-    inference.main([*TINY, '--generator', 'BilateralCurveNet', '--tile', '304'])
+    inference.main([*TINY, '--config', CURVES, '--tile', '304'])
     [row] = re.findall(r'^float32 +(.*)$', capsys.readouterr().out, flags=re.MULTILINE)
     assert row.split()[:3] == ['0.12', '280x288', '2']
 

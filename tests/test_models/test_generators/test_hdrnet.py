@@ -10,11 +10,13 @@ import pytest
 import torch
 
 from mmenlighten.acceleration.inference import InferenceHDRNet, accelerate_for_inference
+from mmenlighten.acceleration.inference.inference_hdrnet import guide_by_curves
 from mmenlighten.export.onnx_export import export_onnx, export_torchscript
 from mmenlighten.inference import enhance_tiled
 from mmenlighten.inference.thumbnail import nearest_of
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models import HDRNet
+from mmenlighten.models.generators.hdrnet_guides import CurveGuide
 from mmenlighten.utils.errors import ConfigError
 
 SMALL: dict[str, Any] = dict(input_size=32, spatial_bin=8, luma_bins=4)
@@ -68,6 +70,21 @@ def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     image = torch.from_numpy(2 * picture(40, 30) - 1).permute(2, 0, 1)[None]
     with torch.no_grad():
         torch.testing.assert_close(fast(image), expected, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize('batch', [1, 3])
+def test_fast_curves_are_those_of_the_guide(batch: int) -> None:
+    torch.manual_seed(0)
+    guide = CurveGuide().double()
+    with torch.no_grad():
+        guide.slopes.add_(torch.rand_like(guide.slopes) / 20)
+        guide.shifts.add_(torch.randn_like(guide.shifts) / 50)
+        guide.ccm.add_(torch.randn_like(guide.ccm) / 10)
+        guide.ccm_bias.add_(0.05)
+        image = torch.rand(batch, 3, 9, 14, dtype=torch.float64)
+        expected = guide(image)
+        assert 0.1 < expected.mean() < 0.9
+        torch.testing.assert_close(guide_by_curves(guide, image), expected)
 
 
 def test_modes_learn_alike() -> None:
