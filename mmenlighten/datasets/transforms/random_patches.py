@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from mmcv.transforms.utils import cache_randomness
@@ -28,6 +28,9 @@ class RandomPatches(RandomCrop):
     Raises:
         ConfigError: One of them is below 1.
     """
+
+    # Its own: mmcv would add the method below to what the base class shares.
+    _methods_with_randomness: ClassVar[list[str]] = []
 
     def __init__(self, size: int, number: int) -> None:
         super().__init__(size)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mmcv.transforms import TransformBroadcaster
 
-from mmenlighten.datasets import RandomPatches
+from mmenlighten.datasets import RandomCrop, RandomPatches
 from mmenlighten.utils.errors import ConfigError
 from tests.test_datasets.pictures import picture
 
@@ -39,3 +39,14 @@ def test_arguments() -> None:
     with pytest.raises(ConfigError, match='number=0: it must be 1 or more'):
         RandomPatches(17, 0)
     assert repr(RandomPatches(17, 5)) == 'RandomPatches(size=17, number=5)'
+
+
+def test_windows_of_pairs_are_shared_as_before() -> None:
+    pair = dict(low=picture(20, 30), normal=picture(20, 30))
+    both = TransformBroadcaster(
+        [RandomCrop(5)],
+        mapping=dict(img=['low', 'normal']),
+        auto_remap=True,
+        share_random_params=True,
+    )(pair)
+    np.testing.assert_array_equal(both['low'], both['normal'])
