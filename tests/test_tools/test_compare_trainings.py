@@ -58,3 +58,13 @@ def test_a_training_that_fails_is_named_with_its_log(arguments: list[str], tmp_p
     assert failed.returncode == 1
     assert 'error: The training of small ended with 1: see ' in failed.stderr
     assert 'Traceback' not in failed.stderr
+
+
+def test_all_learn_from_the_set_of_one_config(arguments: list[str], tmp_path: Path) -> None:
+    other = tmp_path / 'other'
+    other.mkdir()
+    common = write_config(other)
+    (tmp_path / 'LOL').rename(tmp_path / 'elsewhere')
+    done = run_tool(TOOL, *arguments, '--seconds', '1e-6', '--train-on', str(common), **PREPARED)
+    assert done.returncode == 0, done.stderr
+    assert f'{other}/LOL' in (tmp_path / 'out' / 'small' / 'config.py').read_text()

@@ -61,6 +61,12 @@ def parse_arguments() -> argparse.Namespace:
         help='processor time, to which other programs hardly add, or time (default: %(default)s)',
     )
     parser.add_argument(
+        '--train-on',
+        metavar='CONFIG',
+        help='a config whose training set all learn from, each by its own transforms '
+        '(default: the set of each)',
+    )
+    parser.add_argument(
         '--data',
         nargs='+',
         required=True,
@@ -85,7 +91,7 @@ def main() -> None:
     if len(set(names)) < len(names):
         raise UserError('Two configs have one name: copy one of them under another.')
     trained = [
-        train(load_config(path), args.out / name, args.seconds, args.clock)
+        train(read_config(path, args.train_on), args.out / name, args.seconds, args.clock)
         for name, path in track(list(zip(names, args.configs)), 'training')
     ]
     sets = read_sets(args.data, [])
@@ -106,6 +112,16 @@ def main() -> None:
     for one in sets:
         write_rows(one, [*inputs, *methods], pictures, args.out / f'{one.name}.png')
     print(f'Written to {args.out / "overview.md"} and {args.out}/*.png.')
+
+
+def read_config(path: str, train_on: str | None) -> Config:
+    """A config, with the training set of another one, where that is named."""
+    config = load_config(path)
+    if train_on is not None:
+        dataset = dict(load_config(train_on).train_dataloader.dataset)
+        dataset['pipeline'] = config.train_dataloader.dataset.pipeline
+        config.train_dataloader.dataset = dataset
+    return config
 
 
 def train(config: Config, folder: Path, seconds: float, clock: str) -> str:
