@@ -76,6 +76,8 @@ def write_radiance(path: str | os.PathLike[str], image: np.ndarray) -> None:
     if ending == '.exr':
         content = _encode_exr(image)
     else:
+        if ending == '.hdr':
+            image = _for_truncation(image)
         done, encoded = cv2.imencode(ending, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
         if not done:
             raise UserError(f'{path} cannot be written: choose another ending than {ending}.')
@@ -84,6 +86,17 @@ def write_radiance(path: str | os.PathLike[str], image: np.ndarray) -> None:
         write_bytes(path, content)
     except OSError as error:
         raise UserError(f'{path} cannot be written: {system_reason(error)}.') from error
+
+
+def _for_truncation(image: np.ndarray) -> np.ndarray:
+    """Adds half a step of Radiance HDR: OpenCV cuts off what is below a step, instead of rounding.
+
+    Steps are those of the brightest colour of a pixel, so that shadows of saturated colours would
+    become much darker, or black.
+    """
+    brightest = image.max(axis=2, keepdims=True)
+    _, exponent = np.frexp(brightest)
+    return np.where(brightest > 0, image + np.ldexp(np.float32(0.5), exponent - 8), image)
 
 
 def _decode(content: bytes) -> np.ndarray | None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mmenlighten.camera import KINDS
+from mmenlighten.datasets.demo_bracket_dataset import write_demo_brackets
 from mmenlighten.photos.image_io import read_image, write_image
 
 from .tool_runner import REPOSITORY, error_of, run_tool, sentence
@@ -137,3 +138,19 @@ def test_faults_are_told_in_a_sentence(data: Path, tmp_path: Path) -> None:
     message = sentence(result.returncode, result.stderr)
     assert "type='Unpaired', which does not exist" in message
     assert 'must be 1 or more' in error_of(TOOL, CONFIG, '--number', 0)
+
+
+def test_brackets_are_shown_frame_by_frame(tmp_path: Path) -> None:
+    config = REPOSITORY / 'configs' / 'deephdr' / 'deephdr_demo.py'
+    write_demo_brackets(tmp_path / 'demo' / 'brackets', longest_side=64)
+    settings = ['--cfg-options', f'train_dataloader.dataset.data_root={tmp_path / "demo"}']
+    settings += [f'val_dataloader.dataset.data_root={tmp_path / "demo"}']
+    settings += ['train_dataloader.dataset.pipeline.0.size=32']
+    for split, pictures in (('train', 4), ('val', 4)):
+        out = tmp_path / split
+        arguments = [config, '--number', 1, '--split', split, '--out-dir', out]
+        result = run_tool(TOOL, *arguments, *settings)
+        assert result.returncode == 0, result.stderr
+        [file] = out.iterdir()
+        width = 32 if split == 'train' else 56
+        assert read_image(file).shape[1] >= pictures * width

@@ -3,7 +3,8 @@
     python tools/visualization/browse_dataset.py configs/enlightengan_lol.py --number 10
 
 The pictures of a sample stand side by side with their names: low, clean, darkened, normal, or gt,
-and the kind of darkness where a camera has made it. With --sheet, one picture shows all that the
+and the kind of darkness where a camera has made it; of a bracket dark, low, bright, and normal
+light (mu-law). With --sheet, one picture shows all that the
 model gets as low, beside real photographs (--beside) or beside what is wanted:
 
     python tools/visualization/browse_dataset.py CONFIG --sheet sheet.jpg --beside photos/dark
@@ -35,10 +36,14 @@ from mmenlighten.utils.command_line import (
     track,
 )
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.mu_law import mu_law
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.side_by_side import comparison_row, contact_sheet
 
-KINDS = ('low', 'clean', 'darkened', 'normal', 'gt')
+FRAMES = ('dark', 'low', 'bright')
+"""Of a bracket."""
+
+KINDS = ('dark', 'low', 'bright', 'clean', 'darkened', 'normal', 'gt')
 PIXELS_OF_A_LETTER = 8
 
 
@@ -90,6 +95,11 @@ def pictures_of(sample: dict[str, Any]) -> dict[str, np.ndarray]:
         inputs.update({kind: pictures[0] for kind, pictures in taken.items()})
     if 'gt' in data_sample:
         inputs['gt'] = data_sample.gt
+    if 'exposures' in inputs:
+        del inputs['exposures']
+        inputs.update(zip(FRAMES, inputs['low'].split(3)))
+        if 'normal' in inputs:  # light
+            inputs['normal'] = mu_law(inputs['normal'] / 255) * 255
     pictures = {}
     for kind in sorted(inputs, key=lambda k: KINDS.index(k) if k in KINDS else len(KINDS)):
         picture = inputs[kind].float().clamp(0, 255).round().to(torch.uint8)

@@ -17,6 +17,7 @@ from mmenlighten.evaluation import ImageMetric
 from mmenlighten.evaluation.folder_matching import stem_of
 from mmenlighten.evaluation.report import write_report
 from mmenlighten.evaluation.results import results_document
+from mmenlighten.photos import write_radiance
 from mmenlighten.photos.image_io import write_image
 from mmenlighten.registry import HOOKS
 from mmenlighten.structures import EnhanceDataSample
@@ -28,7 +29,8 @@ from mmenlighten.utils.tensor_image import to_array
 class SaveResultsHook(Hook):
     """Writes the enhanced pictures of a test run as PNG, and all figures as ``results.json``.
 
-    Pictures keep their place in the sub-folders of the input folder. ``results.json`` is what
+    Pictures keep their place in the sub-folders of the input folder; light that was merged from
+    exposures is beside them as Radiance HDR. ``results.json`` is what
     ``tools/evaluate.py`` makes of them, with the metrics of the config: see
     :func:`mmenlighten.evaluation.results.results_document`.
 
@@ -62,6 +64,9 @@ class SaveResultsHook(Hook):
         for data_sample in outputs or []:
             name = self._names[data_sample.low_path]
             write_image(self.out_dir / name, to_array(data_sample.enhanced))
+            if 'merged' in data_sample:
+                light = (self.out_dir / name).with_suffix('.hdr')
+                write_radiance(light, to_array(data_sample.merged))
 
     def after_test_epoch(self, runner: Runner, metrics: Mapping[str, float] | None = None) -> None:
         """Writes the figures."""

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from mmengine.evaluator import BaseMetric, Evaluator
 
 from mmenlighten.engine.hooks import save_results_hook
 from mmenlighten.engine.hooks.save_results_hook import output_names
 from mmenlighten.evaluation import PSNR, MeanBrightness
+from mmenlighten.photos import read_radiance
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.tensor_image import to_array
@@ -136,3 +138,14 @@ def test_figures_are_those_of_the_main_process(
     monkeypatch.setattr(save_results_hook, 'is_main_process', lambda: False)
     save(tmp_path, ['1.png'], Evaluator([MeanBrightness()]), enhanced=[picture(0)])
     assert [path.name for path in tmp_path.iterdir()] == ['1.png']
+
+
+def test_merged_light_is_beside_its_picture(tmp_path: Path) -> None:
+    light = [torch.rand(3, 16, 20) for _ in range(2)]
+    pictures = [picture(seed) for seed in range(2)]
+    names, evaluator = ['a', 'b/c'], Evaluator([MeanBrightness()])
+    save(tmp_path, names, evaluator, enhanced=pictures, merged=light)
+    for name, own in zip(names, light):
+        found = read_radiance(tmp_path / f'{name}.hdr')
+        assert np.abs(found - to_array(own)).max() < 1 / 128
+        assert (tmp_path / f'{name}.png').is_file()
