@@ -93,6 +93,7 @@ setup(
         'onnx': read_requirements('onnx'),
         'video': read_requirements('video'),
         'raw': read_requirements('raw'),
+        'hdr': read_requirements('hdr'),
         'app': read_requirements('app'),
         'ray': read_requirements('ray'),
         'tests': read_requirements('tests'),
