@@ -4,6 +4,7 @@ from .base_image_dataset import BaseImageDataset
 from .demo_bracket_dataset import DemoBracketDataset
 from .demo_dataset import DemoPairedDataset, DemoUnpairedDataset
 from .demo_raw_dataset import DemoRawDataset
+from .demo_series_dataset import DemoSeriesDataset
 from .exposure_bracket_dataset import ExposureBracketDataset
 from .image_folder_dataset import ImageFolderDataset, NormalLightDataset, WellLitDataset
 from .multi_exposure_dataset import MultiExposureDataset
@@ -41,6 +42,7 @@ __all__ = [
     'DemoBracketDataset',
     'DemoPairedDataset',
     'DemoRawDataset',
+    'DemoSeriesDataset',
     'DemoUnpairedDataset',
     'ExposureBracketDataset',
     'ExposureRatio',

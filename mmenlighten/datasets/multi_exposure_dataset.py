@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from mmenlighten.registry import DATASETS
+from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import DatasetError
 
 from .base_image_dataset import BaseImageDataset
@@ -19,11 +20,22 @@ class MultiExposureDataset(BaseImageDataset):
     ``data_prefix.low`` has a folder for each series, whose files are in order from dark to bright:
     ``low/7/1.JPG``. The reference ``normal/7.JPG`` has the name of the folder; ``normal`` may lie
     inside ``low``. Of n exposures the first n // 2 are taken: 3 of 7 and 4 of 9, the custom for
-    SICE. Nothing is resized. Arguments as in :class:`BaseImageDataset`.
+    SICE. Nothing is resized.
+
+    Args:
+        args: As for :class:`BaseImageDataset`.
+        repeat: How often an epoch goes through the pairs, each time with other random choices.
+        kwargs: As for :class:`BaseImageDataset`.
 
     Raises:
+        ConfigError: ``repeat`` is below 1.
         DatasetError: A series has no reference picture, or a folder is missing or empty.
     """
+
+    def __init__(self, *args: Any, repeat: int = 1, **kwargs: Any) -> None:
+        check_at_least(1, repeat=repeat)
+        self.repeat = repeat
+        super().__init__(*args, **kwargs)
 
     def load_data_list(self) -> list[dict[str, Any]]:
         """Lists the pairs of a dark exposure and the reference."""
@@ -50,4 +62,4 @@ class MultiExposureDataset(BaseImageDataset):
         if not samples:
             raise DatasetError(f'{low} has no series of two exposures or more: add them.')
         self.count_files(2 * len(samples))
-        return samples
+        return samples * self.repeat

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from mmenlighten.apis.model import load_model
-from mmenlighten.photos import Photo, write_photo
+from mmenlighten.photos import Photo, read_photo, write_photo
 from tests.small_run import load, run_tool, run_tool_on_two_processes
 from tests.test_cli.commands import run_here
 from tests.test_models import test_unpaired_systems as asked
@@ -57,6 +57,16 @@ SYSTEMS = {
         },
         falling={'loss_mu_law': 0.5},
     ),
+    'sice': System(
+        'configs/sice/sice_demo.py',
+        {'model.generator.variant': 1, 'model.generator.base_channels': 8},
+        falling={'loss_euclidean': 0.8},
+    ),
+    'sice_split': System(
+        'configs/sice/sice_demo.py',
+        {'model.generator.base_channels': 8},
+        falling={'loss_euclidean': 0.8},
+    ),
 }
 
 
@@ -79,6 +89,8 @@ def test_enhances_and_exports_equally(
         pytest.skip('it takes raw files: tests/test_apis/test_raw_enhancer.py')
     if system is SYSTEMS['deephdr']:
         pytest.skip('it merges brackets: see below')
+    if system is SYSTEMS['sice_split']:
+        pytest.skip('no graph holds it: see below')
     asked.test_enhances_and_exports_equally(system, trained, tmp_path, (33, 45))
 
 
@@ -140,3 +152,19 @@ def test_merger_is_exported_equally_and_takes_no_photograph(
         assert 'use `mmenlighten merge`' in result.errors
     processed = run_here('export', tmp_path / 'b.onnx', *model, '--with-processing')
     assert 'merges brackets of 3 exposures' in processed.errors
+
+
+@pytest.mark.parametrize('system', ['sice_split'], indirect=True)
+def test_enhances_where_nothing_can_be_exported(
+    trained: tuple[str, Path], tmp_path: Path, system: System
+) -> None:
+    config, folder = trained
+    model = ['--config', config, '--checkpoint', asked.checkpoints(folder)[-1]]
+    pixels = np.random.default_rng(0).integers(0, 60, (33, 45, 3), np.uint8)
+    write_photo(Photo(pixels), tmp_path / 'a.png')
+    exported = run_here('export', tmp_path / 'model.onnx', *model)
+    assert exported.status != 0
+    assert 'cannot be exported: its split into luminance and detail' in exported.errors
+    result = run_here('enhance', tmp_path / 'a.png', '--out', tmp_path / 'out', *model)
+    assert result.status == 0, result.errors
+    assert (read_photo(tmp_path / 'out' / 'a.png').pixels != pixels).any()
