@@ -44,6 +44,7 @@ PACKAGES = (
     Package('onnxruntime', 'checking ONNX files and enhancing with them'),
     Package('av', 'videos'),
     Package('rawpy', 'raw files of cameras'),
+    Package('OpenEXR', 'OpenEXR files of linear light'),
     Package('gradio', 'the web page'),
     Package('ray', 'bulk enhancement on several machines'),
     Package('tensorboard', 'curves of training in TensorBoard'),
