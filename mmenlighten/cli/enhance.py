@@ -26,7 +26,12 @@ def add_parser(subparsers: Any) -> None:
     )
     add = parser.add_argument
     add('inputs', nargs='+', metavar='INPUT', help='file, folder, pattern, or - for standard input')
-    add('--out', metavar='DIR', help='folder for the results; - writes to standard output')
+    add(
+        '--out',
+        metavar='DIR',
+        help='folder for the results; - writes to standard output (default: photo_bright.jpg '
+        'beside photo.jpg, the folder photos_bright beside photos)',
+    )
     add_model_options(parser)
     add('--strength', type=float, default=1.0, metavar='S', help='0 to 1.5 (default: 1)')
     for name, words in CONTROLS.items():

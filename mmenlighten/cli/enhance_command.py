@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mmenlighten.apis.model_fingerprint import model_fingerprint
 from mmenlighten.enhancing.comparisons import check_comparisons
+from mmenlighten.enhancing.default_output import Output, default_output
 from mmenlighten.enhancing.earlier_results import EarlierResults
 from mmenlighten.enhancing.inputs import check_path, find_inputs
 from mmenlighten.enhancing.manifest import Manifest
@@ -56,11 +57,9 @@ def run_enhance(args: argparse.Namespace) -> None:
     if '-' in args.inputs:
         _enhance_stream(args, options)
         return
-    if args.out in (None, '-'):
-        raise ConfigError('--out is missing: give the folder for the results.')
-    check_path(args.out)
-    out = Path(args.out).expanduser()
-    found = find_inputs(args.inputs, out)
+    place = read_output(args)
+    out = place.folder
+    found = find_inputs(args.inputs, out, suffix=place.suffix)
     tasks, outcomes = found.tasks, list(found.refused)
     if not tasks:
         _summarize(outcomes, found.notes)
@@ -99,6 +98,19 @@ def run_enhance(args: argparse.Namespace) -> None:
     _summarize(outcomes, found.notes, time.monotonic() - start)
     if any(outcome.is_refused for outcome in outcomes):
         sys.exit(1)
+
+
+def read_output(args: argparse.Namespace) -> Output:
+    """Where results go, as ``--out`` says, or beside the inputs.
+
+    Raises:
+        UserError: It is no path, or there is none, and nothing can be told from the inputs.
+    """
+    if args.out == '-':
+        raise ConfigError('--out - is for a photograph from standard input: give - as input too.')
+    for text in args.inputs if args.out is None else [args.out]:
+        check_path(text)
+    return default_output(args.inputs) if args.out is None else Output(Path(args.out).expanduser())
 
 
 def _find_done(

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmenlighten.enhancing.default_output import Output, default_output
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.raw.camera_file import is_camera_file
 from mmenlighten.utils.atomic import check_target
@@ -51,21 +52,22 @@ def run_enhance_raw(args: argparse.Namespace) -> None:
     Raises:
         UserError: Nothing can be done at all.
     """
-    if args.out in (None, '-'):
-        raise ConfigError('--out is missing: give the folder for the results.')
+    if args.out == '-':
+        raise ConfigError('Raw files are written to files: give a folder with --out.')
+    place = default_output(args.inputs) if args.out is None else Output(Path(args.out).expanduser())
     if args.backend != 'torch' or args.engine != 'plain':
         raise ConfigError('Raw files are for torch in this process: leave out --backend, --engine.')
     if args.ratio is not None:
         check_positive('--ratio', N=args.ratio)
     start, failed = time.monotonic(), 0
-    out = Path(args.out).expanduser()
+    out = place.folder
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = _build(args)
     from mmenlighten.raw import read_raw
 
     for name in args.inputs:
         path = Path(name).expanduser()
-        target = out / f'{path.stem}.png'
+        target = out / f'{path.stem}{place.suffix}.png'
         try:
             check_target(target, args.overwrite)
             pixels = enhancer.enhance(read_raw(path), args.ratio)

@@ -31,10 +31,12 @@ class InputSearch:
     Args:
         out: The folder of all results; None if none are written.
         endings: Of the names of files that are taken from folders, in lower case.
+        suffix: What is added to names of results, before their endings.
     """
 
-    def __init__(self, out: Path | None, endings: Sequence[str]) -> None:
+    def __init__(self, out: Path | None, endings: Sequence[str], suffix: str = '') -> None:
         self.out = out
+        self.suffix = suffix
         self.endings = endings
         self.found = FoundInputs()
         self.paths = RealPaths()
@@ -63,11 +65,15 @@ class InputSearch:
             self._add_all(path, [path], text)
 
     def finish(self) -> FoundInputs:
-        """All that was found; the folder of the results alone is too little."""
+        """All that was found; results alone are too little."""
         found = self.found
-        if not (found.tasks or found.refused) and OUT in found.passed:
+        if found.tasks or found.refused:
+            return found
+        if OUT in found.passed:
             path = found.passed.pop(OUT)[0]
             found.refuse(path, f'{path} holds the results: give the photographs and videos too.')
+        elif RESULTS in found.passed:
+            self._refuse_result(found.passed.pop(RESULTS)[0])
         return found
 
     def _add_unreachable(self, path: Path, text: str, error: OSError) -> None:
@@ -122,13 +128,18 @@ class InputSearch:
         if name.parts[0].startswith(SIDECARS.parts[0]):
             self.found.refuse(path, f'{path} is named as what mmenlighten notes of its results.')
         elif not self._is_result(path):
-            self.found.tasks.append(Task(path, _result_name(path, name)))
-        elif is_asked:
-            self.found.refuse(
-                path, f'{path} is the result of an earlier run: give what it was made of.'
-            )
+            result = _result_name(path, name)
+            result = result.with_name(f'{result.stem}{self.suffix}{result.suffix}')
+            self.found.tasks.append(Task(path, result))
+        elif is_asked and not self.suffix:
+            self._refuse_result(path)
         else:
             self.found.pass_over(path, RESULTS)
+
+    def _refuse_result(self, path: Path) -> None:
+        self.found.refuse(
+            path, f'{path} is the result of an earlier run: give what it was made of.'
+        )
 
     def _is_out(self, path: Path) -> bool:
         return self._out is not None and Path(os.path.realpath(path)) == self._out

@@ -22,7 +22,10 @@ ENDINGS = (*PHOTO_ENDINGS, *VIDEO_ENDINGS)
 
 
 def find_inputs(
-    inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
+    inputs: Sequence[str],
+    out: Path | None,
+    endings: Sequence[str] = ENDINGS,
+    suffix: str = '',
 ) -> FoundInputs:
     """Plans where the result of each file goes, and refuses what could destroy files.
 
@@ -35,6 +38,8 @@ def find_inputs(
         inputs: Paths of files and folders, and patterns with ``*``, ``?``, ``[...]`` and ``**``.
         out: The folder of all results; None if none are written.
         endings: Of the names of files that are taken from folders, in lower case.
+        suffix: What is added to names of results, before their endings. With one, results that
+            are named among inputs are passed over, as a shell's ``*`` names them too.
 
     Raises:
         UserError: A path is empty, two results would have the same name, or a result would
@@ -44,7 +49,7 @@ def find_inputs(
         _check_out(out)
     for text in inputs:
         check_path(text)
-    search = InputSearch(out, endings)
+    search = InputSearch(out, endings, suffix)
     for text in inputs:
         search.add(text)
     found = search.finish()

@@ -143,7 +143,10 @@ def test_bfloat16_and_quality(model: tuple[str, ...], tmp_path: Path) -> None:
     ('arguments', 'words'),
     [
         (['no.jpg', '--out', 'out'], 'no.jpg does not exist'),
-        (['a.png'], '--out is missing'),
+        (['a.png', 'b/a.png'], '--out is missing'),
+        (['*.png'], '--out is missing'),
+        (['no.png'], 'no.png does not exist'),
+        (['a.png', '--out', '-'], 'give - as input too'),
         (['a.png', '--out', '.'], 'would replace'),
         (['a.png', '--out', 'a.png'], 'is a file'),
         (['a.png', 'b/a.png', '--out', 'out'], 'would both be written'),
@@ -184,6 +187,43 @@ def test_what_cannot_work_is_told_in_a_sentence(
     ), result.errors
     assert files(tmp_path / 'b') == before
     assert not list(tmp_path.glob('out/*.png'))
+
+
+def test_without_out_results_lie_beside_the_photographs(
+    album: Path, model: tuple[str, ...], tmp_path: Path
+) -> None:
+    before = files(album)
+    assert run_here('enhance', album, *model).status == 0
+    bright = tmp_path / f'{album.name}_bright'
+    assert {'rgba.png', 'turned.jpg', '夜/ä 16.png'} <= set(files(bright))
+    assert files(album) == before
+
+    photos = [album / 'rgba.png', album / 'turned.jpg']
+    assert run_here('enhance', *photos, *model).status == 0
+    for name in ('rgba', 'turned'):
+        (result,) = album.glob(f'{name}_bright.*')
+        assert result.read_bytes() == (bright / f'{name}{result.suffix}').read_bytes()
+    assert before.items() <= files(album).items()
+
+    # As a shell expands a star: results are among the names, and nothing is done twice.
+    done = files(album)
+    again = run_here('enhance', *sorted(album.glob('[!.]*.[pj][np]g')), *model)
+    assert again.status == 0
+    assert '2 done before' in again.errors
+    assert files(album) == done
+    alone = run_here('enhance', album / 'rgba_bright.png', *model)
+    assert alone.status == 1
+    assert 'is the result of an earlier run' in alone.errors
+
+
+def test_without_out_no_file_of_others_is_replaced(model: tuple[str, ...], tmp_path: Path) -> None:
+    write_photo(Photo(pixels()), tmp_path / 'a.png')
+    write_photo(Photo(pixels(1)), tmp_path / 'a_bright.png')
+    before = (tmp_path / 'a_bright.png').read_bytes()
+    result = run_here('enhance', tmp_path / 'a.png', *model)
+    assert result.status == 1
+    assert '1 not replaced' in result.errors
+    assert (tmp_path / 'a_bright.png').read_bytes() == before
 
 
 def test_standard_input_to_standard_output(model: tuple[str, ...], tmp_path: Path) -> None:
