@@ -93,7 +93,7 @@ def next_steps(config: Config, name: str) -> str:
     if weights is None:
         return ''
     kept, weights = shlex.quote(str(folder / name)), shlex.quote(str(weights))
-    if config.model.get('type') == 'ExposureMerger':
+    if config.model.get('type') in ('ExposureMerger', 'KalantariMerger'):
         return (
             'Try it:\n'
             '  mmenlighten merge DARK MIDDLE BRIGHT --out merged.hdr '

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,14 @@ from mmenlighten.utils.srgb import srgb_to_linear
 
 from .demo_dataset import make_once
 from .demo_photographs import TEST_SCENES, TRAIN_SCENES, Photograph, reduced
-from .exposure_bracket_dataset import EXPOSURES, FRAMES, TARGET, ExposureBracketDataset
+from .exposure_bracket_dataset import (
+    EXPOSURES,
+    FRAMES,
+    TARGET,
+    ExposureBracketDataset,
+    write_arrays,
+)
+from .transforms.align_exposures import AlignExposures
 
 EV = (0, 2, 4)
 """Exposures; 0 holds all of the light."""
@@ -49,6 +57,8 @@ class DemoBracketDataset(ExposureBracketDataset):
         data_root: Folder of the demo's pictures. The brackets are made where they are missing, in
             the folder ``brackets`` in it.
         split: ``'train'`` or ``'test'``, which share no photograph.
+        aligned: Whether frames are those of the folder ``brackets_aligned``, aligned by optical
+            flow (:class:`.AlignExposures`).
         kwargs: As for :class:`ExposureBracketDataset`.
 
     Raises:
@@ -60,11 +70,13 @@ class DemoBracketDataset(ExposureBracketDataset):
         self,
         data_root: str = 'data/demo',
         split: Literal['train', 'test'] = 'train',
+        aligned: bool = False,
         **kwargs: Any,
     ) -> None:
         check_choice('DemoBracketDataset.split', split, SPLITS)
-        folder = os.path.join(data_root, 'brackets')
-        make_once(_is_complete, write_demo_brackets, folder)
+        folder = os.path.join(data_root, 'brackets_aligned' if aligned else 'brackets')
+        write = write_aligned_demo_brackets if aligned else write_demo_brackets
+        make_once(_is_complete, write, folder)
         super().__init__(folder, dict(low=split), **kwargs)
 
 
@@ -123,17 +135,39 @@ def write_demo_brackets(
     Raises:
         DatasetError: A package with photographs is not installed; nothing is written then.
     """
+    for folder, light, frames in _brackets(out_dir, longest_side, seed):
+        for number, frame in enumerate(frames, start=1):
+            write_image(folder / f'{number}.png', to_8_bits(frame))
+        write_radiance(folder / f'{TARGET}.hdr', light)
+        write_text(folder / EXPOSURES, ''.join(f'{stops}\n' for stops in EV))  # last
+
+
+def write_aligned_demo_brackets(
+    out_dir: str | os.PathLike[str], longest_side: int = 512, seed: int = 0
+) -> None:
+    """As :func:`write_demo_brackets`, with frames aligned and written as arrays."""
+    for folder, light, frames in _brackets(out_dir, longest_side, seed):
+        sample = dict(
+            ldr=np.concatenate([to_8_bits(frame) for frame in frames], axis=2) / np.float32(255),
+            exposures=np.exp2(np.array(EV, np.float32)),
+            hdr=light,
+            ev=EV,
+        )
+        align = AlignExposures(changes_target=folder.parent.name == 'train')
+        write_arrays(folder, align.transform(sample))
+
+
+def _brackets(
+    out_dir: str | os.PathLike[str], longest_side: int, seed: int
+) -> Iterator[tuple[Path, np.ndarray, list[np.ndarray]]]:
+    """Folder, light and frames of each scene."""
     random = np.random.default_rng(seed)
     scenes = [
         (folder, headroom, reduced(scene, longest_side))
         for folder, headroom, scene in _scenes(out_dir)
     ]
     for folder, headroom, photograph in scenes:
-        light, frames = make_bracket(photograph, random, headroom)
-        for number, frame in enumerate(frames, start=1):
-            write_image(folder / f'{number}.png', to_8_bits(frame))
-        write_radiance(folder / f'{TARGET}.hdr', light)
-        write_text(folder / EXPOSURES, ''.join(f'{stops}\n' for stops in EV))  # last
+        yield folder, *make_bracket(photograph, random, headroom)
 
 
 def _scenes(out_dir: str | os.PathLike[str]) -> list[tuple[Path, float, Photograph]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from mmenlighten.photos import RADIANCE_ENDINGS, read_photo, read_radiance
 from mmenlighten.photos.image_io import IMAGE_EXTENSIONS
 from mmenlighten.registry import DATASETS
+from mmenlighten.utils.atomic import write_bytes, write_text
 from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import ConfigError, DatasetError, ImageReadError, error_reason
 
@@ -215,6 +217,21 @@ def read_light(path: str) -> np.ndarray:
     if path.endswith('.npy'):
         return _map_array(path, 3, np.dtype(np.float32))
     return read_radiance(path)
+
+
+def write_arrays(folder: Path, sample: Mapping[str, Any]) -> None:
+    """Writes a scene as arrays, and its exposures last.
+
+    Args:
+        folder: The scene; made if needed.
+        sample: ``ldr``, ``hdr`` and ``ev``, as :class:`.LoadExposureBracket` gives them.
+    """
+    frames = (sample['ldr'] * 65535).round().astype(np.uint16)
+    for name, array in ((PREPARED_FRAMES, frames), (PREPARED_TARGET, sample['hdr'])):
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        write_bytes(folder / name, buffer.getbuffer())
+    write_text(folder / EXPOSURES, ''.join(f'{value:g}\n' for value in sample['ev']))
 
 
 def _map_array(path: str, channels: int, dtype: np.dtype[Any]) -> np.ndarray:

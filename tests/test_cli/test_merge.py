@@ -145,6 +145,19 @@ def test_network_gives_what_python_gives(
     assert np.abs(aligned - same).mean() < 0.01
 
 
+def test_exported_network(named: list[Path], model: tuple[Path, Path], tmp_path: Path) -> None:
+    pytest.importorskip('onnxruntime')
+    config, checkpoint = model
+    exported = tmp_path / 'small.onnx'
+    result = run_here('export', exported, '--config', config, '--checkpoint', checkpoint)
+    assert result.status == 0, result.errors
+    out = tmp_path / 'light.tif'
+    result = run_here('merge', *named, '--out', out, '--checkpoint', exported, '--tile', 30)
+    assert result.status == 0, result.errors
+    same = mmenlighten.merge_exposures(frames(), ev=EV, model=str(config), weights=str(checkpoint))
+    np.testing.assert_allclose(read_radiance(out), same, atol=1e-5)
+
+
 @pytest.mark.parametrize('size', [(1, 1), (5, 90), (13, 12)])
 def test_small_frames(size: tuple[int, int], model: tuple[Path, Path]) -> None:
     config, checkpoint = model

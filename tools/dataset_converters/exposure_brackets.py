@@ -16,7 +16,6 @@ for that set. With --align the frames are aligned with the middle one before the
 from __future__ import annotations
 
 import argparse
-import io
 import shutil
 import sys
 from pathlib import Path
@@ -28,12 +27,10 @@ import numpy as np
 from mmenlighten.datasets import AlignExposures, LoadExposureBracket
 from mmenlighten.datasets.exposure_bracket_dataset import (
     EXPOSURES,
-    PREPARED_FRAMES,
-    PREPARED_TARGET,
     scene_of,
     scenes_in,
+    write_arrays,
 )
-from mmenlighten.utils.atomic import write_bytes, write_text
 from mmenlighten.utils.command_line import run_tool, tool_parser, track
 from mmenlighten.utils.errors import DatasetError, UserError
 
@@ -96,18 +93,6 @@ def read(scene: Path) -> dict[str, np.ndarray]:
     return sample
 
 
-def prepare(sample: dict[str, np.ndarray], target: Path, align: bool) -> None:
-    """Writes the arrays of a scene, and its exposures last."""
-    if align:
-        sample = AlignExposures()(sample) or sample
-    frames = (sample['ldr'] * 65535).round().astype(np.uint16)
-    for name, array in ((PREPARED_FRAMES, frames), (PREPARED_TARGET, sample['hdr'])):
-        buffer = io.BytesIO()
-        np.save(buffer, array, allow_pickle=False)
-        write_bytes(target / name, buffer.getbuffer())
-    write_text(target / EXPOSURES, ''.join(f'{value:g}\n' for value in sample['ev']))
-
-
 def main() -> None:
     """Checks, and prepares what is well."""
     arguments = parse_arguments()
@@ -119,6 +104,8 @@ def main() -> None:
         raise UserError(f'{target} is what is read: give --prepare another folder.')
     counts, findings = {}, []
     for part in parts_of(root):
+        # What is compared with in tests stays as it is.
+        align = AlignExposures(changes_target=part != 'Test') if arguments.align else None
         scenes = scenes_in(root / part)
         counts[part] = len(scenes)
         for scene in track(scenes, f'Reading the scenes of {part}'):
@@ -134,7 +121,7 @@ def main() -> None:
                 findings.append(f'{scene} {fault}')
             elif place is not None:
                 try:
-                    prepare(sample, place, arguments.align)
+                    write_arrays(place, sample if align is None else align(sample) or sample)
                 except OSError:
                     shutil.rmtree(place, ignore_errors=True)
                     raise
