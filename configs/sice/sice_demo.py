@@ -6,7 +6,8 @@ _base_ = [
     '../_base_/demo_runtime.py',
 ]
 work_dir = 'work_dirs/sice_demo'
-model = dict(generator=dict(variant=3))
-optim_wrapper = dict(generator=dict(optimizer=dict(lr=1e-3)))
+# A rough split, in half the time.
+model = dict(generator=dict(variant=3, split=dict(type='WLSDecompose', tolerance=1e-2)))
+optim_wrapper = dict(generator=dict(optimizer=dict(lr=4e-4)))
 param_scheduler = dict(milestones=[3])
 train_cfg = dict(max_epochs=4, val_interval=4)
