@@ -29,6 +29,9 @@ ALIGNMENTS = ('identity', 'dis')
 ALIGNED_SIDE = 2048
 """Longer side, in pixels, to which frames are reduced to find how they moved."""
 
+LONGEST_ALIGNED = 32_766
+"""OpenCV moves the pixels of no longer sides."""
+
 ROWS = 256
 """That Debevec's method merges at a time."""
 
@@ -68,6 +71,11 @@ class Merger:
         check_choice('align', align, (None, *ALIGNMENTS))
         self.check_number(len(bracket.frames))
         if align == 'dis' or (align is None and self.takes_aligned):
+            if max(bracket.frames[0].shape) > LONGEST_ALIGNED:
+                raise UserError(
+                    f'Frames of more than {LONGEST_ALIGNED} pixels a side cannot be aligned: '
+                    'reduce them, or leave them as they are by align=identity.'
+                )
             bracket = bracket.aligned(ALIGNED_SIDE)
         return self.merge(bracket, tile)
 

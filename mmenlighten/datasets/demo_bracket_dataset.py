@@ -10,6 +10,7 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 
+from mmenlighten.brackets.light import GAMMA
 from mmenlighten.photos import write_radiance
 from mmenlighten.photos.image_io import write_image
 from mmenlighten.photos.stored_channels import to_8_bits
@@ -36,9 +37,6 @@ HEADROOM = dict(train=(0.5, 1.0, 1.5, 2.0), test=(1.0, 2.0))
 """Stops by which the brightest light exceeds what the middle exposure holds, of each bracket."""
 
 MOST_HEADROOM = 2.0
-
-GAMMA = 2.2
-"""Of the frames, as the methods take them to have."""
 
 MOTION = 4
 """Pixels by which the outer frames are shifted at most."""

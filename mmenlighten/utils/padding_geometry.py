@@ -34,7 +34,8 @@ def reflect_positions(positions: Any, size: int) -> Any:
         size: Number of pixels that there are.
     """
     last = size - 1
-    return last - abs(positions % max(2 * last, 1) - last)
+    period = 2 * last + (last < 1)  # never 0; a trace would keep what max() chose
+    return last - abs(positions % period - last)
 
 
 class Window(NamedTuple):

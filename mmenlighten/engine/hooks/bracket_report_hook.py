@@ -8,15 +8,13 @@ import numpy as np
 from torch import Tensor
 
 from mmenlighten.brackets import Bracket, merged_rows
+from mmenlighten.brackets.light import GAMMA
 from mmenlighten.models import BaseEnhancer
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.mu_law import mu_law
 from mmenlighten.utils.tensor_image import to_array
 
 from .final_report_hook import FinalReportHook
-
-GAMMA = 2.2
-"""Of the frames, as the networks take them to have."""
 
 
 @HOOKS.register_module()

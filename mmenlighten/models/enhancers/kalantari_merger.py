@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from mmenlighten.models.generators.kalantari_hdr import MARGIN, radiance_of
+from mmenlighten.models.generators.kalantari_hdr import MARGIN
+from mmenlighten.models.layers import light_of_frames
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import ConfigError
@@ -64,7 +65,7 @@ class KalantariMerger(ExposureMerger):
         if self.first_stage is not None and self.phase == 0:
             found = frames
             if self.first_stage == 'frames':
-                target = 2 * radiance_of((full_precision(ldr) + 1) / 2, exposures)[INNER] - 1
+                target = 2 * light_of_frames((full_precision(ldr) + 1) / 2, exposures)[INNER] - 1
             else:
                 target = target.repeat(1, frames.shape[1] // target.shape[1], 1, 1)
         with without_autocast(found.device.type):

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from mmengine.model import BaseModule
 from torch import Tensor, nn
 
-from mmenlighten.models.layers import SamePadConv2d
+from mmenlighten.models.layers import SamePadConv2d, light_of_frames
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.network_protocols import NetworkTraits
@@ -18,9 +18,6 @@ from .individual_batch_norm import BiasedBatchNorm2d
 
 FRAMES = 3
 """Exposures of a bracket."""
-
-GAMMA = 2.2
-"""Of the frames: light is a value in [0, 1] to this power."""
 
 
 @MODELS.register_module()
@@ -90,7 +87,8 @@ class DeepHDR(BaseModule):
             Linear light (N, 3, H, W) in [-1, 1].
         """
         first, second = [], []
-        frames, lights = (x.split(3, dim=1) for x in (ldr, light_of(ldr, exposures)))
+        of_frames = 2 * light_of_frames((ldr + 1) / 2, exposures) - 1
+        frames, lights = (x.split(3, dim=1) for x in (ldr, of_frames))
         for index, pair in enumerate(zip(frames, lights), start=1):
             encoder = cast(nn.ModuleDict, self.get_submodule(f'encoder{index}'))
             first.append(encoder['g_e1_conv'](torch.cat(pair, dim=1)))
@@ -144,13 +142,6 @@ class DeepHDR(BaseModule):
                 nn.init.normal_(child.weight, std=0.02)
             if isinstance(child, nn.Conv2d | nn.ConvTranspose2d) and child.bias is not None:
                 nn.init.zeros_(child.bias)
-
-
-def light_of(ldr: Tensor, exposures: Tensor) -> Tensor:
-    """Light (N, 9, H, W) in [-1, 1] of frames in [-1, 1]: ((x + 1) / 2)^2.2 / exposure * 2 - 1."""
-    values = ((ldr + 1) / 2).unflatten(1, (FRAMES, 3))
-    light = values**GAMMA / exposures.to(ldr)[..., None, None, None]
-    return light.flatten(1, 2) * 2 - 1
 
 
 def _reflected(inputs: int, outputs: int, kernel: int, stride: int = 1) -> SamePadConv2d:

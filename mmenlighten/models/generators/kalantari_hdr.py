@@ -9,6 +9,7 @@ from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_glorot
+from mmenlighten.models.layers import light_of_frames
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.network_protocols import NetworkTraits
@@ -17,9 +18,6 @@ from mmenlighten.utils.padding_geometry import reflect_positions
 FRAMES = 3
 MARGIN = 6
 """Pixels that the convolutions, which do not pad, take from each side: 3 + 2 + 1."""
-
-GAMMA = 2.2
-"""Of the cameras: radiance is what a frame holds to this power, divided by its exposure."""
 
 EPSILON = 1e-6
 
@@ -91,7 +89,7 @@ class KalantariHDR(BaseModule):
 
     def _merge(self, ldr: Tensor, exposures: Tensor) -> tuple[Tensor, Tensor]:
         """Of frames in [0, 1], the merged radiance and that of the frames, without the margin."""
-        radiance = radiance_of(ldr, exposures)
+        radiance = light_of_frames(ldr, exposures)
         features = torch.cat([ldr, radiance], dim=1)
         for layer in (self.conv1, self.conv2, self.conv3):
             features = layer(features).relu_()
@@ -127,10 +125,3 @@ def _reflected(ldr: Tensor) -> Tensor:
         positions = torch.arange(size + 2 * MARGIN, device=ldr.device) - MARGIN
         ldr = ldr.index_select(axis, reflect_positions(positions, size))
     return ldr
-
-
-def radiance_of(ldr: Tensor, exposures: Tensor) -> Tensor:
-    """The radiance that each of the frames (N, 9, H, W) in [0, 1] tells of by itself."""
-    # By tensors alone: a trace for ONNX must not hold the exposures of its example.
-    scale = exposures.to(ldr.dtype).repeat_interleave(3, dim=1)[..., None, None]
-    return ldr.clamp(min=0) ** GAMMA / scale

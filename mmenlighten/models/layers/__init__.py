@@ -2,6 +2,7 @@
 
 from .bilateral_slice import BilateralSliceApply
 from .depth_to_space import depth_to_space, space_to_depth
+from .light_of_frames import light_of_frames
 from .same_pad_conv2d import SamePadConv2d, same_padding
 from .symmetric_conv2d import SymmetricConv2d
 from .wls_decompose import WLSDecompose
@@ -12,6 +13,7 @@ __all__ = [
     'SymmetricConv2d',
     'WLSDecompose',
     'depth_to_space',
+    'light_of_frames',
     'same_padding',
     'space_to_depth',
 ]

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mmenlighten.models import KalantariMerger
-from mmenlighten.models.generators.kalantari_hdr import radiance_of
+from mmenlighten.models.layers import light_of_frames
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.mu_law import mu_law
 
@@ -55,7 +55,7 @@ def test_first_stage_trains_refined_frames(first_stage: Any, inputs: dict[str, T
     if first_stage == 'light':
         target = torch.cat([(inputs['normal'][INNER] + 1) / 2] * 3, dim=1)
     else:
-        target = radiance_of((inputs['low'] + 1) / 2, inputs['exposures'])[INNER]
+        target = light_of_frames((inputs['low'] + 1) / 2, inputs['exposures'])[INNER]
     expected = F.mse_loss(mu_law((frames + 1) / 2), mu_law(target))
     torch.testing.assert_close(loss, expected)
     loss.backward()
