@@ -101,3 +101,14 @@ def test_every_folder_with_code_is_a_package() -> None:
     """Others would be missing in what is installed."""
     folders = {path.parent for path in PACKAGE.rglob('*.py')}
     assert not [folder for folder in folders if not (folder / '__init__.py').is_file()]
+
+
+@pytest.mark.parametrize(
+    'room', ['classical', 'discriminators', 'feature_networks', 'generators', 'layers', 'losses']
+)
+def test_networks_and_losses_know_of_mmengine_the_registry_alone(room: str) -> None:
+    """So that they serve in a training loop of anybody's own."""
+    for path in sorted((PACKAGE / 'models' / room).rglob('*.py')):
+        assert 'mmengine' not in re.findall(r'^\s*(?:from|import) (\w+)', path.read_text(), re.M), (
+            path
+        )

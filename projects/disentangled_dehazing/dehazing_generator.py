@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -36,7 +35,7 @@ class Parts(NamedTuple):
 
 
 @MODELS.register_module()
-class DehazingGenerator(BaseModule):
+class DehazingGenerator(nn.Module):
     """Takes a hazy image apart, by one network for each part, and returns the scene.
 
     An inverted low-light image looks like a hazy one (Dong et al., ICME 2011): with ``inverted``,

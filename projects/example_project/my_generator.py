@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
 
 
 @MODELS.register_module()
-class MyGenerator(BaseModule):
+class MyGenerator(nn.Module):
     """Raises each pixel to a power that a small network chooses from the whole picture's context.
 
     With y the picture in [0, 1], the result is y^g. The exponent g is above 0, differs between

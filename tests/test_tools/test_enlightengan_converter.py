@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from mmengine.model import PretrainedInit
 from mmengine.runner import load_checkpoint
 from torch import Tensor, nn
 
@@ -80,10 +81,8 @@ def test_official_training_initialises_from_the_result(tmp_path: Path) -> None:
     checkpoint = read_official_generator(str(save_legacy(official_weights(), tmp_path / 'a.pth')))
     assert checkpoint['meta']['converted_from'] == 'a.pth'
     torch.save(checkpoint, tmp_path / 'b.pth')
-    init_cfg = dict(type='Pretrained', checkpoint=str(tmp_path / 'b.pth'), prefix='generator.')
     network = AttentionUNet()
-    network.init_cfg = init_cfg
-    network.init_weights()
+    PretrainedInit(str(tmp_path / 'b.pth'), prefix='generator.')(network)
     assert torch.equal(network.conv10.weight, official_weights('')['conv10.weight'])
 
 

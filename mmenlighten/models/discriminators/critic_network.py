@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_truncated
@@ -20,7 +19,7 @@ LEVELS = 5
 
 
 @MODELS.register_module()
-class CriticNetwork(BaseModule):
+class CriticNetwork(nn.Module):
     """One score for a whole picture (Figure 2 of the paper), high where it looks real.
 
     Inside, pictures are in [0, 1]. Each convolution is followed by a leaky ReLU and then by

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_normal
@@ -15,7 +14,7 @@ from .patch_discriminator import SLOPE
 
 
 @MODELS.register_module()
-class MultiScaleDiscriminator(BaseModule):
+class MultiScaleDiscriminator(nn.Module):
     """One discriminator for the image, one for its half, one for its quarter (Wang et al., 2018).
 
     Each has convolutions of kernel 4 and stride 2 without norms, padded by reflection, and a last

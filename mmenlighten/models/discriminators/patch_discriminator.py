@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_normal
@@ -17,7 +16,7 @@ SLOPE = 0.2
 
 
 @MODELS.register_module()
-class PatchDiscriminator(BaseModule):
+class PatchDiscriminator(nn.Module):
     """PatchGAN: convolutions of kernel 4, ``num_downs`` with stride 2, then two with stride 1.
 
     The scores are not squashed, as least-squares losses want them. The default arguments are the

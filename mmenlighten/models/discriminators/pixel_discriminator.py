@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_normal
@@ -12,7 +11,7 @@ from .patch_discriminator import SLOPE
 
 
 @MODELS.register_module()
-class PixelDiscriminator(BaseModule):
+class PixelDiscriminator(nn.Module):
     """PixelGAN of pix2pix and CycleGAN (officially ``pixel``): convolutions of kernel 1.
 
     It judges colours and, through its instance norm, how they are distributed in the image; no

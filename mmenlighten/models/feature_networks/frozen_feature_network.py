@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 
 import torch
-from mmengine.logging import print_log
-from mmengine.model import BaseModule
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmenlighten.utils.errors import CheckpointError
+from mmenlighten.utils.run_log import warn_in_log
 from mmenlighten.utils.weights import Weights, read_weights
 
 UNTRAINED = 'untrained'
 
 
-class FrozenFeatureNetwork(BaseModule):
+class FrozenFeatureNetwork(nn.Module):
     """Base of networks that turn images into features and are never trained.
 
     Weights are non-persistent buffers: they follow ``.to()``, need no gradient, are not
@@ -47,10 +46,6 @@ class FrozenFeatureNetwork(BaseModule):
             self.register_buffer(self._buffer(name, 'weight'), weight, persistent=False)
             self.register_buffer(self._buffer(name, 'bias'), bias.clone(), persistent=False)
 
-    def init_weights(self) -> None:
-        """MMEngine's hook before training; loads the weights."""
-        self.load_weights()
-
     def load_weights(self) -> None:
         """Reads the weights unless that is done.
 
@@ -58,11 +53,9 @@ class FrozenFeatureNetwork(BaseModule):
             CheckpointError: They cannot be had or do not fit; the message says what to do.
         """
         if self.weights == UNTRAINED:
-            print_log(
+            warn_in_log(
                 f'{self._get_name()} is UNTRAINED, as its config asks: the features are those '
-                'of a random network.',
-                logger='current',
-                level=30,
+                'of a random network.'
             )
         if not self.loaded:
             self.set_weights(self._read_weights(), source=self.weights)

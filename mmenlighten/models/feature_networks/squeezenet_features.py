@@ -46,6 +46,8 @@ class SqueezeNetFeatures(FrozenFeatureNetwork):
         'as .npz.'
     )
 
+    mean_bgr: Tensor
+
     def __init__(
         self,
         weights: str,

@@ -70,6 +70,9 @@ class VGG16Features(FrozenFeatureNetwork):
         f"'{TORCHVISION}' to download the latter."
     )
 
+    mean: Tensor
+    deviation: Tensor
+
     def __init__(
         self,
         layer: str = 'relu5_1',

@@ -7,7 +7,6 @@ from functools import partial
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_normal
@@ -34,7 +33,7 @@ MAPS_AT_PEAK = 5
 
 
 @MODELS.register_module()
-class AttentionUNet(BaseModule):
+class AttentionUNet(nn.Module):
     """The generator of EnlightenGAN (Section 3.1), equal to the official ``sid_unet_resize``.
 
     The attention map is 1 - luminance of the input: dark pixels are lit most. It enters as a

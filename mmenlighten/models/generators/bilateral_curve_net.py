@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -67,7 +66,7 @@ class Stages(NamedTuple):
 
 
 @MODELS.register_module()
-class BilateralCurveNet(BaseModule):
+class BilateralCurveNet(nn.Module):
     """Lights an image by curves, and takes away the noise that comes to light.
 
     1. **Light.** ``y = 1 - (1 - x) ** exp(L)``, a curve that keeps black and white where they are.
@@ -94,6 +93,9 @@ class BilateralCurveNet(BaseModule):
         bytes_per_pixel=240,  # measured, and rounded up
         thumbnail_size=THUMBNAIL,
     )
+
+    to_luma_chroma: Tensor
+    to_rgb: Tensor
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -16,7 +15,7 @@ MAPS_AT_PEAK = 6
 
 
 @MODELS.register_module()
-class CinCGANGenerator(BaseModule):
+class CinCGANGenerator(nn.Module):
     """Residual network without norms: generators 1 and 2 of CinCGAN, and 3 with ``stride=2``.
 
     Convolutions 7x7, 3x3 and 3x3, six residual blocks, then 3x3, 3x3 and 7x7, with leaky ReLU

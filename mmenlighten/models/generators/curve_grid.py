@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.layers.bilateral_slice import hats
@@ -27,7 +26,7 @@ DARKEST_EXPONENT = 2.2
 """Logarithm of the exponent that training starts from for black; for white it is 0."""
 
 
-class CurveGrid(BaseModule):
+class CurveGrid(nn.Module):
     """Predicts log exponents of illumination curves, for places and levels of brightness.
 
     A bilateral grid (Gharbi et al., "Deep Bilateral Learning for Real-Time Image Enhancement",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_glorot
@@ -11,7 +10,7 @@ from mmenlighten.registry import MODELS
 
 
 @MODELS.register_module()
-class DecomNet(BaseModule):
+class DecomNet(nn.Module):
     """Decom-Net (Wei et al., 2018; Section 3.1): 207,748 parameters by default.
 
     A convolution of kernel 9 without activation, some of kernel 3 with ReLU, one to four channels.

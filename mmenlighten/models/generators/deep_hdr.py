@@ -6,7 +6,6 @@ from typing import cast
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.layers import SamePadConv2d, light_of_frames
@@ -21,7 +20,7 @@ FRAMES = 3
 
 
 @MODELS.register_module()
-class DeepHDR(BaseModule):
+class DeepHDR(nn.Module):
     """Encoders, a merger and a decoder from exposures to light (Wu et al., 2018; Section 3).
 
     Each frame has an encoder of its own, which sees it as it is and as light. What they find is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -13,7 +12,7 @@ DIV2K_MEAN = (0.4488, 0.4371, 0.4040)
 
 
 @MODELS.register_module()
-class EDSR(BaseModule):
+class EDSR(nn.Module):
     """Enlarges images four times (Lim et al., CVPR workshops 2017): 43,089,923 parameters.
 
     Not for enhancing, as the size changes: it is the generator of CinCGAN's outer cycle, which is
@@ -26,6 +25,8 @@ class EDSR(BaseModule):
         num_blocks: Number of residual blocks.
         residual_scale: Factor of what a block adds; wide networks do not train without.
     """
+
+    mean: Tensor
 
     def __init__(
         self, base_channels: int = 256, num_blocks: int = 32, residual_scale: float = 0.1

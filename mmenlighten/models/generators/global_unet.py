@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_truncated
@@ -38,7 +37,7 @@ MAPS_AT_PEAK, MAPS_OF_COPY = 13, 6
 
 
 @MODELS.register_module()
-class GlobalUNet(BaseModule):
+class GlobalUNet(nn.Module):
     """U-Net with a global feature vector (Section 3 of the paper, Figure 2).
 
     Its features at 1/16 of the size are joined by one vector of the whole picture, which says what

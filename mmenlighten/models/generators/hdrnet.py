@@ -6,7 +6,6 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_truncated
@@ -29,7 +28,7 @@ BYTES_PER_PIXEL = 640
 
 
 @MODELS.register_module()
-class HDRNet(BaseModule):
+class HDRNet(nn.Module):
     """Learns an operator on images from pairs (Gharbi et al., SIGGRAPH 2017).
 
     A network sees a small copy of the image, whatever its size, and predicts a bilateral grid of

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.layers import SamePadConv2d
@@ -80,7 +79,7 @@ class LinearBlock(nn.Linear):
         return F.relu(vector)
 
 
-class CoefficientNet(BaseModule):
+class CoefficientNet(nn.Module):
     """Predicts affine maps for places and guides, from a small copy of the whole image.
 
     Section 3.1 of the paper: low-level features, then local ones and those of the whole scene,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from .hdrnet_coefficients import ConvBlock
@@ -12,7 +11,7 @@ from .hdrnet_coefficients import ConvBlock
 KNOTS = 16
 
 
-class CurveGuide(BaseModule):
+class CurveGuide(nn.Module):
     """A colour matrix, a piecewise linear curve for each channel, and their mix (Equation 4).
 
     It starts as the mean of the channels. The matrix starts 1e-4 times one random number away from
@@ -45,7 +44,7 @@ class CurveGuide(BaseModule):
         return guide.clamp(0, 1).view_as(image[:, :1])
 
 
-class PointwiseGuide(BaseModule):
+class PointwiseGuide(nn.Module):
     """Two convolutions of 1 x 1, which curves can be told from but by being smooth.
 
     Args:

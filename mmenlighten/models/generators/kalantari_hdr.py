@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_glorot
@@ -26,7 +25,7 @@ OUTPUTS = dict(direct=3, we=9, wie=18)
 
 
 @MODELS.register_module()
-class KalantariHDR(BaseModule):
+class KalantariHDR(nn.Module):
     """Four convolutions on three aligned frames (Kalantari and Ramamoorthi, 2017; Section 3.2).
 
     They see each frame as it is and as radiance, 18 channels, and none of them pads. What they

@@ -8,7 +8,6 @@ from typing import Literal, cast
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -27,7 +26,7 @@ MAPS_OF_IMAGE = 8
 
 
 @MODELS.register_module()
-class LLNet(BaseModule):
+class LLNet(nn.Module):
     """Fully connected layers with sigmoids, on overlapping patches (Lore et al., 2017).
 
     A patch is the vector of its R plane, its G plane and its B plane, each row by row, in [0, 1].

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from .curve_grid import SLOPE, lifted
 
 
-class RefinementUNet(BaseModule):
+class RefinementUNet(nn.Module):
     """Tells noise from detail, and how tone and colour are to be corrected.
 
     It sees the image before and after it is lit, and by how much: noise is what the light

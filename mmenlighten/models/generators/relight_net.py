@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_glorot
@@ -16,7 +15,7 @@ HALVINGS = 3
 
 
 @MODELS.register_module()
-class RelightNet(BaseModule):
+class RelightNet(nn.Module):
     """Enhance-Net, officially RelightNet (Wei et al., 2018; Section 3.2): 236,865 parameters.
 
     Three convolutions of stride 2, three after resizing to the nearest pixel, with the feature maps

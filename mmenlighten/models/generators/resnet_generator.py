@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_normal
@@ -53,7 +52,7 @@ class ResnetBlock(nn.Module):
 
 
 @MODELS.register_module()
-class ResnetGenerator(BaseModule):
+class ResnetGenerator(nn.Module):
     """The generator of CycleGAN (Zhu et al., 2017; Section 4 and appendix), after Johnson et al.
 
     A convolution of kernel 7, two that halve the image, residual blocks at a quarter of its size,

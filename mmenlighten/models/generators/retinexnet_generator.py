@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import torch
-from mmengine.model import BaseModule
-from torch import Tensor
+from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.network_protocols import NetworkTraits
@@ -20,7 +19,7 @@ MAPS_AT_PEAK = 9
 
 
 @MODELS.register_module()
-class RetinexNetGenerator(BaseModule):
+class RetinexNetGenerator(nn.Module):
     """Splits an image into reflectance R and illumination I, and returns R times an adjusted I.
 
     Inside, images are in [0, 1]. The adjusted illumination has no bound, nor has the result. The

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_glorot
@@ -19,7 +18,7 @@ HALVINGS = 4
 
 
 @MODELS.register_module()
-class SeeInTheDarkUNet(BaseModule):
+class SeeInTheDarkUNet(nn.Module):
     """U-Net whose last channels are blocks of RGB pixels (Chen et al., 2018; Section 3.2).
 
     It has no norms. Layers bear the names of the official variables; the transposed convolutions,

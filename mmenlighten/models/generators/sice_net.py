@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 import torch
 import torch.nn.functional as F
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_kaiming
@@ -42,7 +41,7 @@ NOT_EXPORTED = (
 
 
 @MODELS.register_module()
-class SICENet(BaseModule):
+class SICENet(nn.Module):
     """Learns contrast from series of exposures (Cai, Gu and Zhang, IEEE TIP 2018).
 
     Convolutions of 3 x 3 with zeros beyond the borders, and one residual connection:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Literal
 
-from mmengine.model import BaseModule
 from torch import Tensor, nn
 
 from mmenlighten.models.initialization import initialize_kaiming
@@ -24,7 +23,7 @@ MAPS_AT_PEAK = 8
 
 
 @MODELS.register_module()
-class VAEGenerator(BaseModule):
+class VAEGenerator(nn.Module):
     """Encoder and decoder of a variational auto-encoder, equal to the released UNIT (May 2018).
 
     The encoder gives the mean of a normal distribution with deviation 1 in the space of latents

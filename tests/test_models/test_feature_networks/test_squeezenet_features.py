@@ -23,7 +23,7 @@ def trained() -> SqueezeNetFeatures:
     if not path.is_file():
         pytest.skip(f'no SqueezeNet weights at {path} (set MMENLIGHTEN_SQUEEZENET)')
     features = SqueezeNetFeatures(str(path))
-    features.init_weights()
+    features.load_weights()
     return features
 
 

@@ -75,7 +75,7 @@ def test_keys_of_the_file_choose_the_preprocessing(
 ) -> None:
     path, weights = write_weights(tmp_path, keys)
     features = build(weights=path, preprocessing=asked)
-    features.init_weights()
+    features.load_weights()
     assert features.preprocessing == preprocessing
     image = random_images(2, 3, 16, 24).double()
     weights = {name: tensor.double() for name, tensor in weights.items()}
@@ -136,10 +136,10 @@ def test_untrained_is_asked_for_logged_and_repeats(monkeypatch: pytest.MonkeyPat
     assert first.conv2_1_weight.std().item() == pytest.approx(deviation, rel=0.02)
     log: list[tuple[str, int]] = []
     monkeypatch.setattr(
-        'mmenlighten.models.feature_networks.frozen_feature_network.print_log',
+        'mmenlighten.utils.run_log.print_log',
         lambda message, logger, level: log.append((message, level)),
     )
-    first.init_weights()
+    first.load_weights()
     [(message, level)] = log
     assert 'VGG16Features is UNTRAINED' in message
     assert level == logging.WARNING
