@@ -7,12 +7,14 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mmenlighten.utils.required_packages import install_command
 from mmenlighten.version import __version__
+
+from .json_lines import JsonLines, add_json_option
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,13 @@ PACKAGE_ITSELF = 'mmenlighten.models'
 SECONDS = 120
 """An import that takes longer will not end."""
 
+VERDICTS = {
+    'all': 'Ready.',
+    'onnxruntime': 'Ready for `mmenlighten enhance --backend onnxruntime` only: see above.',
+    'nothing': 'Not ready: see above.',
+}
+"""What works, in words."""
+
 
 def add_parser(subparsers: Any) -> None:
     """Adds the subcommand."""
@@ -62,35 +71,68 @@ def add_parser(subparsers: Any) -> None:
         description='Tells versions and devices, what is missing, and how to get it. The exit '
         'status is 1 if something is missing without which nothing works.',
     )
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
-    """Prints the findings."""
+    """Prints the findings; exits with the status 1 if nothing works."""
+    lines = JsonLines(args.json)
     names = [package.module for package in PACKAGES]
     answers = examine([*names, 'devices', PACKAGE_ITSELF])
+    wrong = [package for package in PACKAGES if answers[package.module]['state'] != 'there']
+    has_all = all(package.purpose for package in wrong)
+    itself = answers[PACKAGE_ITSELF]
+    is_broken = has_all and itself['state'] != 'there'
+    ready = 'nothing'
+    if has_all and not is_broken:
+        ready = 'all'
+    elif not any(package.for_onnxruntime or package.module == 'onnxruntime' for package in wrong):
+        ready = 'onnxruntime'
+    if args.json:
+        _write_json(lines, answers, ready)
+    else:
+        _print(answers, wrong)
+        if is_broken:
+            print(f'\nmmenlighten itself {_state(itself)}.')
+        print(f'\n{VERDICTS[ready]}')
+    if ready == 'nothing':
+        sys.exit(1)
+
+
+def _print(answers: Mapping[str, dict[str, Any]], wrong: Sequence[Package]) -> None:
     print(f'mmenlighten  {__version__}')
     print(f'python       {platform.python_version()}, {platform.system()} {platform.machine()}')
     for package in PACKAGES:
         print(f'{package.module:<12} {_state(answers[package.module])}')
     print('devices      ' + '\n             '.join(_devices(answers['devices'])))
-
-    wrong = [package for package in PACKAGES if answers[package.module]['state'] != 'there']
     for package in wrong:
         need = f'only for {package.purpose}' if package.purpose else 'needed'
         print(f'\n{package.module} ({need}):\n  {_remedy(package, answers[package.module])}')
-    has_all = all(package.purpose for package in wrong)
-    itself = answers[PACKAGE_ITSELF]
-    if has_all and itself['state'] != 'there':
-        print(f'\nmmenlighten itself {_state(itself)}.')
-        has_all = False
-    if has_all:
-        print('\nReady.')
-    elif not any(package.for_onnxruntime or package.module == 'onnxruntime' for package in wrong):
-        print('\nReady for `mmenlighten enhance --backend onnxruntime` only: see above.')
-    else:
-        print('\nNot ready: see above.')
-        sys.exit(1)
+
+
+def _write_json(lines: JsonLines, answers: Mapping[str, dict[str, Any]], ready: str) -> None:
+    for package in PACKAGES:
+        answer = answers[package.module]
+        lines.write(
+            'package',
+            name=package.module,
+            state=answer['state'],
+            version=answer.get('version'),
+            reason=answer.get('reason'),
+            purpose=package.purpose or None,
+            remedy=None if answer['state'] == 'there' else _remedy(package, answer),
+        )
+    lines.write(
+        'summary',
+        version=__version__,
+        python=platform.python_version(),
+        system=f'{platform.system()} {platform.machine()}',
+        devices=_devices(answers['devices']),
+        state=answers[PACKAGE_ITSELF]['state'],
+        reason=answers[PACKAGE_ITSELF].get('reason'),
+        ready=ready,
+    )
 
 
 def examine(names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from mmenlighten.utils.errors import failure_reason
+from mmenlighten.utils.required_packages import import_failure
 from mmenlighten.utils.run_tool import run_tool
 from mmenlighten.utils.standard_streams import prepare_streams
 from mmenlighten.version import __version__
 
 from . import app, doctor, enhance, export, merge, models
+from .json_lines import JsonLines
 
 SUBCOMMANDS = (enhance, merge, app, export, models, doctor)
 
@@ -22,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     prepare_streams()
     args = build_parser().parse_args(arguments)
-    run_tool(lambda: args.run(args), args.needs_output)
+    run_tool(lambda: _run(args), args.needs_output)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -31,8 +34,19 @@ def build_parser() -> argparse.ArgumentParser:
         prog='mmenlighten', description='Makes dark photographs bright, and nothing else of them.'
     )
     parser.add_argument('--version', action='version', version=f'mmenlighten {__version__}')
-    parser.set_defaults(needs_output=True)
+    parser.set_defaults(needs_output=True, json=False)
     subparsers = parser.add_subparsers(title='subcommands', metavar='SUBCOMMAND', required=True)
     for subcommand in SUBCOMMANDS:
         subcommand.add_parser(subparsers)
     return parser
+
+
+def _run(args: argparse.Namespace) -> None:
+    try:
+        args.run(args)
+    except BrokenPipeError:  # nobody is left to be told
+        raise
+    except Exception as error:
+        message = import_failure(error) if isinstance(error, ImportError) else None
+        JsonLines(args.json).write('error', message=message or failure_reason(error))
+        raise

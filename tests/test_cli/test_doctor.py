@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -98,3 +99,21 @@ def test_without_torch_onnxruntime_is_enough_to_enhance(monkeypatch: pytest.Monk
     assert 'Ready for `mmenlighten enhance --backend onnxruntime` only' in result.output
     without(monkeypatch, 'torch', 'onnxruntime')
     assert run_here('doctor').status == 1
+
+
+def test_findings_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, 'torch', 'gradio')
+    result = run_here('doctor', '--json')
+    *packages, summary = map(json.loads, result.output.splitlines())
+    assert [package['name'] for package in packages] == [one.module for one in doctor.PACKAGES]
+    found = {package['name']: package for package in packages}
+    assert (found['numpy']['state'], found['numpy']['remedy']) == ('there', None)
+    assert found['gradio']['state'] == 'missing'
+    assert found['gradio']['remedy'].startswith('pip install')
+    assert (found['gradio']['purpose'], found['torch']['purpose']) == ('the web page', None)
+    assert (result.status, summary['kind'], summary['ready']) == (0, 'summary', 'onnxruntime')
+    assert summary['devices'] == ['cpu']
+    without(monkeypatch, 'numpy')
+    result = run_here('doctor', '--json')
+    assert result.status == 1
+    assert json.loads(result.output.splitlines()[-1])['ready'] == 'nothing'
