@@ -80,6 +80,21 @@ SYSTEMS = {
         },
         falling={'loss_mu_law': 0.7},
     ),
+    'llnet': System(
+        'configs/llnet/llnet_demo.py',
+        {
+            'model.generator.widths': (40, 30, 20, 30, 40),
+            'train_dataloader.dataset.pipeline.1.transforms.1.number': 10,
+            'param_scheduler': None,
+            # Three iterations an epoch: the killed run of the tests resumes in the middle of the
+            # third layer's, and goes on into that of all layers.
+            'train_cfg.phase_epochs': (1, 1, 1, 13),
+            'train_cfg.val_begin': 1,
+        },
+        falling={'loss_pixel': 0.9},
+        epochs=16,
+        batch_size=8,
+    ),
 }
 
 MERGERS = ('deephdr', 'kalantari')
