@@ -273,7 +273,7 @@ def test_official_page_states_the_values_of_the_official_config() -> None:
 
 SYSTEMS = (
     'enlightengan', 'cyclegan', 'cincgan', 'deep_photo_enhancer', 'unit', 'retinexnet', 'sid',
-    'hdrnet', 'deephdr', 'sice', 'kalantari',
+    'hdrnet', 'deephdr', 'sice', 'kalantari', 'llnet',
 )  # fmt: skip
 """Folders of configs of systems that learn."""
 
