@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,11 @@ from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
+ADDRESS = (
+    f'{os.environ.get("GITHUB_SERVER_URL", "https://github.com")}'
+    f'/{os.environ.get("GITHUB_REPOSITORY", "OWNER/mmenlighten")}'
+)
+"""Of the repository; GitHub's workflows, which build what is published, tell it."""
 TRAVELLERS = ('configs', 'tools', 'model-index.yml')
 """What goes into wheels as ``mmenlighten/.mim``, where ``mim`` and the model index look for it."""
 
@@ -64,13 +71,54 @@ def read_version() -> str:
     return scope['__version__']
 
 
+def read_description() -> str:
+    """README.md with links and pictures that are found from a package index, too."""
+
+    def absolute(match: re.Match[str]) -> str:
+        picture, text, target = match.groups()
+        kind = 'raw' if picture else 'tree' if (HERE / target).is_dir() else 'blob'
+        place = target if target.startswith('#') else f'/{kind}/HEAD/{target}'
+        return f'{picture}[{text}]({ADDRESS}{place})'
+
+    text = (HERE / 'README.md').read_text(encoding='utf-8')
+    return re.sub(r'(!?)\[([^\[\]]*)\]\((?![a-z]+:)([^)\s]+)\)', absolute, text)
+
+
 setup(
     name='mmenlighten',
     version=read_version(),
     description='Low-light image enhancement without paired data: EnlightenGAN on MMEngine',
-    long_description=(HERE / 'README.md').read_text(encoding='utf-8'),
+    long_description=read_description(),
     long_description_content_type='text/markdown',
+    author='The mmenlighten contributors',
     license='Apache-2.0',
+    license_files=['LICENSE'],
+    url=ADDRESS,
+    project_urls={
+        'Documentation': f'{ADDRESS}/tree/HEAD/docs',
+        'Changelog': f'{ADDRESS}/blob/HEAD/CHANGELOG.md',
+        'Issues': f'{ADDRESS}/issues',
+    },
+    keywords=(
+        'low-light, image enhancement, photography, EnlightenGAN, Retinex, LIME, '
+        'unpaired learning, GAN, HDR, denoising, MMEngine, OpenMMLab, PyTorch, ONNX'
+    ),
+    classifiers=[
+        'Development Status :: 4 - Beta',
+        'Environment :: Console',
+        'Intended Audience :: Developers',
+        'Intended Audience :: End Users/Desktop',
+        'Intended Audience :: Science/Research',
+        'Operating System :: OS Independent',
+        'Programming Language :: Python :: 3',
+        'Programming Language :: Python :: 3 :: Only',
+        *(f'Programming Language :: Python :: 3.{minor}' for minor in range(10, 14)),
+        'Topic :: Multimedia :: Graphics',
+        'Topic :: Multimedia :: Video',
+        'Topic :: Scientific/Engineering :: Artificial Intelligence',
+        'Topic :: Scientific/Engineering :: Image Processing',
+        'Typing :: Typed',
+    ],
     python_requires='>=3.10',
     packages=find_packages(include=['mmenlighten', 'mmenlighten.*']),
     package_data={
