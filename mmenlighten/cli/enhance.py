@@ -7,6 +7,7 @@ from typing import Any
 
 from mmenlighten.utils.numbers_of_text import integer
 
+from .json_lines import add_json_option
 from .model_options import add_computing_options, add_model_options
 
 CONTROLS = {
@@ -93,6 +94,7 @@ def add_parser(subparsers: Any) -> None:
         metavar='N',
         help='cores and threads of each worker of Ray',
     )
+    add_json_option(parser)
     parser.set_defaults(run=run)
 
 

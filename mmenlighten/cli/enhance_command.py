@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import partial
@@ -19,27 +18,20 @@ from mmenlighten.enhancing.earlier_results import EarlierResults
 from mmenlighten.enhancing.inputs import check_path, find_inputs
 from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.enhancing.options import EnhanceOptions, ModelFacts
-from mmenlighten.enhancing.task import Outcome, Status, Task, notes_message
+from mmenlighten.enhancing.task import Outcome, Task, notes_message
 from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
 
 from .enhance_raw import run_enhance_raw, takes_raw_files
+from .enhance_report import EnhanceReport
 from .model_options import build_chosen, read_choice, read_most_pixels, say_default
-from .progress_bar import ProgressBar, span
+from .progress_bar import ProgressBar
 
 if TYPE_CHECKING:
     from mmenlighten.enhancing.bulk.ray_job import RayJob
     from mmenlighten.enhancing.job import EnhanceJob
-
-WORDS: dict[Status, str] = {
-    'enhanced': 'enhanced',
-    'copied': 'copied, being well lit',
-    'up to date': 'done before',
-    'conflict': 'not replaced',
-    'failed': 'failed',
-}
 
 
 def run_enhance(args: argparse.Namespace) -> None:
@@ -60,9 +52,11 @@ def run_enhance(args: argparse.Namespace) -> None:
     place = read_output(args)
     out = place.folder
     found = find_inputs(args.inputs, out, suffix=place.suffix)
-    tasks, outcomes = found.tasks, list(found.refused)
+    tasks, report = found.tasks, EnhanceReport(out, args.json)
+    for outcome in found.refused:
+        report.add(outcome)
     if not tasks:
-        _summarize(outcomes, found.notes)
+        report.finish(tasks, found.notes, 0)
         sys.exit(1)
     manifest = Manifest(out)
     for note in manifest.notes:
@@ -75,29 +69,26 @@ def run_enhance(args: argparse.Namespace) -> None:
     bar = ProgressBar(len(tasks))
     try:
         for outcome in _find_done(options, read_most_pixels(args), manifest, tasks, model_hash):
-            outcomes.append(outcome)
+            report.add(outcome)
             bar.skip()
-            bar.update(len(outcomes) - len(found.refused))
-        left = tasks[len(outcomes) - len(found.refused) :]
+            bar.update(len(report.outcomes) - len(found.refused))
+        left = tasks[len(report.outcomes) - len(found.refused) :]
         bar.clear()
         if left:  # the libraries, which take seconds, are loaded here
             job = _build_job(args, options, manifest, model_hash)
             start = time.monotonic()
             done = len(tasks) - len(left)
             for outcome in job.run(left, lambda now: bar.update(done + now)):
-                outcomes.append(outcome)
+                if args.json:  # the terminal may show both
+                    bar.clear()
+                report.add(outcome)
                 if outcome.status not in ('enhanced', 'copied'):
                     bar.skip()
         else:
             say_default(read_choice(args))
     finally:
         bar.clear()
-    order = {task: number for number, task in enumerate(tasks)}
-    # Several workers keep none; what could not be tried comes last.
-    outcomes.sort(key=lambda outcome: order.get(outcome.task, len(order)))
-    _summarize(outcomes, found.notes, time.monotonic() - start)
-    if any(outcome.is_refused for outcome in outcomes):
-        sys.exit(1)
+    report.finish(tasks, found.notes, time.monotonic() - start)
 
 
 def read_output(args: argparse.Namespace) -> Output:
@@ -187,6 +178,8 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         raise ConfigError('- stands alone: enhance standard input and files one after the other.')
     if args.out not in (None, '-'):
         raise ConfigError('What comes from - goes to standard output: leave out --out.')
+    if args.json:
+        raise ConfigError('The result goes to standard output: leave out --json.')
     if args.compare:
         raise ConfigError('--compare needs a folder: give a file and --out instead of -.')
     _check_plain(args)
@@ -225,16 +218,3 @@ def _parse_quality(text: str) -> Literal['keep'] | int:
     if quality is None:
         raise ConfigError(f'quality={shortened(text)} is unknown: use keep, or 1 to 100.')
     return quality
-
-
-def _summarize(outcomes: Sequence[Outcome], notes: Sequence[str], seconds: float = 0.0) -> None:
-    for outcome in outcomes:
-        if outcome.is_refused:
-            say(f'error: {outcome.message}')
-        elif outcome.message:
-            say(f'note: {outcome.message}')
-    for note in notes:
-        say(f'note: {note}')
-    counts = Counter(outcome.status for outcome in outcomes)
-    parts = [f'{counts[status]} {words}' for status, words in WORDS.items() if counts[status]]
-    say(f'{"; ".join(parts)}; {span(seconds)}.')

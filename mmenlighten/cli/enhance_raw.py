@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmenlighten.enhancing.default_output import Output, default_output
+from mmenlighten.enhancing.task import Outcome, Task
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.raw.camera_file import is_camera_file
 from mmenlighten.utils.atomic import check_target
 from mmenlighten.utils.checks import check_positive
 from mmenlighten.utils.errors import ConfigError, UserError
-from mmenlighten.utils.standard_streams import say
 
+from .enhance_report import EnhanceReport
 from .model_options import read_choice
-from .progress_bar import span
 
 if TYPE_CHECKING:
     from mmenlighten.apis.model_choice import ModelChoice
@@ -59,27 +59,27 @@ def run_enhance_raw(args: argparse.Namespace) -> None:
         raise ConfigError('Raw files are for torch in this process: leave out --backend, --engine.')
     if args.ratio is not None:
         check_positive('--ratio', N=args.ratio)
-    start, failed = time.monotonic(), 0
+    start = time.monotonic()
     out = place.folder
+    report = EnhanceReport(out, args.json)
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = _build(args)
     from mmenlighten.raw import read_raw
 
     for name in args.inputs:
         path = Path(name).expanduser()
-        target = out / f'{path.stem}{place.suffix}.png'
+        task = Task(path, Path(f'{path.stem}{place.suffix}.png'))
+        target = out / task.name
+        begin = time.monotonic()
         try:
             check_target(target, args.overwrite)
             pixels = enhancer.enhance(read_raw(path), args.ratio)
             out.mkdir(parents=True, exist_ok=True)
             write_photo(Photo(pixels, 16), target)
+            report.add(Outcome(task, 'enhanced', seconds=time.monotonic() - begin))
         except UserError as error:
-            failed += 1
-            say(f'error: {error}')
-    parts = [f'{len(args.inputs) - failed} enhanced'] + [f'{failed} failed'] * bool(failed)
-    say(f'{"; ".join(parts)}; {span(time.monotonic() - start)}.')
-    if failed:
-        sys.exit(1)
+            report.add(Outcome(task, 'failed', str(error)))
+    report.finish([], [], time.monotonic() - start)
 
 
 def _chosen(choice: ModelChoice) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,7 @@ class EnhanceJob:
             self.manifest.close()
 
     def _read(self, task: Task) -> Step:
+        start = time.monotonic()
         try:
             found = self.earlier.look(task)
             if isinstance(found, Work) and not found.video_hash:
@@ -108,26 +110,36 @@ class EnhanceJob:
         except Exception as error:  # one photograph must not cost the others
             reason = failure_reason(error)
             return Outcome(task, 'failed', f'{task.source} cannot be read: {reason}')
+        if isinstance(found, Work):
+            found.seconds = time.monotonic() - start
         return found
 
     def _compute(self, group: Sequence[Step], report: Callable[[int, int], None]) -> Sequence[Step]:
         works = [step for step in group if isinstance(step, Work)]
         pictures = [work.photo.pixels for work in works if work.photo is not None]
+        start = time.monotonic()
         if len(group) == len(pictures) > 1:
             with contextlib.suppress(Exception):  # it may be the fault of one of them
                 results = self.enhancer.enhance_together(pictures)
-                return [replace(work, enhanced=result) for work, result in zip(works, results)]
+                share = (time.monotonic() - start) / len(works)
+                return [
+                    replace(work, enhanced=result, seconds=work.seconds + share)
+                    for work, result in zip(works, results)
+                ]
         return [self._compute_one(step, report) for step in group]
 
     def _compute_one(self, step: Step, report: Callable[[int, int], None]) -> Step:
         if isinstance(step, Outcome):
             return step
+        start = time.monotonic()
         try:
             if step.photo is None:
-                return enhance_video_task(
+                outcome = enhance_video_task(
                     self.enhancer, self.manifest, step, report, self.max_pixels
                 )
+                return replace(outcome, seconds=step.seconds + time.monotonic() - start)
             step.enhanced = self.enhancer.enhance(step.photo.pixels, report)
+            step.seconds += time.monotonic() - start
         except Exception as error:
             reason = failure_reason(error)
             return Outcome(step.task, 'failed', f'{step.task.source} cannot be enhanced: {reason}')
@@ -136,8 +148,10 @@ class EnhanceJob:
     def _write(self, step: Step) -> Outcome:
         if isinstance(step, Outcome):
             return step
+        start = time.monotonic()
         try:
-            return self._write_result(step)
+            outcome = self._write_result(step)
+            return replace(outcome, seconds=step.seconds + time.monotonic() - start)
         except Exception as error:
             path, reason = self.out / step.task.name, failure_reason(error)
             return Outcome(step.task, 'failed', f'{path} cannot be written: {reason}')

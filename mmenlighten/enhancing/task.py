@@ -37,11 +37,13 @@ class Outcome:
             made the same result; ``'conflict'`` if another file is in its place and may not be
             replaced; ``'failed'``.
         message: Why it was not done, or what of the file could not be kept.
+        seconds: That reading, computing and writing took, without waiting; None if unknown.
     """
 
     task: Task
     status: Status
     message: str = ''
+    seconds: float | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -59,6 +61,7 @@ class Work:
         video_hash: Of a video, of which nothing is in memory: the hash of its content.
         photo: The photograph that was read.
         enhanced: Its enhanced pixels; None if it stays as it is.
+        seconds: That it took so far, without waiting.
     """
 
     task: Task
@@ -66,6 +69,7 @@ class Work:
     video_hash: str = ''
     photo: Photo | None = None
     enhanced: np.ndarray | None = None
+    seconds: float = 0.0
 
 
 def notes_message(source: object, notes: Iterable[str]) -> str:

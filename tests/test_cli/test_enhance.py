@@ -253,7 +253,7 @@ def test_the_examples_of_the_page_of_one_photograph_run(
     (tmp_path / 'configs').mkdir()
     shutil.copy(model[1], 'configs/enlightengan_lol.py')
     shutil.copy(model[3], 'weights.pth')
-    by_default, with_own_weights = commands_of('enhance.md')
+    by_default, with_own_weights, _through_jq = commands_of('enhance.md')
     assert run_here(*by_default).status == 0
     first = (tmp_path / 'bright' / 'photo.jpg').read_bytes()
     assert run_here(*with_own_weights).status == 1  # made otherwise
