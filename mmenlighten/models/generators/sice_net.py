@@ -22,8 +22,8 @@ BLOCK = 4
 BRANCH = 5
 """Convolutions of a branch; the last has no ReLU."""
 
-TILE_SIDE = 480
-"""Of the parts in which whole pictures are enhanced: in pixels, or in blocks of variant 3."""
+TILE_SIDE = {2: 480, 3: 960}
+"""Of the parts in which whole pictures are enhanced, by variants; in pixels, whole blocks."""
 
 MAPS_AT_PEAK = {1: 3, 2: 4, 3: 5}
 """By variants, of all channels and of full size, or of that of blocks; measured."""
@@ -125,7 +125,7 @@ class SICENet(nn.Module):
             size_multiple=1,
             is_tileable=False,
             bytes_per_pixel=SPLIT_BYTES_PER_PIXEL,
-            fixed_bytes=(TILE_SIDE * self.cell + 2 * self.radius) ** 2 * bytes_per_pixel,
+            fixed_bytes=(TILE_SIDE[self.variant] + 2 * self.radius) ** 2 * bytes_per_pixel,
             not_exported=NOT_EXPORTED,
         )
 
@@ -155,7 +155,7 @@ class SICENet(nn.Module):
         """As :meth:`enhance_whole`, in the memory of a tile."""
         height, width = image.shape[-2:]
         result = torch.empty_like(image)
-        side = TILE_SIDE * self.cell
+        side = TILE_SIDE[self.variant]
         for rows in split_rows(height, side):
             for columns in split_rows(width, side):
                 seen_rows, inner_rows = self._seen(rows, height)

@@ -41,7 +41,7 @@ def test_tiles_give_what_the_whole_gives(
     network, pixels = small(variant), picture(*size)
     expected = whole(network, pixels)
     assert expected.shape == pixels.shape
-    monkeypatch.setattr('mmenlighten.models.generators.sice_net.TILE_SIDE', 6)
+    monkeypatch.setattr('mmenlighten.models.generators.sice_net.TILE_SIDE', {2: 6, 3: 24})
     served = TorchNetwork(network)
     assert served.traits.is_tileable == (variant == 1)
     tiles = [None, 40] if variant == 1 else [None]
