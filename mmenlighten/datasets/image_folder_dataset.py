@@ -84,4 +84,5 @@ class WellLitDataset(NormalLightDataset):
 
     def load_data_list(self) -> list[dict[str, Any]]:
         """Lists the photographs, each as ``low`` and as ``normal``."""
+        self.data_prefix['low'] = self.data_prefix['normal']  # by which results are named
         return [dict(one, low_path=one['normal_path']) for one in super().load_data_list()]

@@ -98,5 +98,6 @@ def test_a_folder_of_photographs_makes_pairs(tmp_path: Path) -> None:
     held_out = DATASETS.build(config.val_dataloader.dataset)
     first, again = held_out[0], held_out[0]
     assert first['data_samples'].low_path == str(tmp_path / 'a.png')
+    assert Path(held_out.data_prefix['low']) == tmp_path  # by which results are named
     assert first['data_samples'].gt.shape == (3, 60, 70)
     assert (first['inputs']['low'] == again['inputs']['low']).all()
