@@ -1,4 +1,4 @@
-"""Installs mmenlighten; ``pip install -r requirements/mminstall.txt`` brings MMEngine and mmcv."""
+"""Installs mmenlighten: what enhances by onnxruntime, and the rest as extras."""
 
 from __future__ import annotations
 
@@ -59,9 +59,24 @@ def read_models() -> list[Any]:
 
 
 def read_requirements(name: str) -> list[str]:
-    """Lines of ``requirements/<name>.txt`` without comments."""
+    """Lines of ``requirements/<name>.txt`` without comments and other files."""
     lines = (HERE / 'requirements' / f'{name}.txt').read_text(encoding='utf-8').splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith('#')]
+    return [line.strip() for line in lines if line.strip() and not line.startswith(('#', '-'))]
+
+
+def read_extras() -> dict[str, list[str]]:
+    """What is installed by ``pip install "mmenlighten[NAME]"``."""
+    mim = read_requirements('mminstall')
+    torch = [*read_requirements('torch'), *(line for line in mim if line.startswith('mmengine'))]
+    train = {*torch, *mim, *read_requirements('runtime'), *read_requirements('optional')}
+    # MMEngine and mmcv ask for OpenCV with windows by themselves.
+    train = {line for line in train if not line.startswith('opencv-python>')}
+    plain = ('onnx', 'video', 'raw', 'hdr', 'app', 'ray')
+    extras = {name: read_requirements(name) for name in plain}
+    extras |= dict(torch=torch, train=sorted(train), export=[*torch, *extras['onnx']])
+    extras['all'] = sorted({line for lines in extras.values() for line in lines})
+    names = dict(mim='mminstall', optional='optional', demo='demo', tests='tests')
+    return extras | {name: read_requirements(file) for name, file in names.items()}
 
 
 def read_version() -> str:
@@ -131,19 +146,6 @@ setup(
     },
     cmdclass={'build_py': BuildWithConfigs},
     entry_points={'console_scripts': ['mmenlighten = mmenlighten.cli.main:main']},
-    # As in all packages on MMEngine, it and mmcv are not named here: mmcv and mmcv-lite bring the
-    # same import under two names, and only the user knows which one is wanted.
-    install_requires=read_requirements('runtime'),
-    extras_require={
-        'mim': read_requirements('mminstall'),
-        'optional': read_requirements('optional'),
-        'demo': read_requirements('demo'),
-        'onnx': read_requirements('onnx'),
-        'video': read_requirements('video'),
-        'raw': read_requirements('raw'),
-        'hdr': read_requirements('hdr'),
-        'app': read_requirements('app'),
-        'ray': read_requirements('ray'),
-        'tests': read_requirements('tests'),
-    },
+    install_requires=[*read_requirements('base'), *read_requirements('wheel')],
+    extras_require=read_extras(),
 )

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.host_memory import ask_for_huge_pages
+from mmenlighten.utils.required_packages import import_failure
 from mmenlighten.version import __version__
 
 if TYPE_CHECKING:
@@ -38,4 +39,10 @@ ask_for_huge_pages()
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
-    return getattr(import_module(f'mmenlighten.apis.{_PLACES[name]}'), name)
+    try:
+        return getattr(import_module(f'mmenlighten.apis.{_PLACES[name]}'), name)
+    except ImportError as error:
+        message = import_failure(error)
+        if message is None:
+            raise
+        raise ImportError(f'mmenlighten.{name}: {message}') from error

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 from PIL import Image
 
-from mmenlighten.utils.required_packages import REQUIREMENTS, install_command
+from mmenlighten.utils.required_packages import EXTRAS, REQUIREMENTS, install_command
 from tests.golden import REPOSITORY
 from tests.waiting import PATIENCE
 
@@ -101,6 +103,21 @@ def test_only_what_is_of_use_travels(installed: Path) -> None:
 
 MISSING = "raise ModuleNotFoundError('No module named ' + repr(__name__), name=__name__)"
 ONNX = ('--backend', 'onnxruntime')
+LIGHT = {'numpy', 'pillow', 'pyyaml', 'rich', 'onnxruntime', 'opencv-python-headless'}
+ABSENT = """
+from importlib.machinery import PathFinder
+
+NAMES = ('torch', 'mmengine', 'mmcv', 'safetensors', 'skimage', 'scipy', 'addict', 'matplotlib')
+find_spec = PathFinder.find_spec
+
+
+def find_others(name, path=None, target=None):
+    return None if name.partition('.')[0] in NAMES else find_spec(name, path, target)
+
+
+PathFinder.find_spec = find_others
+"""
+"""Hides packages that are installed here, and are not where the wheel alone is."""
 
 
 @pytest.mark.parametrize(
@@ -109,15 +126,16 @@ ONNX = ('--backend', 'onnxruntime')
         ('yaml torch mmengine mmcv', ('enhance', 'dark.png', '--out', 'out', *ONNX), ''),
         ('yaml', ('models', 'clahe*'), ''),
         ('mmengine', ('enhance', 'dark.png', '--out', 'out'),
-         'mmengine is not installed: pip install mmengine; `mmenlighten doctor` tells'),
-        ('torch', ('enhance', 'dark.png', '--out', 'out'), 'torch is not installed: pip install t'),
-        ('cv2', ('enhance', 'dark.png', '--out', 'out'), 'pip install opencv-python;'),
+         'mmengine is not installed: pip install "mmenlighten[torch]"; `mmenlighten doctor` tells'),
+        ('torch', ('enhance', 'dark.png', '--out', 'out'),
+         'torch is not installed: pip install "mmenlighten[torch]"'),
+        ('cv2', ('enhance', 'dark.png', '--out', 'out'), 'pip install opencv-python-headless;'),
         ('PIL', ('enhance', 'dark.png', '--out', 'out'), 'PIL is not installed: pip install '),
         ('numpy', ('enhance', '-'), 'numpy is not installed: pip install numpy;'),
         ('safetensors', ('enhance', 'dark.png', '--out', 'out'),
-         'safetensors is not installed: pip install safetensors;'),
+         'safetensors is not installed: pip install "mmenlighten[torch]";'),
         ('onnxruntime', ('enhance', 'dark.png', '--out', 'out', *ONNX),
-         'onnxruntime is not installed: pip install "mmenlighten[onnx]".'),
+         'onnxruntime is not installed: pip install onnxruntime.'),
     ],
 )  # fmt: skip
 def test_missing_packages_are_done_without_or_named_with_the_remedy(
@@ -134,6 +152,49 @@ def test_missing_packages_are_done_without_or_named_with_the_remedy(
         assert result.stderr.splitlines()[-1].startswith('error: ')
         assert words in result.stderr
         assert 'requirements/' not in result.stderr
+
+
+def test_an_install_without_extras_asks_for_what_is_light(installed: Path) -> None:
+    (folder,) = installed.glob('*.dist-info')
+    needs = [Requirement(text) for text in PathDistribution(folder).requires or ()]
+    assert {need.name for need in needs if need.marker is None} == LIGHT
+    brought = {
+        extra: {n.name for n in needs if n.marker and n.marker.evaluate(dict(extra=extra))}
+        for extra in {*EXTRAS.values(), 'all'}
+    }
+    for module, extra in EXTRAS.items():
+        if module not in ('matplotlib', 'addict'):  # of MMEngine
+            assert re.split(r'[<>=\[]', REQUIREMENTS[module])[0] in brought[extra], module
+    assert all(names <= brought['all'] for names in brought.values())
+
+
+def test_without_extras_photographs_are_enhanced(installed: Path, tmp_path: Path) -> None:
+    Image.new('RGB', (40, 30), (20, 15, 10)).save(tmp_path / 'dark.png')
+    before = tmp_path / 'before'
+    before.mkdir()
+    (before / 'sitecustomize.py').write_text(ABSENT)
+    first = run(installed, 'enhance', 'dark.png', '--out', 'bright', cwd=tmp_path, before=before)
+    assert first.returncode == 0, first.stderr
+    assert '1 enhanced' in first.stderr
+    second = run(installed, 'enhance', 'dark.png', '--out', 'bright', cwd=tmp_path, before=before)
+    assert '1 done before' in second.stderr
+    doctor = run(installed, 'doctor', cwd=tmp_path, before=before)
+    assert doctor.returncode == 0, doctor.stdout
+    assert 'Ready to enhance with the default model' in doctor.stdout
+    for words in (('--model', 'classic'), ('--backend', 'torch')):
+        refused = run(
+            installed, 'enhance', 'dark.png', '--out', 'o', *words, cwd=tmp_path, before=before
+        )
+        assert refused.returncode == 1
+        assert 'needs torch and mmengine, which are not installed' in refused.stderr
+        assert 'pip install "mmenlighten[torch]"' in refused.stderr
+    from_python = subprocess.run(
+        [sys.executable, '-c', 'import mmenlighten; mmenlighten.EnlightenInferencer'],
+        env=os.environ | dict(PYTHONPATH=f'{before}{os.pathsep}{installed}'),
+        capture_output=True,
+        text=True,
+    )
+    assert 'pip install "mmenlighten[torch]"' in from_python.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -167,7 +228,9 @@ def test_what_sentences_tell_pip_is_what_is_required() -> None:
     assert {text for text in REQUIREMENTS.values() if not text.replace('-', '').isalnum()} <= lines
     named = {re.split(r'[<>=\[]', line)[0] for line in lines}
     plain = {re.split(r'[<>=\[]', text)[0] for text in REQUIREMENTS.values()}
-    assert plain <= named | {'pyyaml'}
-    assert install_command('gradio') == 'pip install "gradio>=6.31,<7"'
+    assert plain <= named | {'matplotlib'}
+    assert install_command('gradio') == 'pip install "mmenlighten[app]"'
+    again = '--force-reinstall '
+    assert install_command('gradio', again) == f'pip install {again}"gradio>=6.31,<7"'
     assert install_command('mmcv', '--upgrade ') == 'pip install --upgrade mmcv-lite'
     assert install_command('unknown_module') == 'pip install "unknown_module"'

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=${PYTHON:-python3}
 venv=${VENV:-.venv}
 
-requirements=(runtime mminstall optional demo)
+requirements=(base torch runtime mminstall optional demo)
 [ "${1:-}" = --tests ] && requirements+=(tests onnx video app ray)
 files=("${requirements[@]/#/requirements/}")
 files=("${files[@]/%/.txt}")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import get_args
 
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
+from .backend_choice import require_torch
 from .model_choice import Backend, ModelChoice
-from .model_files import DEFAULT_MODEL, find_files, published_weights
+from .model_files import DEFAULT_MODEL, find_files, published_export, published_weights
 from .model_index import ModelEntry, find_model
 
 
@@ -27,6 +27,7 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
         ConfigError: There is no such model, backend, device or precision, or they do not go
             together.
         CheckpointError: There are no weights, or they are damaged or of another network.
+        UserError: A package is not installed.
     """
     if choice.backend not in get_args(Backend):
         raise ConfigError(
@@ -38,17 +39,18 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
         )
     if choice.backend == 'onnxruntime':
         return _onnx_enhancer(choice, options)
-    from mmenlighten.utils.quiet import quiet_mmengine
-
-    from .model import init_model
-    from .torch_enhancer import torch_enhancer
-
     if choice.checkpoint is not None and choice.checkpoint.endswith('.onnx'):
         raise CheckpointError(
             f'{choice.checkpoint} is for onnxruntime: give backend=onnxruntime too.'
         )
     model_or_config = choice.model if choice.config is None else choice.config
     files = find_files(model_or_config, choice.checkpoint)
+    require_torch(choice)
+    from mmenlighten.utils.quiet import quiet_mmengine
+
+    from .model import init_model
+    from .torch_enhancer import torch_enhancer
+
     with quiet_mmengine():  # that a file was loaded is no news
         model = init_model(*files)
     return torch_enhancer(model, options, choice.device, choice.precision)
@@ -70,11 +72,11 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
 
 
 def _published_export(entry: ModelEntry) -> str:
-    weights = published_weights(entry)
+    published_weights(entry)
     if entry.parameters == 0:
         raise ConfigError(f'{entry.name} runs with torch only: leave out backend=onnxruntime.')
-    export = None if weights is None else Path(weights).with_suffix('.onnx')
-    if export is None or not export.is_file():
+    export = published_export(entry)
+    if export is None:
         raise CheckpointError(
             f'{entry.name} is not published for onnxruntime: leave out backend=onnxruntime, or '
             f'write a file by `mmenlighten export FILE.onnx --model {entry.name}` and give it as '

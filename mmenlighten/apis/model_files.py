@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
@@ -57,6 +58,14 @@ def published_weights(entry: ModelEntry) -> str | None:
             f'{DEFAULT_MODEL}, whose weights are in the package.'
         )
     return entry.weights
+
+
+def published_export(entry: ModelEntry) -> Path | None:
+    """The file for onnxruntime beside the published weights of a model, if it is there."""
+    if entry.weights is None or '://' in entry.weights:
+        return None
+    path = Path(entry.weights).with_suffix('.onnx')
+    return path if path.is_file() else None
 
 
 def existing_weights(checkpoint: str | os.PathLike[str]) -> str:

@@ -13,7 +13,8 @@ from mmenlighten.utils.sha256 import sha256_of_file
 from mmenlighten.version import __version__
 
 from .model_choice import ModelChoice
-from .model_files import find_files
+from .model_files import DEFAULT_MODEL, find_files, published_export
+from .model_index import find_model
 
 _DEVICES = re.compile(r'auto|cpu|cuda(:\d+)?|mps')
 _BASE_VALUE = re.compile(r'\{\{\s*_base_(\.\w+)+\s*\}\}')
@@ -36,16 +37,15 @@ def model_fingerprint(choice: ModelChoice) -> str | None:
         is more than text, the precision is that of the device; or if the choice cannot work, of
         which loading tells.
     """
-    is_export = (choice.checkpoint or '').endswith('.onnx')
     if (
         choice.precision == 'auto'
         or not _DEVICES.fullmatch(choice.device)
         or (choice.model is not None and choice.config is not None)
-        or is_export != (choice.backend == 'onnxruntime')
+        or ((choice.checkpoint or '').endswith('.onnx') and choice.backend == 'torch')
     ):
         return None
     try:
-        parts = _parts_of_export(choice) if is_export else _parts(choice)
+        parts = _parts(choice) if choice.backend == 'torch' else _parts_of_export(choice)
     except (UserError, OSError, ValueError):
         return None
     if parts is None:
@@ -66,8 +66,13 @@ def _parts(choice: ModelChoice) -> list[str] | None:
     return [text, sha256_of_file(weights) if weights else 'no weights']
 
 
-def _parts_of_export(choice: ModelChoice) -> list[str]:
-    return [sha256_of_file(os.path.expanduser(choice.checkpoint or ''))]
+def _parts_of_export(choice: ModelChoice) -> list[str] | None:
+    path: str | Path | None = choice.checkpoint
+    if path is None and choice.config is None:
+        path = published_export(find_model(choice.model or DEFAULT_MODEL))
+    if path is None or not str(path).endswith('.onnx'):
+        return None
+    return [sha256_of_file(os.path.expanduser(path))]
 
 
 def plain_config_hash(path: str | os.PathLike[str]) -> str | None:

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
+from mmenlighten.apis.backend_choice import default_backend, missing_for_torch
 from mmenlighten.apis.model_choice import ModelChoice
 from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.apis.model_index import ModelEntry, find_model, read_index
@@ -27,11 +28,13 @@ def offered_models(choice: ModelChoice) -> dict[str, ModelChoice]:
         entries = list(read_index().values())
     except ConfigError:  # not installed; what the command line names may not need it
         entries = []
+    has_torch = not missing_for_torch()
     for entry in entries:
         if _is_ready(entry):
-            other = dataclasses.replace(
-                choice, model=entry.name, config=None, checkpoint=None, backend='torch'
-            )
+            other = dataclasses.replace(choice, model=entry.name, config=None, checkpoint=None)
+            other = dataclasses.replace(other, backend=default_backend(other))
+            if other.backend == 'torch' and not has_torch:
+                continue
             offered.setdefault(_words_of(entry), other)
     return offered
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import Any
 
-from mmenlighten.utils.required_packages import install_command
+from mmenlighten.utils.required_packages import REQUIREMENTS, install_command
 from mmenlighten.version import __version__
 
 from .json_lines import JsonLines, add_json_option
@@ -23,27 +28,32 @@ class Package:
 
     Args:
         module: What is imported.
-        purpose: What does not work without it; empty if training does not.
-        for_onnxruntime: Whether enhancing with onnxruntime needs it too.
+        purpose: What does not work without it; empty if nothing does.
+        others: Names under which pip may know it too.
     """
 
     module: str
     purpose: str = ''
-    for_onnxruntime: bool = False
+    others: tuple[str, ...] = ()
 
 
+WITH_TORCH = 'training and all models but the default one'
 PACKAGES = (
-    Package('numpy', for_onnxruntime=True),
-    Package('PIL', for_onnxruntime=True),
-    Package('cv2', for_onnxruntime=True),
-    Package('rich', for_onnxruntime=True),
-    Package('torch'),
-    Package('safetensors'),
-    Package('mmengine'),
-    Package('mmcv'),
+    Package('numpy'),
+    Package('PIL', others=('pillow-simd',)),
+    Package(
+        'cv2',
+        others=('opencv-python', 'opencv-contrib-python', 'opencv-contrib-python-headless'),
+    ),
+    Package('rich'),
+    Package('yaml'),
+    Package('onnxruntime', 'enhancing without torch', ('onnxruntime-gpu', 'onnxruntime-directml')),
+    Package('torch', WITH_TORCH),
+    Package('safetensors', WITH_TORCH),
+    Package('mmengine', WITH_TORCH, ('onedl-mmengine', 'mmengine-lite')),
+    Package('mmcv', 'training', ('mmcv', 'onedl-mmcv')),
     Package('skimage', 'metrics'),
     Package('onnx', 'export to ONNX'),
-    Package('onnxruntime', 'checking ONNX files and enhancing with them'),
     Package('av', 'videos'),
     Package('rawpy', 'raw files of cameras'),
     Package('OpenEXR', 'OpenEXR files of linear light'),
@@ -57,7 +67,8 @@ SECONDS = 120
 
 VERDICTS = {
     'all': 'Ready.',
-    'onnxruntime': 'Ready for `mmenlighten enhance --backend onnxruntime` only: see above.',
+    'enhancing': 'Ready to enhance; for training see above.',
+    'onnxruntime': 'Ready to enhance with the default model, by onnxruntime; for more see above.',
     'nothing': 'Not ready: see above.',
 }
 """What works, in words."""
@@ -68,8 +79,13 @@ def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         'doctor',
         help='tell what is installed and what is missing',
-        description='Tells versions and devices, what is missing, and how to get it. The exit '
-        'status is 1 if something is missing without which nothing works.',
+        description='Tells versions, what is missing, and how to get it. The exit status is 1 if '
+        'something is missing without which nothing works.',
+    )
+    parser.add_argument(
+        '--imports',
+        action='store_true',
+        help='also import each package, which takes seconds: finds broken ones, and devices',
     )
     add_json_option(parser)
     parser.set_defaults(run=run)
@@ -78,26 +94,37 @@ def add_parser(subparsers: Any) -> None:
 def run(args: argparse.Namespace) -> None:
     """Prints the findings; exits with the status 1 if nothing works."""
     lines = JsonLines(args.json)
-    names = [package.module for package in PACKAGES]
-    answers = examine([*names, 'devices', PACKAGE_ITSELF])
+    if args.imports:
+        answers = examine([*(package.module for package in PACKAGES), 'devices', PACKAGE_ITSELF])
+    else:
+        answers = look_up()
     wrong = [package for package in PACKAGES if answers[package.module]['state'] != 'there']
-    has_all = all(package.purpose for package in wrong)
     itself = answers[PACKAGE_ITSELF]
-    is_broken = has_all and itself['state'] != 'there'
-    ready = 'nothing'
-    if has_all and not is_broken:
-        ready = 'all'
-    elif not any(package.for_onnxruntime or package.module == 'onnxruntime' for package in wrong):
-        ready = 'onnxruntime'
+    ready = what_works({package.module: package.purpose for package in wrong})
+    is_broken = ready in ('all', 'enhancing') and itself['state'] != 'there'
+    if is_broken:
+        ready = 'nothing'
     if args.json:
         _write_json(lines, answers, ready)
     else:
         _print(answers, wrong)
         if is_broken:
             print(f'\nmmenlighten itself {_state(itself)}.')
+        if not args.imports:
+            print('\n`mmenlighten doctor --imports` also finds what is broken, and devices.')
         print(f'\n{VERDICTS[ready]}')
     if ready == 'nothing':
         sys.exit(1)
+
+
+def what_works(wrong: Mapping[str, str]) -> str:
+    """The key of :data:`VERDICTS`, by the purposes of the packages that are not there."""
+    lacks = wrong.values()
+    if '' in lacks or (WITH_TORCH in lacks and 'onnxruntime' in wrong):
+        return 'nothing'
+    if WITH_TORCH in lacks:
+        return 'onnxruntime'
+    return 'enhancing' if 'training' in lacks else 'all'
 
 
 def _print(answers: Mapping[str, dict[str, Any]], wrong: Sequence[Package]) -> None:
@@ -106,9 +133,13 @@ def _print(answers: Mapping[str, dict[str, Any]], wrong: Sequence[Package]) -> N
     for package in PACKAGES:
         print(f'{package.module:<12} {_state(answers[package.module])}')
     print('devices      ' + '\n             '.join(_devices(answers['devices'])))
+    remedies: dict[tuple[str, str], list[str]] = {}
     for package in wrong:
         need = f'only for {package.purpose}' if package.purpose else 'needed'
-        print(f'\n{package.module} ({need}):\n  {_remedy(package, answers[package.module])}')
+        remedy = _remedy(package, answers[package.module])
+        remedies.setdefault((need, remedy), []).append(package.module)
+    for (need, remedy), modules in remedies.items():
+        print(f'\n{", ".join(modules)} ({need}):\n  {remedy}')
 
 
 def _write_json(lines: JsonLines, answers: Mapping[str, dict[str, Any]], ready: str) -> None:
@@ -133,6 +164,25 @@ def _write_json(lines: JsonLines, answers: Mapping[str, dict[str, Any]], ready: 
         reason=answers[PACKAGE_ITSELF].get('reason'),
         ready=ready,
     )
+
+
+def look_up() -> dict[str, dict[str, Any]]:
+    """What the files of installed packages say of each name; imports none."""
+    answers: dict[str, dict[str, Any]] = {
+        'devices': dict(state='there', found=[f'cpu: {os.cpu_count()} cores']),
+        PACKAGE_ITSELF: dict(state='there', version=__version__),
+    }
+    for package in PACKAGES:
+        if find_spec(package.module) is None:
+            answers[package.module] = dict(state='missing')
+            continue
+        answers[package.module] = dict(state='there', version='unknown version')
+        requirement = REQUIREMENTS[package.module]
+        for name in (re.split(r'[<>=\[]', requirement)[0], *package.others):
+            with contextlib.suppress(PackageNotFoundError):
+                answers[package.module]['version'] = version(name)
+                break
+    return answers
 
 
 def examine(names: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -55,7 +55,7 @@ def run_enhance_raw(args: argparse.Namespace) -> None:
     if args.out == '-':
         raise ConfigError('Raw files are written to files: give a folder with --out.')
     place = default_output(args.inputs) if args.out is None else Output(Path(args.out).expanduser())
-    if args.backend != 'torch' or args.engine != 'plain':
+    if args.backend == 'onnxruntime' or args.engine != 'plain':
         raise ConfigError('Raw files are for torch in this process: leave out --backend, --engine.')
     if args.ratio is not None:
         check_positive('--ratio', N=args.ratio)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mmenlighten.utils.errors import ConfigError
@@ -29,9 +30,10 @@ def add_computing_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         '--backend',
-        choices=('torch', 'onnxruntime'),
-        default='torch',
-        help='what computes; onnxruntime takes files of `mmenlighten export` (default: torch)',
+        choices=('auto', 'torch', 'onnxruntime'),
+        default='auto',
+        help='what computes: torch, or onnxruntime, which takes the default model and files of '
+        '`mmenlighten export` (default: torch where it is installed)',
     )
     add('--device', default='auto', help='auto, cpu, cuda or mps (default: auto)')
     add(
@@ -44,11 +46,14 @@ def add_computing_options(parser: argparse.ArgumentParser) -> None:
 
 def read_choice(args: argparse.Namespace) -> ModelChoice:
     """What the options of :func:`add_model_options` and :func:`add_computing_options` say."""
+    from mmenlighten.apis.backend_choice import default_backend
     from mmenlighten.apis.model_choice import ModelChoice
 
-    return ModelChoice(
-        args.model, args.config, args.checkpoint, args.backend, args.device, args.precision
+    choice = ModelChoice(
+        args.model, args.config, args.checkpoint, device=args.device, precision=args.precision
     )
+    is_chosen = args.backend != 'auto'
+    return replace(choice, backend=args.backend if is_chosen else default_backend(choice))
 
 
 def read_most_pixels(args: argparse.Namespace) -> int:

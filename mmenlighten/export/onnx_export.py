@@ -60,7 +60,7 @@ def export_onnx(
         import onnx
         import onnxruntime
     except ImportError as error:
-        raise ExportError(f'{error.name} is not installed: {install_extra("onnx")}.') from error
+        raise ExportError(f'{error.name} is not installed: {install_extra("export")}.') from error
     job = prepare(model, with_processing, layout, name)
     with tempfile.TemporaryDirectory() as folder, exporting('ONNX'):
         traced = os.path.join(folder, 'traced.onnx')

@@ -14,7 +14,7 @@ from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.network_protocols import NetworkTraits
 from mmenlighten.utils.padding_geometry import Window
-from mmenlighten.utils.required_packages import install_extra
+from mmenlighten.utils.required_packages import install_command
 
 from .part_inputs import ENHANCED, GRID, Arrays, PartInputs, as_float32
 
@@ -151,7 +151,9 @@ def _import_onnxruntime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
-        raise UserError(f'onnxruntime is not installed: {install_extra("onnx")}.') from error
+        raise UserError(
+            f'onnxruntime is not installed: {install_command("onnxruntime")}.'
+        ) from error
     return onnxruntime
 
 

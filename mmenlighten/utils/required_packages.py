@@ -7,7 +7,7 @@ import traceback
 REQUIREMENTS = {
     'numpy': 'numpy',
     'PIL': 'pillow',
-    'cv2': 'opencv-python',
+    'cv2': 'opencv-python-headless',
     'torch': 'torch',
     'mmengine': 'mmengine',
     'mmcv': 'mmcv-lite',
@@ -29,14 +29,34 @@ REQUIREMENTS = {
 }
 """What pip is asked for, by the module that is imported."""
 
+EXTRAS = {
+    'torch': 'torch',
+    'mmengine': 'torch',
+    'safetensors': 'torch',
+    'addict': 'torch',
+    'mmcv': 'train',
+    'skimage': 'train',
+    'matplotlib': 'train',
+    'tensorboard': 'train',
+    'onnx': 'export',
+    'av': 'video',
+    'gradio': 'app',
+    'ray': 'ray',
+    'rawpy': 'raw',
+    'OpenEXR': 'hdr',
+}
+"""Which extra of this package brings a module; what is in none comes with the package itself."""
+
 
 def install_command(module: str, options: str = '') -> str:
     """What a user types to get a package, for shells in which ``<`` and ``[`` mean something.
 
     Args:
-        module: What is imported.
-        options: For pip, with a space after them.
+        module: What is imported; of those in :data:`EXTRAS`, the extra is installed.
+        options: For pip, with a space after them; then it is the package alone.
     """
+    if module in EXTRAS and not options:
+        return install_extra(EXTRAS[module])
     requirement = REQUIREMENTS.get(module, module)
     is_plain = requirement.replace('-', '').isalnum()
     return f'pip install {options}{requirement if is_plain else chr(34) + requirement + chr(34)}'

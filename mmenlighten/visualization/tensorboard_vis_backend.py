@@ -11,6 +11,7 @@ from mmengine.visualization import TensorboardVisBackend as MMEngineTensorboardV
 
 from mmenlighten.registry import VISBACKENDS
 from mmenlighten.utils.errors import error_reason
+from mmenlighten.utils.required_packages import install_command
 
 
 class _NoWriter:
@@ -34,8 +35,9 @@ class TensorboardVisBackend(MMEngineTensorboardVisBackend):
             print_log(
                 f'TensorBoard cannot be used ({error_reason(error)}), and the run goes on without '
                 'it: its figures are in vis_data/scalars.json, which '
-                'tools/analysis_tools/analyze_logs.py draws. `pip install tensorboard` brings it; '
-                'without TensorboardVisBackend in visualizer.vis_backends nothing is said.',
+                f'tools/analysis_tools/analyze_logs.py draws. `{install_command("tensorboard")}` '
+                'brings it; without TensorboardVisBackend in visualizer.vis_backends nothing is '
+                'said.',
                 logger='current',
                 level=logging.WARNING,
             )

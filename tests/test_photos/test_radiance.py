@@ -57,6 +57,6 @@ def test_other_endings_and_missing_packages(
     with pytest.raises(ValueError, match='Expected floats'):
         write_radiance(tmp_path / 'a.hdr', np.zeros((2, 2, 3), np.uint8))
     monkeypatch.setitem(__import__('sys').modules, 'OpenEXR', None)
-    with pytest.raises(UserError, match=r'pip install OpenEXR.* Or use \.hdr'):
+    with pytest.raises(UserError, match=r'pip install "mmenlighten\[hdr\]".* Or use \.hdr'):
         write_radiance(tmp_path / 'a.exr', light())
     assert module.RADIANCE_ENDINGS[-1] == '.exr'

@@ -52,7 +52,7 @@ def test_run_goes_on_with_one_warning_where_tensorboard_is_missing_or_broken(
     backend.add_image('train/x', np.zeros((4, 4, 3), np.uint8), 1)
     backend.close()
     assert len(said) == 1
-    assert 'pip install tensorboard' in said[0]
+    assert 'pip install "mmenlighten[train]"' in said[0]
     assert '\n' not in said[0]
     assert os.listdir(tmp_path) == []
 
