@@ -64,6 +64,12 @@ class SuggestingRegistry(Registry):
 
     def _advice(self, key: str) -> str:
         scope, _, name = key.rpartition('.')
+        package = self.parent.children.get(scope) if self.parent else None
+        if package is not None and package is not self:
+            package.import_from_location()
+            near = closest_name(name, package.module_dict)
+            if near is not None:
+                return f'did you mean {scope}.{near}?'
         near = closest_name(name, self.names())
         if near is not None:
             return f'did you mean {scope + "." if scope == self.scope else ""}{near}?'

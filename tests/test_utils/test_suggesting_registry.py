@@ -3,13 +3,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from mmengine import registry as root
 from mmengine.dataset import Compose
 from mmengine.model import ExponentialMovingAverage
 from mmengine.registry import DefaultScope, Registry
 
 from mmenlighten import registry as ours
 from mmenlighten.models import AttentionUNet
-from mmenlighten.registry import HOOKS, MODELS
+from mmenlighten.registry import HOOKS, MODELS, TRANSFORMS
 from mmenlighten.utils.errors import ConfigError, UnknownTypeError
 from mmenlighten.utils.suggesting_registry import SuggestingRegistry, advice_of_ours
 
@@ -95,6 +96,19 @@ def test_step_of_ours_misspelt_in_the_config_of_another_package_is_told_by_us(
 )
 def test_advice_about_what_another_package_could_not_find(name: str, kind: str, meant: str) -> None:
     assert advice_of_ours(name, kind).endswith(meant)
+
+
+def test_step_of_another_package_is_told_by_the_names_of_that_package() -> None:
+    package = Registry('transform', parent=root.TRANSFORMS, scope='elsewhere')
+    try:
+        package.register_module(name='PackDetInputs', module=AttentionUNet)
+        with pytest.raises(UnknownTypeError, match=r'did you mean elsewhere\.PackDetInputs\?'):
+            TRANSFORMS.build(dict(type='elsewhere.PackDetInput'))
+        with pytest.raises(UnknownTypeError, match=r'did you mean RandomFlip\?'):
+            TRANSFORMS.build(dict(type='elsewhere.RandomFilp'))
+        assert TRANSFORMS.get('elsewhere.PackDetInputs') is AttentionUNet
+    finally:
+        del root.TRANSFORMS.children['elsewhere']
 
 
 def test_what_exists_is_found_as_before() -> None:
