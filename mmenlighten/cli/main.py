@@ -11,10 +11,10 @@ from mmenlighten.utils.run_tool import run_tool
 from mmenlighten.utils.standard_streams import prepare_streams
 from mmenlighten.version import __version__
 
-from . import app, doctor, enhance, export, merge, models
+from . import app, completion, doctor, enhance, export, merge, models
 from .json_lines import JsonLines
 
-SUBCOMMANDS = (enhance, merge, app, export, models, doctor)
+SUBCOMMANDS = (enhance, merge, app, export, models, doctor, completion)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -94,4 +94,5 @@ def test_the_command_starts_without_torch_and_mmengine(arguments: list[str]) -> 
 
 def test_all_subcommands_are_listed() -> None:
     text = run_here('--help').output
-    assert all(name in text for name in ('enhance', 'merge', 'app', 'export', 'models', 'doctor'))
+    names = ('enhance', 'merge', 'app', 'export', 'models', 'doctor', 'completion')
+    assert all(name in text for name in names)
