@@ -71,7 +71,7 @@ def read_extras() -> dict[str, list[str]]:
     train = {*torch, *mim, *read_requirements('runtime'), *read_requirements('optional')}
     # MMEngine and mmcv ask for OpenCV with windows by themselves.
     train = {line for line in train if not line.startswith('opencv-python>')}
-    plain = ('onnx', 'video', 'raw', 'hdr', 'app', 'ray')
+    plain = ('onnx', 'video', 'raw', 'heif', 'hdr', 'app', 'ray')
     extras = {name: read_requirements(name) for name in plain}
     extras |= dict(torch=torch, train=sorted(train), export=[*torch, *extras['onnx']])
     extras['all'] = sorted({line for lines in extras.values() for line in lines})

@@ -11,6 +11,7 @@ import torch
 
 from mmenlighten.photos import Photo, encode_photo
 from mmenlighten.photos.stored_channels import to_8_bits
+from mmenlighten.photos.writing import result_format
 from mmenlighten.structures import EnhanceDataSample
 from mmenlighten.utils.side_by_side import comparison_row
 from mmenlighten.utils.srgb import LUMA_WEIGHTS
@@ -69,14 +70,17 @@ class OpenedImage:
         Raises:
             UserError: The format cannot hold it.
         """
-        if self.enhanced is None and self.data is not None:
-            return self.data
         photo = self.photo
+        format = None
+        if photo is not None:
+            format = result_format(photo, self.item.title, self.item.name.name)
+        if self.enhanced is None and self.data is not None and format is None:
+            return self.data
         if photo is None:
             alpha = None if self.alpha is None else to_levels(self.alpha, np.uint16)
             pixels = to_levels(self.result, np.uint16)
             photo = Photo(pixels, 16, alpha, self.is_gray)
-        return encode_photo(photo)
+        return encode_photo(photo, format)
 
     def prediction(self) -> Any:
         """The result in the kind of image that was given."""

@@ -14,6 +14,7 @@ import torch
 
 from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video.containers import is_video_file
 
 
@@ -94,7 +95,9 @@ def _singles(item: Any, index: int, place: str, out_dir: Path | None) -> Iterato
             yield InferencerInput(task.source, task.name, str(task.source))
     elif is_address(item):
         last = PurePosixPath(urlsplit(item).path).name
-        yield InferencerInput(item, Path(f'{name}.png' if last in ('', '..') else last), item)
+        target = Path(f'{name}.png' if last in ('', '..') else last)
+        kind = OPTIONAL_ENDINGS.get(target.suffix.lower())
+        yield InferencerInput(item, target.with_suffix(kind.result) if kind else target, item)
     elif isinstance(item, torch.Tensor) and item.dim() == 4 and len(item):
         for position, image in enumerate(item):
             title = f'{place or "The tensor"}[{position}]'

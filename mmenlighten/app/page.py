@@ -12,6 +12,7 @@ import gradio as gr
 
 from mmenlighten.inference.strength import MOST_STRENGTH
 from mmenlighten.utils.errors import UserError, failure_reason
+from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 
 from .background_task import BackgroundTask
 from .control_sliders import ControlSliders
@@ -22,7 +23,7 @@ from .session import Session
 from .task import Controls
 from .uploads import safe_name
 
-FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp']
+FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp', *OPTIONAL_ENDINGS]
 Changes = dict[Any, Any]
 """Components of the page and what they become."""
 

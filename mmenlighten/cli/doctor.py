@@ -56,6 +56,7 @@ PACKAGES = (
     Package('onnx', 'export to ONNX'),
     Package('av', 'videos'),
     Package('rawpy', 'raw files of cameras'),
+    Package('pillow_heif', 'HEIC photographs'),
     Package('OpenEXR', 'OpenEXR files of linear light'),
     Package('gradio', 'the web page'),
     Package('ray', 'bulk enhancement on several machines'),

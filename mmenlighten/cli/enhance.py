@@ -43,6 +43,13 @@ def add_parser(subparsers: Any) -> None:
     add('--tile', default='auto', metavar='N', help='auto, none, or pixels (default: auto)')
     add('--memory', metavar='2G', help='what it may take (default: from the device)')
     add_computing_options(parser)
+    add(
+        '--format',
+        choices=('auto', 'jpeg', 'tiff', 'png'),
+        default='auto',
+        help='of results of raw files (default: tiff) and of HEIC, AVIF, JPEG XL (default: jpeg); '
+        'others keep theirs',
+    )
     add('--quality', default='keep', help='of JPEG and WebP: keep, or 1 to 100 (default: keep)')
     add(
         '--max-megapixels',

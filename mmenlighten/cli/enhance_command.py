@@ -51,7 +51,7 @@ def run_enhance(args: argparse.Namespace) -> None:
         return
     place = read_output(args)
     out = place.folder
-    found = find_inputs(args.inputs, out, suffix=place.suffix)
+    found = find_inputs(args.inputs, out, suffix=place.suffix, format=args.format)
     tasks, report = found.tasks, EnhanceReport(out, args.json)
     for outcome in found.refused:
         report.add(outcome)
@@ -198,8 +198,10 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         enhanced = enhancer.enhance(photo.pixels)
     except UserError as error:
         raise UserError(f'Standard input cannot be enhanced: {error}') from error
-    if enhanced is not None:
-        data = encode_photo(photo.with_pixels(enhanced), quality=options.quality)
+    if enhanced is not None or photo.kind:
+        format = args.format if photo.kind and args.format != 'auto' else None
+        after = photo if enhanced is None else photo.with_pixels(enhanced)
+        data = encode_photo(after, format, options.quality)
         if photo.notes:
             say(f'note: {notes_message("Standard input", photo.notes)}')
     sys.stdout.buffer.write(data)

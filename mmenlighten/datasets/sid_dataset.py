@@ -14,7 +14,7 @@ from mmenlighten.raw import read_raw, read_target
 from mmenlighten.registry import DATASETS
 from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.errors import DatasetError, system_reason
-from mmenlighten.utils.raw_kinds import RAW_ENDINGS
+from mmenlighten.utils.raw_endings import RAW_ENDINGS
 
 from .base_image_dataset import BaseImageDataset
 

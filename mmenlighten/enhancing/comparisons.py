@@ -31,6 +31,7 @@ def complete_comparison(
     result: bytes,
     max_pixels: int,
     overwrite: bool,
+    source: Path,
 ) -> str:
     """Makes the picture of before and after if it is missing or that of another result.
 
@@ -45,6 +46,7 @@ def complete_comparison(
         result: The same after; if it is equal, there is nothing to compare.
         max_pixels: As for the photographs.
         overwrite: Whether what no run has made is replaced too.
+        source: The file before, whose ending tells raw files apart that start alike.
 
     Returns:
         Why it is not made, in a sentence, if something else is in its place; else nothing.
@@ -65,9 +67,8 @@ def complete_comparison(
     if not is_free and result_name.as_posix() in manifest.earlier_names:
         return ''  # earlier versions made it, which wrote down the result alone
     path = manifest.out / name
-    picture = before_after(
-        *(read_photo(data, name=str(path), max_pixels=max_pixels) for data in (photo, result))
-    )
+    before = read_photo(photo, name=str(source), max_pixels=max_pixels)
+    picture = before_after(before, read_photo(result, name=str(path), max_pixels=max_pixels))
     if not is_free and not (path.is_file() and path.read_bytes() == picture):
         return (
             f'{path} exists and was not made here: give --overwrite to replace it, or leave '

@@ -43,6 +43,7 @@ class EarlierResults:
             result,
             self.max_pixels,
             self.options.overwrite,
+            work.task.source,
         )
 
     def outcomes(self, tasks: Sequence[Task]) -> Iterator[Outcome]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mmenlighten.utils.errors import system_reason
 from mmenlighten.utils.file_kinds import KNOWN_PHOTO_ENDINGS, recognise_file
+from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS, OptionalKind
 from mmenlighten.video.containers import VIDEO_ENDINGS, head_of, is_program_text
 
 from .task import Outcome, Task
@@ -18,6 +19,7 @@ from .task import Outcome, Task
 AGAIN = 'links to folders that are entered anyway, each once'
 BROKEN = 'links that lead nowhere'
 NOT_HANDLED = 'kinds that are not handled; export them as JPEG, PNG or TIFF'
+NOT_INSTALLED = 'kinds that need a package: {}'
 SPECIAL = 'pipes, sockets and devices, which are never opened'
 
 MOST_NAMES = 5
@@ -136,6 +138,8 @@ class FolderWalk:
                 return self._is_wanted_by_content(path)
             if not is_handled and ending in KNOWN_PHOTO_ENDINGS:
                 self.found.pass_over(path, NOT_HANDLED)
+            if is_handled and not self._is_readable(path, OPTIONAL_ENDINGS.get(ending)):
+                return False
             return is_handled and not is_program_text(path)
         if not _asked(entry.is_dir):
             self.keep_odd(path, is_handled)
@@ -148,7 +152,16 @@ class FolderWalk:
             return False
         if kind.group == 'photo' and not kind.is_read:
             self.found.pass_over(path, NOT_HANDLED)
+        if not self._is_readable(path, kind.reader):
+            return False
         return kind.is_read or (kind.group == 'video' and self.takes_videos)
+
+    def _is_readable(self, path: Path, reader: OptionalKind | None) -> bool:
+        """Whether what reads a file is there; else one note for all of them says what is not."""
+        if reader is None or reader.is_installed:
+            return True
+        self.found.pass_over(path, NOT_INSTALLED.format(reader.install))
+        return False
 
     def keep_odd(self, path: Path, is_handled: bool) -> None:
         """Keeps what is neither a file nor a folder, or leads to neither.

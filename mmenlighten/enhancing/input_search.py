@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 
 from mmenlighten.photos.writing import FORMATS
+from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video.containers import result_name
 
 from .comparisons import ENDING
 from .folder_walk import FolderWalk, FoundInputs, broken_link
 from .manifest import SIDECARS, Manifest
+from .options import ENDINGS_OF_FORMATS, ResultFormat
 from .real_paths import RealPaths
 from .task import Task
 
@@ -32,11 +34,19 @@ class InputSearch:
         out: The folder of all results; None if none are written.
         endings: Of the names of files that are taken from folders, in lower case.
         suffix: What is added to names of results, before their endings.
+        format: Of results of kinds that are not written.
     """
 
-    def __init__(self, out: Path | None, endings: Sequence[str], suffix: str = '') -> None:
+    def __init__(
+        self,
+        out: Path | None,
+        endings: Sequence[str],
+        suffix: str = '',
+        format: ResultFormat = 'auto',
+    ) -> None:
         self.out = out
         self.suffix = suffix
+        self.format = format
         self.endings = endings
         self.found = FoundInputs()
         self.paths = RealPaths()
@@ -105,7 +115,8 @@ class InputSearch:
         else:
             message = (
                 f'{text} holds no photographs or videos: their names end in '
-                f'{", ".join(self.endings)}.'
+                f'{", ".join(one for one in self.endings if one not in OPTIONAL_ENDINGS)}, or as '
+                'those of HEIC, AVIF, JPEG XL and raw files.'
             )
         found.refuse(Path(text), message)
 
@@ -128,7 +139,7 @@ class InputSearch:
         if name.parts[0].startswith(SIDECARS.parts[0]):
             self.found.refuse(path, f'{path} is named as what mmenlighten notes of its results.')
         elif not self._is_result(path):
-            result = _result_name(path, name)
+            result = _result_name(path, name, self.format)
             result = result.with_name(f'{result.stem}{self.suffix}{result.suffix}')
             self.found.tasks.append(Task(path, result))
         elif is_asked and not self.suffix:
@@ -166,8 +177,11 @@ class InputSearch:
         return Manifest(self._out)
 
 
-def _result_name(path: Path, name: Path) -> Path:
-    """A name that suits what becomes of a video; photographs, which are many, keep theirs."""
+def _result_name(path: Path, name: Path, format: ResultFormat) -> Path:
+    """A name that suits what becomes of a file; photographs, which are many, keep theirs."""
+    kind = OPTIONAL_ENDINGS.get(path.suffix.lower())
+    if kind is not None:
+        return name.with_suffix(kind.result if format == 'auto' else ENDINGS_OF_FORMATS[format])
     return name if path.suffix.lower() in FORMATS else result_name(path, name)
 
 

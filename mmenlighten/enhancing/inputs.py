@@ -10,14 +10,17 @@ from pathlib import Path
 
 from mmenlighten.photos.writing import FORMATS
 from mmenlighten.utils.errors import UserError, system_reason
+from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video import VIDEO_ENDINGS
 
 from .folder_walk import FoundInputs, broken_link
 from .input_search import InputSearch
+from .options import ResultFormat
 from .real_paths import RealPaths
 from .task import Task
 
-PHOTO_ENDINGS = (*FORMATS, '.jfif', '.jpe', '.jif', '.pjpeg', '.pjpg', '.mpo', '.dib', '.pnm')
+PLAIN_ENDINGS = (*FORMATS, '.jfif', '.jpe', '.jif', '.pjpeg', '.pjpg', '.mpo', '.dib', '.pnm')
+PHOTO_ENDINGS = (*PLAIN_ENDINGS, *OPTIONAL_ENDINGS)
 ENDINGS = (*PHOTO_ENDINGS, *VIDEO_ENDINGS)
 
 
@@ -26,13 +29,15 @@ def find_inputs(
     out: Path | None,
     endings: Sequence[str] = ENDINGS,
     suffix: str = '',
+    format: ResultFormat = 'auto',
 ) -> FoundInputs:
     """Plans where the result of each file goes, and refuses what could destroy files.
 
-    A file keeps its name. Of a folder, and of what a pattern finds, the structure is kept too,
-    from that folder or from the last folder without a wildcard on. Hidden files are left out, and
-    so are files in folders with other endings, and the results themselves. Links count as what
-    they lead to, under their own names. What cannot be taken is in what is returned.
+    A file keeps its name, but for the ending of what is of a kind that is not written. Of a
+    folder, and of what a pattern finds, the structure is kept too, from that folder or from the
+    last folder without a wildcard on. Hidden files are left out, and so are files in folders with
+    other endings, and the results themselves. Links count as what they lead to, under their own
+    names. What cannot be taken is in what is returned.
 
     Args:
         inputs: Paths of files and folders, and patterns with ``*``, ``?``, ``[...]`` and ``**``.
@@ -40,6 +45,7 @@ def find_inputs(
         endings: Of the names of files that are taken from folders, in lower case.
         suffix: What is added to names of results, before their endings. With one, results that
             are named among inputs are passed over, as a shell's ``*`` names them too.
+        format: Of results of kinds that are not written, such as HEIC.
 
     Raises:
         UserError: A path is empty, two results would have the same name, or a result would
@@ -49,11 +55,11 @@ def find_inputs(
         _check_out(out)
     for text in inputs:
         check_path(text)
-    search = InputSearch(out, endings, suffix)
+    search = InputSearch(out, endings, suffix, format)
     for text in inputs:
         search.add(text)
     found = search.finish()
-    found.tasks = _without_conflicts(found.tasks, out, search.paths)
+    found.tasks = _without_conflicts(with_own_names(found.tasks), out, search.paths)
     return found
 
 
@@ -103,6 +109,27 @@ def _check_out(out: Path) -> None:
         raise UserError(
             f'--out {out} cannot be a folder for the results: {system_reason(error)}.'
         ) from error
+
+
+def with_own_names(tasks: Sequence[Task]) -> list[Task]:
+    """Names a result after its kind too if another has its name, as of a raw file and its JPEG."""
+
+    def is_renamed(task: Task) -> bool:
+        return task.source.suffix.lower() in OPTIONAL_ENDINGS
+
+    def key(task: Task) -> str:
+        return task.name.as_posix().lower()  # on a Mac, a.JPG and a.jpg are one file
+
+    taken = {key(task): task.source for task in tasks if not is_renamed(task)}
+    named = []
+    for task in tasks:
+        if is_renamed(task):
+            if taken.get(key(task), task.source) != task.source:
+                name = f'{task.name.stem}_{task.source.suffix[1:].lower()}{task.name.suffix}'
+                task = Task(task.source, task.name.with_name(name))
+            taken.setdefault(key(task), task.source)
+        named.append(task)
+    return named
 
 
 def _without_conflicts(tasks: Sequence[Task], out: Path | None, paths: RealPaths) -> list[Task]:

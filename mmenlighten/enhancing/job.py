@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mmenlighten.photos import MAX_PIXELS, encode_photo, read_photo
+from mmenlighten.photos.writing import result_format
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import UserError, failure_reason
 from mmenlighten.utils.sha256 import sha256_hex
@@ -159,13 +160,18 @@ class EnhanceJob:
     def _write_result(self, work: Work) -> Outcome:
         task, options = work.task, self.enhancer.options
         result, message = work.data, ''  # of a well-lit photograph, which stays as it is
+        format = None
+        if work.photo is not None:
+            format = result_format(work.photo, task.source.name, task.name.name)
         status: Status = 'copied'
         if work.photo is not None and work.enhanced is not None:
             after = work.photo.with_pixels(work.enhanced)
             # In the kind that the content is, which holds all that was in it.
-            result = encode_photo(after, quality=options.quality)
+            result = encode_photo(after, format, options.quality)
             status, message = 'enhanced', notes_message(task.source, after.notes)
             del after
+        elif work.photo is not None and format is not None:
+            result = encode_photo(work.photo, format, options.quality)
         work.photo = work.enhanced = None  # what takes memory, before the disk is waited for
         photo_hash = sha256_hex(work.data)
         refusal = self.manifest.refusal(work, options.overwrite)

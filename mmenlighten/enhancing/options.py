@@ -16,6 +16,10 @@ MODEL_WITH_CONTROLS = 'bilateral_curves_s'
 """A model that has ``denoise``, ``brightness`` and ``colour``."""
 
 
+ResultFormat = Literal['auto', 'jpeg', 'tiff', 'png']
+ENDINGS_OF_FORMATS = {'jpeg': '.jpg', 'tiff': '.tif', 'png': '.png'}
+
+
 @dataclass(frozen=True)
 class EnhanceOptions:
     """What a user chooses about enhancing photographs.

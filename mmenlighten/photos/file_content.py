@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from ..utils.raw_kinds import raw_kind
 from .damaged_photo_error import DamagedPhotoError
 from .header_size import header_size
 from .read_budget import SAVE_AGAIN, ReadBudget
@@ -17,6 +18,7 @@ _HEAD = 1 << 20
 _UNCHECKED = 1 << 26  # bytes that are read without a look at the header
 _BASE = 1 << 27  # bytes for metadata, and for videos behind the pictures of telephones
 _BYTES_PER_PIXEL, _TIFF_BYTES_PER_PIXEL = 24, 64  # 16 bits as text take 18; a TIFF has layers
+_RAW_BYTES_PER_PIXEL = 4  # 16 bits and previews, of as many pixels as are allowed
 _PIECE = 1 << 24
 
 
@@ -90,6 +92,8 @@ def _slice(data: bytes, start: int, count: int) -> bytes:
 
 
 def _limit(head: bytes, read_at: Callable[[int, int], bytes], budget: ReadBudget) -> int:
+    if raw_kind(head) is not None:  # its header tells the size of a preview
+        return _BASE + budget.max_pixels * _RAW_BYTES_PER_PIXEL
     size = header_size(head, read_at)
     if size is not None:
         budget.check_size(*size)

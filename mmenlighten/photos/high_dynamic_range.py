@@ -28,6 +28,19 @@ def check_range(
     curve = _CURVES.get(cicp[1], '') if cicp and len(cicp) >= 4 else _NAMES.get(profile_name, '')
     if not cicp and icc_profile and not curve:
         curve = _curve_of(icc_profile)
+    _refuse(curve)
+
+
+def check_coded_range(colours: tuple[int, int] | None, icc_profile: bytes | None = None) -> None:
+    """The same of primaries and transfer curve of ITU-T H.273, which a profile outweighs.
+
+    Raises:
+        DamagedPhotoError: It is of a high dynamic range.
+    """
+    _refuse(_CURVES.get(colours[1], '') if colours and not icc_profile else '')
+
+
+def _refuse(curve: str) -> None:
     if curve:
         raise DamagedPhotoError(
             f'it has a high dynamic range ({curve}), for which no model was trained. Export it '

@@ -98,7 +98,8 @@ class Photo:
         bit_depth: 8 or 16.
         alpha: Opacity (H, W) in the type of ``pixels``, or None. Colours are not multiplied by it.
         is_gray: Whether the file holds one channel of light instead of three.
-        format: ``'jpeg'``, ``'png'``, ``'tiff'``, ``'bmp'``, ``'webp'`` or ``'ppm'``.
+        format: ``'jpeg'``, ``'png'``, ``'tiff'``, ``'bmp'``, ``'webp'`` or ``'ppm'``: the format of
+            the file, or if that is of a kind that is not written, what it becomes.
         icc_profile: The colour profile of ``pixels``.
         exif: EXIF data from the byte-order mark on, byte for byte as in the file, except that the
             orientation is 1, the sizes are those of ``pixels``, and the thumbnail is gone, since
@@ -112,6 +113,7 @@ class Photo:
         lossless: Whether the file held each value exactly; False for JPEG and lossy WebP.
         bands: Further channels of a TIFF, such as infrared, which are written again unchanged.
         notes: What of the file is left out, and why, each without a full stop.
+        kind: What the file is if its kind is not written, such as ``'HEIC'``; else empty.
     """
 
     pixels: np.ndarray
@@ -129,6 +131,7 @@ class Photo:
     lossless: bool = True
     bands: ExtraBands | None = None
     notes: tuple[str, ...] = ()
+    kind: str = ''
 
     def __post_init__(self) -> None:
         if self.bit_depth not in (8, 16):

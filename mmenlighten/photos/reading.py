@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from ..utils.errors import ImageReadError
+from ..utils.file_kind import FileKind
 from ..utils.file_kinds import recognise_file
+from ..utils.optional_kinds import AVIF, HEIF, JXL, RAW
+from .avif import read_avif
 from .bmp import read_bmp
+from .camera_raw import read_camera_raw
 from .damaged_photo_error import DamagedPhotoError
 from .file_content import file_content
+from .heif import read_heif
 from .high_dynamic_range import check_range
 from .jpeg_reader import read_jpeg
+from .jpeg_xl import read_jpeg_xl
 from .photo import Photo
 from .png_chunks import SIGNATURE
 from .png_reader import read_png
@@ -25,6 +32,7 @@ from .upright import upright
 from .webp import read_webp
 
 _Reader = Callable[[bytes, ReadBudget], Photo]
+_OPTIONAL = {HEIF: read_heif, AVIF: read_avif, JXL: read_jpeg_xl, RAW: read_camera_raw}
 _READERS: tuple[tuple[tuple[bytes, ...], _Reader], ...] = (
     ((b'\xff\xd8\xff',), read_jpeg),
     ((SIGNATURE,), read_png),
@@ -60,7 +68,8 @@ def read_photo(
         data = file_content(source, budget, lambda head: _reader(head, name))
         photo = _reader(data, name)(data, budget)
         check_range(photo.icc_profile, dict(photo.native).get('cICP'))
-        return without_stale_parts(upright(photo))
+        is_turned = bool(photo.kind)  # by those decoders, as these kinds demand
+        return without_stale_parts(upright(photo, is_turned))
 
 
 def photo_content(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> bytes:
@@ -96,12 +105,41 @@ def _told_in_a_sentence(name: str) -> Iterator[None]:
         ) from error
 
 
+def _optional_reader(kind: FileKind) -> _Reader:
+    assert kind.reader is not None
+    if not kind.reader.is_installed:
+        raise DamagedPhotoError(kind.refusal())
+    read = _OPTIONAL[kind.reader]
+
+    def named(data: bytes, budget: ReadBudget) -> Photo:
+        try:
+            photo = read(data, budget)
+        except (DamagedPhotoError, MemoryError):
+            raise
+        except Exception as error:  # of the package, which names no remedy
+            raise DamagedPhotoError(
+                f'it is a file of the kind {kind.name} that cannot be decoded ({_words(error)}). '
+                f'Copy it again, or {kind.own_remedy[0].lower()}{kind.own_remedy[1:]}'
+            ) from error
+        return dataclasses.replace(photo, kind=kind.name)
+
+    return named
+
+
+def _words(error: Exception) -> str:
+    text = error.args[0] if error.args else ''
+    text = text.decode('utf-8', 'replace') if isinstance(text, bytes) else str(text)
+    return (text.strip() or type(error).__name__).splitlines()[0][:200].rstrip('.')
+
+
 def _reader(data: bytes, name: str) -> _Reader:
     if not data:
         raise DamagedPhotoError('the file is empty. Copy it again.')
     kind = recognise_file(data, name)
     if kind is not None and not kind.is_read:
         raise DamagedPhotoError(kind.refusal())
+    if kind is not None and kind.reader is not None:
+        return _optional_reader(kind)
     if data.startswith(b'RIFF') and data[8:12] == b'WEBP':
         return read_webp
     for starts, reader in _READERS:

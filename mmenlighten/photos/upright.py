@@ -21,11 +21,15 @@ _MOST_STRIPS = 64
 _XMP_ORIENTATION = re.compile(rb'(tiff:Orientation(?:\s*=\s*["\']|>\s*))\d(?=\s*["\'<])')
 
 
-def upright(photo: Photo) -> Photo:
+def upright(photo: Photo, is_turned: bool = False) -> Photo:
     """Turns the pixels as the EXIF orientation says, and sets it to 1.
 
     The EXIF data is changed in place, byte by byte: written anew, the camera's own notes, which
     point to places in it, would break.
+
+    Args:
+        photo: The photograph as stored.
+        is_turned: Whether its decoder has turned the pixels already.
     """
     if photo.exif is None:
         return photo
@@ -51,6 +55,8 @@ def upright(photo: Photo) -> Photo:
                 if all(values):
                     _set(exif, part, tags[0], values[1])
                     _set(exif, part, tags[1], values[0])
+    if is_turned:
+        orientation = 1
     return dataclasses.replace(
         photo,
         pixels=turned(photo.pixels, orientation),

@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..utils.atomic import write_bytes
 from ..utils.errors import UserError, error_reason, system_reason
+from ..utils.optional_kinds import OPTIONAL_ENDINGS
 from .bmp import encode_bmp
 from .jpeg_writer import encode_jpeg
 from .photo import Photo
@@ -66,6 +67,21 @@ def write_photo(
         raise UserError(f'{path} cannot be written: {system_reason(error)}.') from error
 
 
+def result_format(photo: Photo, source: str, result: str) -> str | None:
+    """The format of a result whose name tells it, since its photograph's kind is not written.
+
+    Args:
+        photo: The photograph.
+        source: Name of its file.
+        result: Name of the file of the result.
+
+    Returns:
+        One for :func:`encode_photo`; None for that of the photograph.
+    """
+    is_renamed = Path(source).suffix.lower() in OPTIONAL_ENDINGS
+    return FORMATS.get(Path(result).suffix.lower()) if photo.kind or is_renamed else None
+
+
 def encode_photo(
     photo: Photo, format: str | None = None, quality: Literal['keep'] | int = 'keep'
 ) -> bytes:
@@ -113,7 +129,8 @@ def _fitting(photo: Photo, format: str) -> Photo:
         )
     if photo.alpha is not None and format in _WITHOUT_ALPHA:
         if (photo.alpha != photo.alpha.max()).any() or photo.alpha.max() != 2**photo.bit_depth - 1:
-            raise UserError(f'{format.upper()} cannot hold transparency. Choose .png.')
+            way = ', with --format on the command line' * bool(photo.kind)
+            raise UserError(f'{format.upper()} cannot hold transparency. Choose .png{way}.')
         photo = dataclasses.replace(photo, alpha=None)
     if photo.bit_depth == 16 and format not in _WITH_16_BITS:
         alpha = None if photo.alpha is None else to_8_bits(photo.alpha)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mmenlighten.utils.errors import ImageReadError, UserError, system_reason
-from mmenlighten.utils.raw_kinds import RAW_ENDINGS
+from mmenlighten.utils.raw_endings import RAW_ENDINGS
 from mmenlighten.utils.required_packages import install_extra
 
 from .raw_image import RawImage

@@ -6,21 +6,19 @@ import codecs
 import re
 
 from .file_kind import FileKind
-from .iso_media_kinds import iso_media_kind
-from .raw_kinds import RAW_ENDINGS, raw_kind
+from .iso_media_kinds import JPEG_XL, iso_media_kind
+from .raw_kinds import raw_kind
 
 HEAD_BYTES = 4096
 """Bytes of a file's beginning that suffice for nearly every kind."""
 
 KNOWN_PHOTO_ENDINGS = {
-    **RAW_ENDINGS,
-    '.heic': 'HEIC', '.heif': 'HEIF', '.hif': 'HEIF', '.avif': 'AVIF', '.avifs': 'AVIF',
-    '.jxl': 'JPEG XL', '.jp2': 'JPEG 2000', '.j2k': 'JPEG 2000', '.jpf': 'JPEG 2000',
+    '.raw': 'raw', '.avifs': 'AVIF', '.jp2': 'JPEG 2000', '.j2k': 'JPEG 2000', '.jpf': 'JPEG 2000',
     '.jpx': 'JPEG 2000', '.j2c': 'JPEG 2000', '.jxr': 'JPEG XR', '.wdp': 'JPEG XR',
     '.psd': 'PSD', '.psb': 'PSD', '.xcf': 'XCF', '.exr': 'EXR', '.hdr': 'HDR', '.gif': 'GIF',
     '.pfm': 'PFM', '.pam': 'PAM', '.tga': 'TGA', '.qoi': 'QOI', '.fits': 'FITS', '.dcm': 'DICOM',
 }  # fmt: skip
-"""Kinds of photographs that are not handled, by the endings of their names in lower case."""
+"""Kinds of photographs that are never handled, by the endings of their names in lower case."""
 
 _READ = (
     (b'\xff\xd8\xff', 'JPEG'),
@@ -28,12 +26,15 @@ _READ = (
     (b'II*\0', 'TIFF'),
     (b'MM\0*', 'TIFF'),
 )
+_BIG_TIFF = FileKind(
+    'BigTIFF', 'photo', 'Save it as plain TIFF, with `magick a.tif TIFF:b.tif` for instance.'
+)
 _STARTS: tuple[tuple[bytes, FileKind], ...] = (
-    (b'II+\0', FileKind('BigTIFF', 'photo', 'Save it as plain TIFF.')),
-    (b'MM\0+', FileKind('BigTIFF', 'photo', 'Save it as plain TIFF.')),
+    (b'II+\0', _BIG_TIFF),
+    (b'MM\0+', _BIG_TIFF),
     (b'GIF87a', FileKind('GIF', 'photo', 'Save it as PNG.')),
     (b'GIF89a', FileKind('GIF', 'photo', 'Save it as PNG.')),
-    (b'\xff\x0a', FileKind('JPEG XL', 'photo')),
+    (b'\xff\x0a', JPEG_XL),
     (b'\xff\x4f\xff\x51', FileKind('JPEG 2000', 'photo')),
     (b'II\xbc', FileKind('JPEG XR', 'photo')),
     (b'8BPS', FileKind('PSD', 'photo')),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .file_kind import FileKind
+from .optional_kinds import AVIF, HEIF, JXL, OptionalKind
 from .raw_kinds import raw_file
 
 _PHOTOS = {
@@ -10,8 +11,17 @@ _PHOTOS = {
     'HEIC': (b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'hevm', b'hevs'),
     'HEIF': (b'mif1', b'mif2', b'msf1'),
 }
+_READERS = {'AVIF': AVIF, 'HEIC': HEIF, 'HEIF': HEIF}
 _SOUNDS = (b'M4A ', b'M4B ', b'M4P ')
 _FIRST_BOXES = (b'moov', b'mdat', b'wide', b'free', b'skip', b'pnot')  # of QuickTime without ftyp
+
+
+def _photo(name: str, reader: OptionalKind) -> FileKind:
+    remedy = 'Export it as JPEG from the program that opens it.'
+    return FileKind(name, 'photo', remedy, is_read=True, reader=reader)
+
+
+JPEG_XL = _photo('JPEG XL', JXL)
 
 
 def iso_media_kind(head: bytes) -> FileKind | None:
@@ -20,7 +30,7 @@ def iso_media_kind(head: bytes) -> FileKind | None:
     if box == b'jP  ':
         return FileKind('JPEG 2000', 'photo')
     if box == b'JXL ':
-        return FileKind('JPEG XL', 'photo')
+        return JPEG_XL
     if box in _FIRST_BOXES:
         return FileKind('MOV', 'video')
     if box != b'ftyp':
@@ -33,10 +43,11 @@ def iso_media_kind(head: bytes) -> FileKind | None:
     for name, brands in _PHOTOS.items():
         if major in brands:
             if name != 'HEIF':
-                return FileKind(name, 'photo')
+                return _photo(name, _READERS[name])
             # A brand that says no more than that it holds pictures; the coding follows.
             more = [kind for kind in ('AVIF', 'HEIC') if set(_PHOTOS[kind]) & set(others)]
-            return FileKind(more[0] if more else name, 'photo')
+            kind = more[0] if more else name
+            return _photo(kind, _READERS[kind])
     if major in _SOUNDS:
         return FileKind('M4A', 'sound')
     if major == b'qt  ':

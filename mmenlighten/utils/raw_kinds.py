@@ -6,15 +6,8 @@ import struct
 from pathlib import PurePath
 
 from .file_kind import FileKind
-
-RAW_ENDINGS = {
-    '.3fr': '3FR', '.arw': 'ARW', '.cr2': 'CR2', '.cr3': 'CR3', '.crw': 'CRW', '.dcr': 'DCR',
-    '.dng': 'DNG', '.erf': 'ERF', '.gpr': 'GPR', '.iiq': 'IIQ', '.kdc': 'KDC', '.mef': 'MEF',
-    '.mos': 'MOS', '.mrw': 'MRW', '.nef': 'NEF', '.nrw': 'NRW', '.orf': 'ORF', '.pef': 'PEF',
-    '.raf': 'RAF', '.raw': 'raw', '.rw2': 'RW2', '.rwl': 'RWL', '.sr2': 'SR2', '.srf': 'SRF',
-    '.srw': 'SRW', '.x3f': 'X3F',
-}  # fmt: skip
-"""Names of raw formats by the endings of files in lower case."""
+from .optional_kinds import RAW
+from .raw_endings import RAW_ENDINGS
 
 _STARTS = {
     b'FUJIFILMCCD-RAW': 'RAF',
@@ -72,7 +65,13 @@ def raw_kind(head: bytes, name: str = '') -> FileKind | None:
 def raw_file(name: str) -> FileKind:
     """The kind of raw camera files of this name."""
     title = 'a raw camera file' if name == 'raw' else f'{name} (raw camera file)'
-    return FileKind(title, 'photo', 'Develop it to TIFF or JPEG in a raw converter first.')
+    return FileKind(
+        title,
+        'photo',
+        'Develop it to TIFF in darktable or RawTherapee, which are free.',
+        is_read=True,
+        reader=RAW,
+    )
 
 
 def _first_tags(head: bytes) -> dict[int, bytes]:

@@ -25,6 +25,7 @@ REQUIREMENTS = {
     'tensorboard': 'tensorboard',
     'tifffile': 'tifffile',
     'rawpy': 'rawpy',
+    'pillow_heif': 'pillow-heif',
     'OpenEXR': 'OpenEXR',
 }
 """What pip is asked for, by the module that is imported."""
@@ -43,6 +44,7 @@ EXTRAS = {
     'gradio': 'app',
     'ray': 'ray',
     'rawpy': 'raw',
+    'pillow_heif': 'heif',
     'OpenEXR': 'hdr',
 }
 """Which extra of this package brings a module; what is in none comes with the package itself."""

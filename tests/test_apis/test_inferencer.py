@@ -11,7 +11,7 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.infer import BaseInferencer
-from PIL import Image
+from PIL import Image, features
 
 import mmenlighten
 from mmenlighten.apis import inferencer as module
@@ -49,6 +49,27 @@ def inferencer(make: Callable[..., EnlightenInferencer]) -> EnlightenInferencer:
 def only(result: dict[str, list[Any]]) -> Any:
     (prediction,) = result['predictions']
     return prediction
+
+
+@pytest.mark.skipif(not features.check('avif'), reason='this Pillow has no AVIF')
+def test_avif_becomes_jpeg_beside_what_has_its_name(
+    inferencer: EnlightenInferencer, make: Callable[..., EnlightenInferencer], tmp_path: Path
+) -> None:
+    dark = np.full((40, 60, 3), 20, np.uint8)
+    Image.fromarray(dark).save(tmp_path / 'a.avif')
+    Image.fromarray(dark).save(tmp_path / 'a.jpg')
+    result = inferencer(tmp_path, out_dir=tmp_path / 'out')
+    assert [one.shape for one in result['predictions']] == [dark.shape] * 2
+    assert {path.name for path in (tmp_path / 'out').iterdir()} == {'a.jpg', 'a_avif.jpg'}
+    photo = read_photo(tmp_path / 'out' / 'a_avif.jpg')
+    assert (photo.format, photo.kind) == ('jpeg', '')
+    assert photo.pixels.mean() != 20
+    bright = tmp_path / 'b.avif'
+    Image.fromarray(dark + np.uint8(200)).save(bright)
+    make(only_dark=True)(bright, out_dir=tmp_path / 'out')
+    kept = read_photo(tmp_path / 'out' / 'b.jpg')
+    assert (kept.format, kept.kind) == ('jpeg', '')
+    assert abs(kept.pixels.mean() - 220) < 2
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_what_does_not_go_together_is_refused(tmp_path: Path, model: list[str]) 
     (tmp_path / 'a.raf').write_bytes(b'FUJIFILMCCD-RAW 0201')
     other = run_here('enhance', tmp_path / 'a.raf', *out, '--model', 'clahe')
     assert other.status != 0
-    assert 'RAF (raw camera file) is not handled' in other.errors
+    assert 'darktable or RawTherapee' in other.errors
     ratio = run_here('enhance', tmp_path / 'a.png', *out, '--ratio', '2')
     assert '--ratio is for raw files' in ratio.errors
     wrong = run_here('enhance', tmp_path / 'a.raf', *out, *model, '--ratio', '0')

@@ -31,7 +31,7 @@ def test_links_loops_and_other_kinds() -> None:
     Path('p/alias.jpg').symlink_to('a.jpg')
     Path('p/linked').symlink_to('../other')
     Path('p/loop').symlink_to('.')
-    Path('p/raw.cr2').write_bytes(b'II*\0')
+    Path('p/layers.psd').write_bytes(b'8BPS')
     result = run_here('enhance', 'p', '--out', 'out', *QUICK)
     assert result.status == 0, result.errors
     assert made('out')[1:] == ['a.jpg', 'alias.jpg', 'linked/c.jpg', 's/b.png']

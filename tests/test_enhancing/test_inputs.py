@@ -280,23 +280,57 @@ def test_results_never_replace_what_is_read(made: list[str], inputs: list[str], 
 
 
 def test_photographs_of_other_kinds_are_counted_and_named() -> None:
-    kinds = ['a.HEIC', 'b.cr2', 'c.avif', 'd.dng', 'e.jxl', 'f.nef', 'g/h.gif']
+    kinds = ['a.PSD', 'b.jp2', 'c.exr', 'd.tga', 'e.xcf', 'f.fits', 'g/h.gif']
     make('p/a.jpg', 'p/b.jfif', 'p/notes.txt', 'p/.c.heic', *(f'p/{name}' for name in kinds))
     found = find('p')
     assert names(found) == ['a.jpg', 'b.jfif']
     assert not errors(found)
     (note,) = found.notes
     assert note.startswith('7 passed over (kinds that are not handled; export them as JPEG')
-    assert note.endswith('p/a.HEIC, p/b.cr2, p/c.avif, p/d.dng, p/e.jxl and 2 more.')
+    assert note.endswith('p/a.PSD, p/b.jp2, p/c.exr, p/d.tga, p/e.xcf and 2 more.')
 
-    make('q/a.heic')
+    make('q/a.psd')
     found = find('q')
     assert 'q holds no photographs' in errors(found)[0]
-    assert 'q/a.heic' in found.notes[0]
-    assert names(find('q/a.heic')) == ['a.heic']  # named, so tried
+    assert 'q/a.psd' in found.notes[0]
+    assert names(find('q/a.psd')) == ['a.psd']  # named, so tried
 
 
-def test_the_content_decides_where_a_name_has_no_ending() -> None:
+@pytest.fixture
+def packages(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    there: set[str] = set()
+    is_there = property(lambda kind: kind.module in there)
+    monkeypatch.setattr('mmenlighten.utils.optional_kinds.OptionalKind.is_installed', is_there)
+    return there
+
+
+def test_kinds_without_their_package_are_passed_over_with_what_to_type(packages: set[str]) -> None:
+    make('p/a.heic', 'p/b.HIF', 'p/c.nef', 'p/d.jpg', 'p/e.avif', 'p/f.jxl')
+    Path('p/apple').write_bytes(b'\0\0\0\x18ftypheic\0\0\0\0mif1heic')
+    found = find('p')
+    assert names(found) == ['d.jpg']
+    assert not errors(found)
+    assert found.notes == [
+        '3 passed over (kinds that need a package: pip install "mmenlighten[heif]"): p/a.heic, '
+        'p/apple, p/b.HIF.',
+        '1 passed over (kinds that need a package: pip install "mmenlighten[raw]"): p/c.nef.',
+        '1 passed over (kinds that need a package: pip install "pillow>=11.3"): p/e.avif.',
+        '1 passed over (kinds that need a package: pip install pillow-jxl-plugin): p/f.jxl.',
+    ]
+    assert names(find('p/a.heic')) == ['a.jpg']  # named, so tried
+
+
+def test_results_of_kinds_that_are_not_written_get_other_names(packages: set[str]) -> None:
+    packages |= {'rawpy', 'pillow_heif'}
+    make('p/a.heic', 'p/a.JPG', 'p/b.heic', 'p/b.jpg', 'p/b.nef', 'p/c.DNG', 'p/c.tif', 'p/c.jpg')
+    assert names(find('p')) == [
+        'a.JPG', 'a_heic.jpg', 'b_heic.jpg', 'b.jpg', 'b.tif', 'c_dng.tif', 'c.jpg', 'c.tif',
+    ]  # fmt: skip
+    found = find_inputs(['p/b.nef', 'p/b.heic'], Path('out'), suffix='_bright', format='jpeg')
+    assert names(found) == ['b_bright.jpg', 'b_bright_heic.jpg']
+
+
+def test_the_content_decides_where_a_name_has_no_ending(packages: set[str]) -> None:
     heads = {
         'p/4f2a': b'\xff\xd8\xff\xe0',
         'p/IMG_0001': b'\x89PNG\r\n\x1a\n',
@@ -310,7 +344,7 @@ def test_the_content_decides_where_a_name_has_no_ending() -> None:
         Path(name).write_bytes(head)
     found = find('p')
     assert names(found) == ['4f2a', 'IMG_0001', 'clip']
-    assert [note.partition(': ')[2] for note in found.notes] == ['p/apple.']
+    assert [note.rpartition(': ')[2] for note in found.notes] == ['p/apple.']
     assert [task.name.name for task in find_inputs(['p'], None, PHOTO_ENDINGS).tasks] == [
         '4f2a',
         'IMG_0001',
@@ -404,8 +438,8 @@ def test_patterns(pattern: str, expected: Sequence[str]) -> None:
 
 
 def test_the_list_alone_is_for_those_who_want_all_or_nothing() -> None:
-    make('p/a.jpg', 'p/b.heic')
-    with pytest.warns(UserWarning, match=r'1 passed over .*p/b\.heic'):
+    make('p/a.jpg', 'p/b.psd')
+    with pytest.warns(UserWarning, match=r'1 passed over .*p/b\.psd'):
         assert len(find_tasks(['p'], None, PHOTO_ENDINGS)) == 1
     with pytest.raises(UserError, match='does not exist'):
         find_tasks(['p/a.jpg', 'no.jpg'], None)

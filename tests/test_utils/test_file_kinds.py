@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mmenlighten.utils.file_kinds import HEAD_BYTES, KNOWN_PHOTO_ENDINGS, recognise_file
+from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from tests.test_photos.made_files import all_kinds, tiff, values
 
 
@@ -40,6 +41,7 @@ def packets(size: int, first: int) -> bytes:
     return (bytes(first) + b'\x47').ljust(size, b'\xff') * 6
 
 
+READERS = {'HEIC', 'HEIF', 'AVIF', 'JPEG XL'}
 DNG = tiff(values(1), extratags=[(50706, 1, 4, (1, 4, 0, 0), True)])
 RAW = 'raw camera file'
 KINDS = [
@@ -103,11 +105,14 @@ def test_kinds_are_known_by_their_content(data: bytes, name: str, group: str) ->
     assert kind is not None
     assert kind.name == (f'{name} ({RAW})' if group == RAW else name)
     assert kind.group == ('photo' if group == RAW else group)
-    assert not kind.is_read
+    assert kind.is_read == (kind.reader is not None) == (name in READERS or group == RAW)
     assert kind.remedy.endswith('.')
     for wanted in ('photograph', 'video'):
         assert kind.name in kind.refusal(wanted)
-        assert kind.remedy in kind.refusal(wanted)
+        assert kind.remedy[1:] in kind.refusal(wanted)
+    if kind.reader is not None:
+        assert kind.reader.install in kind.refusal()
+        assert kind.reader in OPTIONAL_ENDINGS.values()
 
 
 _MADE = all_kinds()
@@ -151,8 +156,8 @@ def test_all_heads_are_handled_without_error_() -> None:
 
 
 def test_endings_are_of_kinds_that_are_not_read() -> None:
-    wanted = {'.heic', '.heif', '.avif', '.jxl', '.jp2', '.cr2', '.cr3', '.nef', '.arw', '.raf'}
-    assert wanted | {'.orf', '.rw2', '.dng', '.pef', '.srw', '.psd', '.exr', '.gif'} <= {
-        *KNOWN_PHOTO_ENDINGS
-    }
+    assert {'.jp2', '.psd', '.exr', '.gif'} <= {*KNOWN_PHOTO_ENDINGS}
+    wanted = {'.heic', '.heif', '.avif', '.jxl', '.cr2', '.cr3', '.nef', '.arw', '.raf', '.dng'}
+    assert wanted <= {*OPTIONAL_ENDINGS}
+    assert not {*KNOWN_PHOTO_ENDINGS} & {*OPTIONAL_ENDINGS}
     assert not {'.jpg', '.png', '.tif', '.bmp', '.webp', '.ppm', '.mp4'} & {*KNOWN_PHOTO_ENDINGS}
