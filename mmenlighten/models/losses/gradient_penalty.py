@@ -14,8 +14,8 @@ from mmenlighten.registry import MODELS
 class GradientPenalty(nn.Module):
     """Penalty on slopes above 1 of a critic, between real and fake pictures.
 
-    By default that of Deep Photo Enhancer, mean over the batch of max(0, |dD/dz| - 1). The norm is
-    over all values of a picture in [0, 1].
+    By default that of Deep Photo Enhancer, mean over the batch of ``max(0, |dD/dz| - 1)``. The norm
+    is over all values of a picture in [0, 1].
 
     Args:
         one_sided: Whether slopes below 1 are free, as they are for a Lipschitz bound; WGAN-GP
