@@ -131,7 +131,8 @@ class EnlightenInferencer(BaseInferencer):
             batch_size: So many images of one size go through the network together, as far as
                 memory allows.
             out_dir: Where results are written, replacing what is there. Files keep names and all
-                that they hold; other images become PNG files named by their position.
+                that they hold, but raw files become TIFF, and HEIC, AVIF and JPEG XL become JPEG;
+                other images become PNG files named by their position.
             channel_order: ``'bgr'`` if arrays are in the order of OpenCV; those that are returned
                 for files are in this order too.
             show: Whether a window shows each image before and after.

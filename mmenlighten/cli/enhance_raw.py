@@ -31,7 +31,7 @@ RAW_GENERATORS = ('SeeInTheDarkUNet',)
 def takes_raw_files(args: argparse.Namespace) -> bool:
     """Whether all inputs are raw files of cameras and the chosen model takes them.
 
-    Else each raw file is refused with what to do, as any file that is not read.
+    Else raw files are developed first, as :func:`mmenlighten.photos.read_photo` does it.
     """
     choice = read_choice(args)
     chosen = _chosen(choice)

@@ -10,39 +10,31 @@ import numpy as np
 from mmenlighten.utils.srgb import linear_to_srgb
 
 from .camera_raw_exif import camera_data
-from .damaged_photo_error import DamagedPhotoError
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb
 from .read_budget import ReadBudget
-
-CONVERTER = 'Develop it to TIFF in darktable or RawTherapee, which are free.'
 
 
 def read_camera_raw(data: bytes, budget: ReadBudget) -> Photo:
     """Develops a file at 16 bits: white balance of the camera, no other brightness, sRGB, upright.
 
     Raises:
-        DamagedPhotoError: It is too large, or LibRaw knows no such file.
-        Exception: Whatever LibRaw raises for a damaged file.
+        DamagedPhotoError: It is too large.
+        Exception: Whatever LibRaw raises for what is damaged, or of a kind that it does not know.
     """
     import rawpy
 
-    try:
-        with rawpy.imread(io.BytesIO(data)) as raw:
-            sizes = raw.sizes
-            budget.check_size(sizes.width, sizes.height)
-            light = raw.postprocess(
-                use_camera_wb=True,
-                no_auto_bright=True,
-                gamma=(1, 1),  # linear
-                output_bps=16,
-                output_color=rawpy.ColorSpace.sRGB,
-            )
-            exif = camera_data(data, _preview(raw), light.shape[1], light.shape[0])
-    except (rawpy.LibRawFileUnsupportedError, rawpy.LibRawNotImplementedError) as error:
-        raise DamagedPhotoError(
-            f'LibRaw, which rawpy brings, does not know this kind of raw file. {CONVERTER}'
-        ) from error
+    with rawpy.imread(io.BytesIO(data)) as raw:
+        sizes = raw.sizes
+        budget.check_size(sizes.width, sizes.height)
+        light = raw.postprocess(
+            use_camera_wb=True,
+            no_auto_bright=True,
+            gamma=(1, 1),  # linear
+            output_bps=16,
+            output_color=rawpy.ColorSpace.sRGB,
+        )
+        exif = camera_data(data, _preview(raw), light.shape[1], light.shape[0])
     is_gray = light.ndim == 2 or light.shape[2] == 1  # of a sensor without colours
     light = gray_to_rgb(light.reshape(light.shape[:2])) if is_gray else light
     return Photo(_srgb_values()[light], 16, is_gray=is_gray, format='tiff', exif=exif)

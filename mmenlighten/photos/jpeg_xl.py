@@ -12,7 +12,7 @@ from .damaged_photo_error import DamagedPhotoError
 from .iso_boxes import boxes
 from .photo import Photo
 from .pillow_pixels import gray_to_rgb, split_pillow
-from .read_budget import COPY_AGAIN, ReadBudget
+from .read_budget import ReadBudget
 from .upright import orientation_of, turned
 
 _SIGNATURE = b'\xff\x0a'
@@ -24,7 +24,8 @@ def read_jpeg_xl(data: bytes, budget: ReadBudget) -> Photo:
     """Reads a picture of 8 bits, or gray of 16; other bits become 8.
 
     Raises:
-        DamagedPhotoError: It is animated or too large, or its beginning is lost.
+        DamagedPhotoError: It is animated or too large.
+        ValueError: Its beginning is lost.
         Exception: Whatever the plug-in raises for a damaged file.
     """
     from pillow_jxl import JpegXLImagePlugin  # noqa: F401  it registers itself
@@ -80,7 +81,7 @@ class _Header:
             place = data.find(b'jxlp')
             stream = data[place + 8 :] if place >= 0 else b''
         if not stream.startswith(_SIGNATURE):
-            raise DamagedPhotoError(f'its beginning is lost. {COPY_AGAIN}')
+            raise ValueError('its beginning is lost')
         bits = _Bits(stream[2:66])
         width, height = bits.size()
         if bits.take(1):  # all the rest is as usual

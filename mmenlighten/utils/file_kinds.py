@@ -26,17 +26,18 @@ _READ = (
     (b'II*\0', 'TIFF'),
     (b'MM\0*', 'TIFF'),
 )
+_TO_PNG = 'Save it as PNG, with GIMP or `magick` of ImageMagick for instance.'
 _BIG_TIFF = FileKind(
     'BigTIFF', 'photo', 'Save it as plain TIFF, with `magick a.tif TIFF:b.tif` for instance.'
 )
 _STARTS: tuple[tuple[bytes, FileKind], ...] = (
     (b'II+\0', _BIG_TIFF),
     (b'MM\0+', _BIG_TIFF),
-    (b'GIF87a', FileKind('GIF', 'photo', 'Save it as PNG.')),
-    (b'GIF89a', FileKind('GIF', 'photo', 'Save it as PNG.')),
+    (b'GIF87a', FileKind('GIF', 'photo', _TO_PNG)),
+    (b'GIF89a', FileKind('GIF', 'photo', _TO_PNG)),
     (b'\xff\x0a', JPEG_XL),
     (b'\xff\x4f\xff\x51', FileKind('JPEG 2000', 'photo')),
-    (b'II\xbc', FileKind('JPEG XR', 'photo')),
+    (b'II\xbc', FileKind('JPEG XR', 'photo', 'Save it as JPEG in Windows Photos or XnView MP.')),
     (b'8BPS', FileKind('PSD', 'photo')),
     (b'gimp xcf', FileKind('XCF', 'photo')),
     (b'\x76\x2f\x31\x01', FileKind('EXR', 'photo')),
@@ -44,11 +45,11 @@ _STARTS: tuple[tuple[bytes, FileKind], ...] = (
     (b'#?RGBE', FileKind('HDR', 'photo')),
     (b'PF\n', FileKind('PFM', 'photo')),
     (b'Pf\n', FileKind('PFM', 'photo')),
-    (b'P7\n', FileKind('PAM', 'photo', 'Save it as PNG.')),
-    (b'qoif', FileKind('QOI', 'photo', 'Save it as PNG.')),
-    (b'DDS ', FileKind('DDS', 'photo', 'Save it as PNG.')),
-    (b'\0\0\1\0', FileKind('ICO', 'photo', 'Save it as PNG.')),
-    (b'SIMPLE  =', FileKind('FITS', 'photo')),
+    (b'P7\n', FileKind('PAM', 'photo', _TO_PNG)),
+    (b'qoif', FileKind('QOI', 'photo', _TO_PNG)),
+    (b'DDS ', FileKind('DDS', 'photo', _TO_PNG)),
+    (b'\0\0\1\0', FileKind('ICO', 'photo', _TO_PNG)),
+    (b'SIMPLE  =', FileKind('FITS', 'photo', 'Stretch it to TIFF with Siril, which is free.')),
     (b'%PDF-', FileKind('PDF', 'document')),
     (b'%!PS', FileKind('PostScript', 'document')),
     (b'\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', FileKind('Office', 'document')),

@@ -17,7 +17,7 @@ _FIRST_BOXES = (b'moov', b'mdat', b'wide', b'free', b'skip', b'pnot')  # of Quic
 
 
 def _photo(name: str, reader: OptionalKind) -> FileKind:
-    remedy = 'Export it as JPEG from the program that opens it.'
+    remedy = 'Convert it to JPEG with GIMP, XnView MP or `magick` of ImageMagick.'
     return FileKind(name, 'photo', remedy, is_read=True, reader=reader)
 
 
