@@ -119,12 +119,13 @@ def _read_packed(path: Path) -> list[dict[str, Any]]:
 def _read_metafiles(root: Path) -> list[dict[str, Any]]:
     import yaml
 
+    loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)  # ten times as fast, if libyaml is there
     models: list[dict[str, Any]] = []
     path = root / 'model-index.yml'
     try:
-        for metafile in yaml.safe_load(path.read_text(encoding='utf-8'))['Import']:
+        for metafile in yaml.load(path.read_text(encoding='utf-8'), loader)['Import']:
             path = root / metafile
-            models += yaml.safe_load(path.read_text(encoding='utf-8'))['Models']
+            models += yaml.load(path.read_text(encoding='utf-8'), loader)['Models']
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(f'{path} cannot be read: install mmenlighten again.') from error
     return models

@@ -10,7 +10,7 @@ from typing import Any
 import anyio.to_thread
 import gradio as gr
 
-from mmenlighten.inference.strength import MOST_STRENGTH
+from mmenlighten.utils.checks import MOST_STRENGTH
 from mmenlighten.utils.errors import UserError, failure_reason
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 

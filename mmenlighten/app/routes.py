@@ -20,7 +20,7 @@ from starlette.responses import (
 )
 from starlette.routing import BaseRoute, Route
 
-from mmenlighten.inference.strength import MOST_STRENGTH
+from mmenlighten.utils.checks import MOST_STRENGTH
 from mmenlighten.utils.errors import UserError, failure_reason, system_reason
 
 from .middleware import owner_of

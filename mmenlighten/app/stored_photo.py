@@ -11,8 +11,8 @@ import numpy as np
 
 from mmenlighten.inference import blend
 from mmenlighten.photos import Photo, encode_photo, read_photo
+from mmenlighten.photos.formats import FORMATS
 from mmenlighten.photos.shrinking import shrink
-from mmenlighten.photos.writing import FORMATS
 from mmenlighten.utils.atomic import write_bytes
 
 from .preview import PREVIEW_SIDE, THUMBNAIL_SIDE, on_screen, write_jpeg

@@ -19,7 +19,6 @@ from mmenlighten.enhancing.inputs import check_path, find_inputs
 from mmenlighten.enhancing.manifest import Manifest
 from mmenlighten.enhancing.options import EnhanceOptions, ModelFacts
 from mmenlighten.enhancing.task import Outcome, Task, notes_message
-from mmenlighten.photos import encode_photo, read_photo
 from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.numbers_of_text import read_count, shortened
 from mmenlighten.utils.standard_streams import is_closed, say
@@ -191,6 +190,8 @@ def _enhance_stream(args: argparse.Namespace, options: EnhanceOptions) -> None:
         data = sys.stdin.buffer.read()
     except OSError as error:  # it is closed, or a folder
         raise UserError(f'Standard input cannot be read: {system_reason(error)}.') from error
+    from mmenlighten.photos import encode_photo, read_photo
+
     most_pixels = read_most_pixels(args)
     photo = read_photo(data, name='Standard input', max_pixels=most_pixels)
     enhancer = build_chosen(args, options)

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from mmenlighten.enhancing.default_output import Output, default_output
 from mmenlighten.enhancing.task import Outcome, Task
-from mmenlighten.photos import Photo, write_photo
-from mmenlighten.raw.camera_file import is_camera_file
 from mmenlighten.utils.atomic import check_target
 from mmenlighten.utils.checks import check_positive
 from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.raw_endings import RAW_ENDINGS
 
 from .enhance_report import EnhanceReport
 from .model_options import read_choice
@@ -35,7 +34,7 @@ def takes_raw_files(args: argparse.Namespace) -> bool:
     """
     choice = read_choice(args)
     chosen = _chosen(choice)
-    if chosen is None or not all(is_camera_file(path) for path in args.inputs):
+    if chosen is None or not all(Path(path).suffix.lower() in RAW_ENDINGS for path in args.inputs):
         return False
     from mmenlighten.apis.model_files import CONFIG_ENDINGS
     from mmenlighten.apis.model_index import find_model
@@ -64,6 +63,7 @@ def run_enhance_raw(args: argparse.Namespace) -> None:
     report = EnhanceReport(out, args.json)
     with contextlib.redirect_stdout(sys.stderr):
         enhancer = _build(args)
+    from mmenlighten.photos import Photo, write_photo
     from mmenlighten.raw import read_raw
 
     for name in args.inputs:

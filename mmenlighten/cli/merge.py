@@ -12,6 +12,7 @@ from typing import Any
 
 from mmenlighten.utils.atomic import check_target, derived_name
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.numbers_of_text import parse_tile
 from mmenlighten.utils.standard_streams import say
 
 from .model_options import read_most_pixels
@@ -68,7 +69,6 @@ def run(args: argparse.Namespace) -> None:
     # NumPy and OpenCV are not needed before.
     from mmenlighten.apis.exposure_merging import build_merger, read_bracket
     from mmenlighten.brackets import preview_of
-    from mmenlighten.inference import parse_tile
     from mmenlighten.photos import RADIANCE_ENDINGS, Photo, write_photo, write_radiance
 
     if out.suffix.lower() not in RADIANCE_ENDINGS:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PAUSE = 0.1
 """Seconds between two drawings."""
@@ -24,15 +24,19 @@ class ProgressBar:
 
     def __init__(self, total: int, stream: TextIO | None = None) -> None:
         stream = sys.stderr if stream is None else stream
-        self._bar = Progress(
-            *(BarColumn(), MofNCompleteColumn(), TextColumn('{task.description}')),
-            console=Console(file=stream),
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,  # it may go elsewhere; what comes on the error stream is above
-            disable=not stream.isatty(),
-        )
-        self._task = self._bar.add_task('', total=total)
+        self._bar: Progress | None = None
+        if stream.isatty():  # else rich, which takes a tenth of a second, is not loaded
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            self._bar = Progress(
+                *(BarColumn(), MofNCompleteColumn(), TextColumn('{task.description}')),
+                console=Console(file=stream),
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,  # it may go elsewhere; the error stream is drawn above
+            )
+            self._task = self._bar.add_task('', total=total)
         self._total = total
         self._start = time.monotonic()
         self._skipped = 0
@@ -45,7 +49,7 @@ class ProgressBar:
     def update(self, done: float) -> None:
         """Draws how many items are done; a fraction is the share of the one in work."""
         now = time.monotonic()
-        if self._bar.disable or now - self._drawn < PAUSE:
+        if self._bar is None or self._bar.disable or now - self._drawn < PAUSE:
             return
         self._drawn = now
         try:
@@ -58,7 +62,8 @@ class ProgressBar:
     def clear(self) -> None:
         """Takes the bar away until it is drawn again."""
         with contextlib.suppress(OSError, ValueError):
-            self._bar.stop()
+            if self._bar is not None:
+                self._bar.stop()
         self._drawn = 0.0
 
     def _left(self, done: float) -> str:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from mmenlighten.photos import Photo, encode_photo, read_photo
-from mmenlighten.photos.shrinking import shrink
 from mmenlighten.utils.atomic import derived_name, read_only_reason, write_bytes
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.sha256 import sha256_hex
-from mmenlighten.utils.side_by_side import comparison_row
 
 from .manifest import Manifest
 from .real_paths import RealPaths
 from .task import Task
+
+if TYPE_CHECKING:
+    from mmenlighten.photos import Photo
 
 LONGEST_SIDE = 1280
 QUALITY = 90
@@ -66,6 +65,8 @@ def complete_comparison(
     is_free = state == 'missing' or overwrite or manifest.is_known(name)
     if not is_free and result_name.as_posix() in manifest.earlier_names:
         return ''  # earlier versions made it, which wrote down the result alone
+    from mmenlighten.photos import read_photo  # NumPy is not needed before
+
     path = manifest.out / name
     before = read_photo(photo, name=str(source), max_pixels=max_pixels)
     picture = before_after(before, read_photo(result, name=str(path), max_pixels=max_pixels))
@@ -122,6 +123,12 @@ def before_after(before: Photo, after: Photo) -> bytes:
 
     It has the colour profile of the photograph, and nothing else of what its file says.
     """
+    import numpy as np
+
+    from mmenlighten.photos import Photo, encode_photo
+    from mmenlighten.photos.shrinking import shrink
+    from mmenlighten.utils.side_by_side import comparison_row
+
     images = {'before': before.pixels, 'after': after.pixels}
     row = comparison_row({name: shrink(pixels, LONGEST_SIDE) for name, pixels in images.items()})
     photo = Photo(np.ascontiguousarray(row), format='jpeg', icc_profile=after.icc_profile)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from mmenlighten.photos import MAX_PIXELS, photo_content
+from mmenlighten.photos.read_budget import MAX_PIXELS
 from mmenlighten.utils.errors import failure_reason
 from mmenlighten.utils.sha256 import sha256_hex, sha256_of_file
 from mmenlighten.video.containers import is_video_file
@@ -16,6 +17,9 @@ from .comparisons import complete_comparison, is_named_as_comparison
 from .manifest import Manifest
 from .options import EnhanceOptions, ModelFacts
 from .task import Outcome, Task, Work
+
+MOST_BYTES = 1 << 26
+"""Of files that are read without asking what they are."""
 
 
 @dataclass
@@ -84,7 +88,7 @@ class EarlierResults:
                     'name.'
                 )
                 return Outcome(task, 'failed', message)
-            work = Work(task, photo_content(task.source, max_pixels=self.max_pixels))
+            work = Work(task, _content(task.source, self.max_pixels))
             fingerprint = self.facts.photo_fingerprint(self.options)
             state = self.manifest.state(task.name, sha256_hex(work.data), fingerprint)
             if state == 'up to date':
@@ -105,3 +109,15 @@ class EarlierResults:
             message = f'The picture of before and after of {path} cannot be made: {reason}'
             return Outcome(work.task, 'failed', message)
         return Outcome(work.task, 'conflict' if message else 'up to date', message)
+
+
+def _content(path: Path, max_pixels: int) -> bytes:
+    """The content of a file; what tells the size of large ones is loaded for them alone."""
+    try:
+        if path.is_file() and path.stat().st_size <= MOST_BYTES:
+            return path.read_bytes()
+    except OSError:  # which is told in a sentence below
+        pass
+    from mmenlighten.photos import photo_content
+
+    return photo_content(path, max_pixels=max_pixels)

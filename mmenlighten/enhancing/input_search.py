@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from mmenlighten.photos.writing import FORMATS
+from mmenlighten.photos.formats import FORMATS
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video.containers import result_name
 

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from mmenlighten.photos.writing import FORMATS
+from mmenlighten.photos.formats import FORMATS
 from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video import VIDEO_ENDINGS

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Literal
 
-from mmenlighten.inference import parse_tile
-from mmenlighten.inference.strength import MOST_STRENGTH
+from mmenlighten.utils.checks import MOST_STRENGTH
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.numbers_of_text import parse_memory
+from mmenlighten.utils.numbers_of_text import parse_memory, parse_tile
 
 MODEL_WITH_CONTROLS = 'bilateral_curves_s'
 """A model that has ``denoise``, ``brightness`` and ``colour``."""

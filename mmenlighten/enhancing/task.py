@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
-from mmenlighten.photos import Photo
+    from mmenlighten.photos import Photo
 
 Status = Literal['enhanced', 'copied', 'up to date', 'conflict', 'failed']
 

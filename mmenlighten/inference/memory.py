@@ -6,7 +6,6 @@ from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.network_protocols import NetworkTraits
-from mmenlighten.utils.numbers_of_text import read_count, shortened
 
 from .memory_limits import CGROUP, free_address_space, free_in_groups
 from .tiling import TilePlan, plan_tiles
@@ -38,22 +37,6 @@ def free_ram() -> int:
     """Memory that this process can take: of the machine, or what its container or job leaves."""
     free = [amount for amount in (_machine_ram(), _container_ram()) if amount is not None]
     return min(free, default=UNKNOWN_RAM)
-
-
-def parse_tile(text: str) -> int | str | None:
-    """Turns ``'auto'``, ``'none'`` or a number of pixels into what `choose_tile` takes.
-
-    Raises:
-        ConfigError: It is none of these.
-    """
-    if text in ('auto', 'none'):
-        return None if text == 'none' else text
-    side = read_count(text)
-    if not side:
-        raise ConfigError(
-            f'tile={shortened(text)} is unknown: use auto, none, or a number of pixels.'
-        )
-    return side
 
 
 def choose_tile(

@@ -7,12 +7,12 @@ from functools import cache
 
 import numpy as np
 
+from mmenlighten.utils.checks import MOST_STRENGTH
 from mmenlighten.utils.row_bands import row_bands
 from mmenlighten.utils.srgb import LUMINANCE_WEIGHTS, linear_to_srgb, srgb_to_linear
 
 from .pixels import check_pixels, white_level
 
-MOST_STRENGTH = 1.5
 MOST_GAIN = 16.0
 """Greatest and, inverted, least gain that is extrapolated; at 1.5 light changes fourfold by it."""
 

@@ -4,10 +4,16 @@
 transparency, the colour profile and the camera's data, for programs that hand back a file.
 """
 
-from .photo import JpegCoding, Photo
-from .radiance import RADIANCE_ENDINGS, read_radiance, write_radiance
-from .reading import MAX_PIXELS, photo_content, read_photo
-from .writing import encode_photo, write_photo
+from typing import TYPE_CHECKING
+
+from ..utils.lazy_attributes import lazy_attributes
+
+if TYPE_CHECKING:
+    from .photo import JpegCoding, Photo
+    from .radiance import RADIANCE_ENDINGS, read_radiance, write_radiance
+    from .read_budget import MAX_PIXELS
+    from .reading import photo_content, read_photo
+    from .writing import encode_photo, write_photo
 
 __all__ = [
     'MAX_PIXELS',
@@ -21,3 +27,19 @@ __all__ = [
     'write_photo',
     'write_radiance',
 ]
+
+__getattr__ = lazy_attributes(
+    __name__,
+    {
+        'MAX_PIXELS': '.read_budget',
+        'RADIANCE_ENDINGS': '.radiance',
+        'JpegCoding': '.photo',
+        'Photo': '.photo',
+        'encode_photo': '.writing',
+        'photo_content': '.reading',
+        'read_photo': '.reading',
+        'read_radiance': '.radiance',
+        'write_photo': '.writing',
+        'write_radiance': '.radiance',
+    },
+)

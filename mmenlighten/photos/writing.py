@@ -11,6 +11,7 @@ from ..utils.atomic import write_bytes
 from ..utils.errors import UserError, error_reason, system_reason
 from ..utils.optional_kinds import OPTIONAL_ENDINGS
 from .bmp import encode_bmp
+from .formats import FORMATS
 from .jpeg_writer import encode_jpeg
 from .photo import Photo
 from .png_writer import encode_png
@@ -19,19 +20,6 @@ from .stale_parts import for_format
 from .stored_channels import to_8_bits
 from .tiff_writer import encode_tiff
 from .webp import encode_webp
-
-FORMATS = {
-    '.jpg': 'jpeg',
-    '.jpeg': 'jpeg',
-    '.png': 'png',
-    '.tif': 'tiff',
-    '.tiff': 'tiff',
-    '.bmp': 'bmp',
-    '.webp': 'webp',
-    '.ppm': 'ppm',
-    '.pgm': 'ppm',
-}
-"""Formats by the ending of the file in lower case."""
 
 _WITHOUT_ALPHA = ('jpeg', 'ppm')
 _WITH_16_BITS = ('png', 'tiff', 'ppm')

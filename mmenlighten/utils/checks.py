@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable
 
 from .errors import ConfigError
 
+MOST_STRENGTH = 1.5
+"""Of enhancing: 0 changes nothing, 1 is what the model makes."""
+
 
 def check_choice(name: str, value: object, choices: Collection[object]) -> None:
     """Refuses a value that is none of the choices.

@@ -51,3 +51,19 @@ def parse_memory(text: str) -> int:
             f'memory={shortened(text)} is not an amount of memory: write for example 2GiB.'
         )
     return int(amount)
+
+
+def parse_tile(text: str) -> int | str | None:
+    """Turns ``'auto'``, ``'none'`` or a number of pixels into what ``choose_tile`` takes.
+
+    Raises:
+        ConfigError: It is none of these.
+    """
+    if text in ('auto', 'none'):
+        return None if text == 'none' else text
+    side = read_count(text)
+    if not side:
+        raise ConfigError(
+            f'tile={shortened(text)} is unknown: use auto, none, or a number of pixels.'
+        )
+    return side

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from mmenlighten.photos import Photo, encode_photo, read_photo, write_photo
-from mmenlighten.photos.writing import FORMATS
+from mmenlighten.photos.formats import FORMATS
 from mmenlighten.utils.errors import UserError
 
 from .made_files import SRGB, jpeg_kinds, png_kinds, smooth, values
