@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -69,12 +70,12 @@ def run(
 
 
 def test_models_are_those_of_the_installed_package(installed: Path, tmp_path: Path) -> None:
-    result = run(installed, 'models', cwd=tmp_path)
+    result = run(installed, 'models', '--all', '--json', cwd=tmp_path)
     assert result.returncode == 0, result.stderr
-    rows = result.stdout.split('\n\n')[0].splitlines()[1:]
-    assert len(rows) > 5
-    for row in rows:
-        config = Path(row.split()[-1])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    configs = [Path(line['config']) for line in lines if line.get('config')]
+    assert len(configs) > 5
+    for config in configs:
         assert config.is_relative_to(installed)
         assert config.is_file()
 
