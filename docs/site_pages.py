@@ -25,6 +25,7 @@ COPIED = (
     'CHANGELOG.md',
     'CODE_OF_CONDUCT.md',
     'SECURITY.md',
+    'README_zh-CN.md',
 )
 INTERNAL = (
     'acceleration', 'app', 'cli', 'enhancing', 'export', 'inference', 'photos', 'utils', 'video',
