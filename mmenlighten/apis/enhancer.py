@@ -7,6 +7,7 @@ from typing import get_args
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.option_names import option
 
 from .backend_choice import require_torch
 from .model_choice import Backend, ModelChoice
@@ -31,17 +32,19 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     """
     if choice.backend not in get_args(Backend):
         raise ConfigError(
-            f'backend={choice.backend} is unknown: use one of {", ".join(get_args(Backend))}.'
+            f'{option("backend", choice.backend)} is unknown: use one of '
+            f'{", ".join(get_args(Backend))}.'
         )
     if choice.model is not None and choice.config is not None:
         raise ConfigError(
-            f'model={choice.model} and config={choice.config} are two models: give one of them.'
+            f'{option("model", choice.model)} and {option("config", choice.config)} are two '
+            'models: give one of them.'
         )
     if choice.backend == 'onnxruntime':
         return _onnx_enhancer(choice, options)
     if choice.checkpoint is not None and choice.checkpoint.endswith('.onnx'):
         raise CheckpointError(
-            f'{choice.checkpoint} is for onnxruntime: give backend=onnxruntime too.'
+            f'{choice.checkpoint} is for onnxruntime: give {option("backend", "onnxruntime")} too.'
         )
     model_or_config = choice.model if choice.config is None else choice.config
     files = find_files(model_or_config, choice.checkpoint)
@@ -60,7 +63,9 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
     checkpoint = choice.checkpoint
     if checkpoint is None:
         if choice.config is not None:
-            raise CheckpointError('checkpoint is missing: give a file of `mmenlighten export`.')
+            raise CheckpointError(
+                f'{option("checkpoint")} is missing: give a file of `mmenlighten export`.'
+            )
         checkpoint = _published_export(find_model(choice.model or DEFAULT_MODEL))
     elif not checkpoint.endswith('.onnx'):
         raise CheckpointError(
@@ -74,12 +79,14 @@ def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
 def _published_export(entry: ModelEntry) -> str:
     published_weights(entry)
     if entry.parameters == 0:
-        raise ConfigError(f'{entry.name} runs with torch only: leave out backend=onnxruntime.')
+        raise ConfigError(
+            f'{entry.name} runs with torch only: leave out {option("backend", "onnxruntime")}.'
+        )
     export = published_export(entry)
     if export is None:
         raise CheckpointError(
-            f'{entry.name} is not published for onnxruntime: leave out backend=onnxruntime, or '
-            f'write a file by `mmenlighten export FILE.onnx --model {entry.name}` and give it as '
-            'checkpoint.'
+            f'{entry.name} is not published for onnxruntime: leave out '
+            f'{option("backend", "onnxruntime")}, or write a file by `mmenlighten export FILE.onnx '
+            f'--model {entry.name}` and give it as {option("checkpoint")}.'
         )
     return str(export)

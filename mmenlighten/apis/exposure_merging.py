@@ -15,6 +15,7 @@ from mmenlighten.inference.bracket_network import merge_tiled
 from mmenlighten.photos import MAX_PIXELS, read_photo
 from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
+from mmenlighten.utils.option_names import option
 
 from .model_files import existing_weights, find_files
 
@@ -193,7 +194,9 @@ def build_merger(
     """
     if model == DEBEVEC or (model is None and weights is None):
         if weights is not None:
-            raise ConfigError(f'weights={weights} are not for {DEBEVEC}: leave them out.')
+            raise ConfigError(
+                f'{option("weights", weights, "checkpoint")} are not for {DEBEVEC}: leave them out.'
+            )
         return Merger(DEBEVEC, _merge_by_response)
     if weights is not None and os.fspath(weights).endswith('.onnx'):
         return _onnx_merger(weights, device)

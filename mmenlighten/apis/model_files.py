@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.option_names import option
 
 from .model_index import ModelEntry, find_model
 
@@ -32,13 +33,16 @@ def find_files(
     """
     if model is None and weights is not None:
         raise ConfigError(
-            f'weights={weights} alone do not tell their network: give its name or config as model '
-            'too.'
+            f'{option("weights", weights, "checkpoint")} alone do not tell their network: give its '
+            f'name or config as {option("model")} too.'
         )
     config = DEFAULT_MODEL if model is None else model
-    for given, kind in ((config, 'model'), (weights, 'weights')):
+    for given, kind, flag in ((config, 'model', 'model'), (weights, 'weights', 'checkpoint')):
         if isinstance(given, str) and not given.strip():
-            raise ConfigError(f'{kind}={given!r} is empty: give a name or a file, or leave it out.')
+            raise ConfigError(
+                f'{option(kind, repr(given), flag)} is empty: give a name or a file, or leave it '
+                'out.'
+            )
     if isinstance(config, str | os.PathLike) and not os.fspath(config).endswith(CONFIG_ENDINGS):
         entry = find_model(os.fspath(config))
         config = entry.config

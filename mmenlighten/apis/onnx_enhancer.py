@@ -9,6 +9,7 @@ from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.inference.onnx_network import OnnxNetwork, Provider, available_providers
 from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.sha256 import sha256_hex
 
 CPU = 'CPUExecutionProvider'
@@ -48,14 +49,15 @@ def onnx_enhancer(
         precision = 'float32'
     if precision != 'float32':
         raise ConfigError(
-            f'precision={precision} is not for onnxruntime, which computes exported files in '
-            'float32: leave it out, or use the backend torch.'
+            f'{option("precision", precision)} is not for onnxruntime, which computes exported '
+            'files in float32: leave it out, or use the backend torch.'
         )
     network = OnnxNetwork(path, choose_providers(device), usable_threads())
     kind = device.partition(':')[0]
     if kind in PROVIDERS and PROVIDERS[kind] not in network.providers:
         raise ConfigError(
-            f'device={device} is not there, as onnxruntime cannot start its {PROVIDERS[kind]}: '
+            f'{option("device", device)} is not there, as onnxruntime cannot start its '
+            f'{PROVIDERS[kind]}: '
             'check drivers and libraries, or use cpu.'
         )
     identity = {'model': sha256_hex(path.read_bytes()), 'precision': precision}
@@ -80,10 +82,12 @@ def choose_providers(device: str) -> list[Provider]:
     if kind == 'cpu':
         return [CPU]
     if kind not in PROVIDERS or (number and not number.isdecimal()):
-        raise ConfigError(f'device={device} is unknown: use auto, cpu, cuda, cuda:1 or mps.')
+        raise ConfigError(
+            f'{option("device", device)} is unknown: use auto, cpu, cuda, cuda:1 or mps.'
+        )
     if PROVIDERS[kind] not in there:
         raise ConfigError(
-            f'device={device} is not there, as onnxruntime has no {PROVIDERS[kind]}: '
+            f'{option("device", device)} is not there, as onnxruntime has no {PROVIDERS[kind]}: '
             f'{REMEDIES[kind]}.'
         )
     return [(PROVIDERS[kind], {'device_id': number or '0'} if kind == 'cuda' else {}), CPU]

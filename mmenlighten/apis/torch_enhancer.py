@@ -14,6 +14,7 @@ from mmenlighten.inference.native_precision import fastest_precision
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.option_names import option
 
 PRECISIONS = {'float32': 'float32', 'bfloat16': 'bf16', 'float16': 'fp16'}
 """Names that torch uses, and those of :class:`TorchNetwork`."""
@@ -38,7 +39,8 @@ def torch_enhancer(
     """
     if precision not in ('auto', *PRECISIONS):
         raise ConfigError(
-            f'precision={precision} is unknown: use auto, or one of {", ".join(PRECISIONS)}.'
+            f'{option("precision", precision)} is unknown: use auto, or one of '
+            f'{", ".join(PRECISIONS)}.'
         )
     device = choose_device(device)
     if precision == 'auto':
@@ -61,7 +63,8 @@ def choose_device(name: str) -> str:
     kind = name.partition(':')[0]
     if kind != 'cpu' and not is_there.get(kind, False):
         raise ConfigError(
-            f'device={name} is not there: use cpu or auto; `mmenlighten doctor` lists devices.'
+            f'{option("device", name)} is not there: use cpu or auto; `mmenlighten doctor` lists '
+            'devices.'
         )
     return name
 

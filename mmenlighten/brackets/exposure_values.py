@@ -14,6 +14,7 @@ from typing import Any
 from PIL import Image
 
 from mmenlighten.utils.errors import ConfigError, UserError, some_of
+from mmenlighten.utils.option_names import option
 
 EXIF_DIRECTORY = 0x8769
 EXPOSURE_TIME, F_NUMBER, ISO = 0x829A, 0x829D, 0x8827
@@ -44,12 +45,14 @@ def find_exposure_values(
     if given is not None:
         if len(given) != len(names) or not all(map(math.isfinite, given)):
             raise ConfigError(
-                f'ev has {len(given)} numbers for {len(names)} pictures: give one for each, in '
-                'their order, such as -2 0 2.'
+                f'{option("ev")} has {len(given)} numbers for {len(names)} pictures: give one for '
+                'each, in their order, such as -2 0 2.'
             )
         values = [float(value) for value in given]
         if _nearest(values) < NEAREST:
-            raise ConfigError(f'ev={values} has the same exposure twice: leave out a picture.')
+            raise ConfigError(
+                f'{option("ev", values)} has the same exposure twice: leave out a picture.'
+            )
         return values
     sources = (
         [None if data is None else exposure_value_of_exif(data) for data in exif],
@@ -61,8 +64,8 @@ def find_exposure_values(
             return known
     raise UserError(
         f'The exposures of {some_of(names)} are not known, or two are the same: neither the '
-        'camera data nor names such as EV-2.jpg tell them. Give them by --ev, one for each, such '
-        'as --ev -2 0 2.'
+        'camera data nor names such as EV-2.jpg tell them. Give them by '
+        f'{option("ev")}, one for each, such as {option("ev", [-2, 0, 2])}.'
     )
 
 

@@ -219,5 +219,5 @@ def _parse_quality(text: str) -> Literal['keep'] | int:
         return 'keep'
     quality = read_count(text)
     if quality is None:
-        raise ConfigError(f'quality={shortened(text)} is unknown: use keep, or 1 to 100.')
+        raise ConfigError(f'--quality {shortened(text)} is unknown: use keep, or 1 to 100.')
     return quality

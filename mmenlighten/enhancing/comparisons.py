@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mmenlighten.utils.atomic import derived_name, read_only_reason, write_bytes
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.sha256 import sha256_hex
 
 from .manifest import Manifest
@@ -72,8 +73,8 @@ def complete_comparison(
     picture = before_after(before, read_photo(result, name=str(path), max_pixels=max_pixels))
     if not is_free and not (path.is_file() and path.read_bytes() == picture):
         return (
-            f'{path} exists and was not made here: give --overwrite to replace it, or leave '
-            f'out --compare. {manifest.out / result_name} itself is done.'
+            f'{path} exists and was not made here: give {option("overwrite", True)} to replace it, '
+            f'or leave out {option("compare")}. {manifest.out / result_name} itself is done.'
         )
     if state != 'missing' and (reason := read_only_reason(path)):
         return reason
@@ -104,7 +105,8 @@ def check_comparisons(tasks: Sequence[Task], out: Path) -> None:
             if place in read:
                 raise UserError(
                     f'The picture of before and after of {task.source} would replace '
-                    f'{read[place]}, which is read: give another --out, or leave out --compare.'
+                    f'{read[place]}, which is read: give another {option("out")}, or '
+                    f'leave out {option("compare")}.'
                 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmenlighten.photos.read_budget import MAX_PIXELS
 from mmenlighten.utils.errors import failure_reason
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.sha256 import sha256_hex, sha256_of_file
 from mmenlighten.video.containers import is_video_file
 from mmenlighten.video.segment import VideoParts
@@ -84,8 +85,8 @@ class EarlierResults:
         else:
             if self.options.compare and is_named_as_comparison(task.name):
                 message = (
-                    f'{task.source} is named as the pictures of --compare are: give it another '
-                    'name.'
+                    f'{task.source} is named as the pictures of {option("compare")} are: give it '
+                    'another name.'
                 )
                 return Outcome(task, 'failed', message)
             work = Work(task, _content(task.source, self.max_pixels))

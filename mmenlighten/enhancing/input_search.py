@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mmenlighten.photos.formats import FORMATS
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video.containers import result_name
 
@@ -132,7 +133,8 @@ class InputSearch:
         self.found.refuse(
             path,
             f'{path} is the folder of the results, and {len(others)} photographs or videos in it, '
-            f'such as {others[0]}, are none: give another --out to enhance them.',
+            f'such as {others[0]}, are none: give another '
+            f'{option("out_dir", flag="out")} to enhance them.',
         )
 
     def _take(self, path: Path, name: Path, is_asked: bool = False) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mmenlighten.photos.formats import FORMATS
 from mmenlighten.utils.errors import UserError, system_reason
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video import VIDEO_ENDINGS
 
@@ -101,13 +102,16 @@ def check_path(text: str) -> None:
 def _check_out(out: Path) -> None:
     try:
         if not stat.S_ISDIR(os.stat(out).st_mode):
-            raise UserError(f'--out {out} is a file: give the name of a folder.')
+            raise UserError(
+                f'{option("out_dir", out, "out")} is a file: give the name of a folder.'
+            )
     except FileNotFoundError as error:  # it is made later on
         if os.path.islink(out):
-            raise UserError(f'--out {broken_link(out)}') from error
+            raise UserError(f'{option("out_dir", broken_link(out), "out")}') from error
     except OSError as error:
         raise UserError(
-            f'--out {out} cannot be a folder for the results: {system_reason(error)}.'
+            f'{option("out_dir", out, "out")} cannot be a folder for the results: '
+            f'{system_reason(error)}.'
         ) from error
 
 
@@ -151,12 +155,13 @@ def _without_conflicts(tasks: Sequence[Task], out: Path | None, paths: RealPaths
             if place in read:
                 raise UserError(
                     f'The result of {task.source} would replace {read[place]}, which is read: '
-                    'give another --out.'
+                    f'give another {option("out_dir", flag="out")}.'
                 )
         other = taken.setdefault(os.path.normcase(paths.of(result)), task)
         if paths.of(other.source) != paths.of(task.source):
             raise UserError(
                 f'{other.source} and {task.source} would both be written to {result}: '
-                'enhance them one after the other, each with an --out of its own.'
+                f'enhance them one after the other, each with its own '
+                f'{option("out_dir", flag="out")}.'
             )
     return list(taken.values())

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from mmenlighten.utils.atomic import derived_name, read_only_reason, remove_left_overs
 from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.utils.json_file import read_json
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.sha256 import sha256_of_file
 
 from .known_results import Entry, KnownResults, add_from_json, is_entry
@@ -148,7 +149,7 @@ class Manifest:
             kind = 'video' if work.video_hash else 'photograph'
             return (
                 f'{path} exists and was made otherwise (another {kind}, model, option or '
-                'program): give --overwrite to replace it.'
+                f'program): give {option("overwrite", True)} to replace it.'
             )
         return read_only_reason(path)
 
@@ -161,7 +162,7 @@ class Manifest:
         if os.path.lexists(self.path) and (self.path.is_symlink() or not self.path.is_file()):
             raise UserError(
                 f'{self.path} is a folder, a link or a device, where the results are to be written '
-                'down: move it elsewhere, or give another --out.'
+                f'down: move it elsewhere, or give another {option("out")}.'
             )
 
     def save(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from mmenlighten.utils.checks import MOST_STRENGTH
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.numbers_of_text import parse_memory, parse_tile
+from mmenlighten.utils.option_names import option
 
 MODEL_WITH_CONTROLS = 'bilateral_curves_s'
 """A model that has ``denoise``, ``brightness`` and ``colour``."""
@@ -88,7 +89,7 @@ class EnhanceOptions:
         for name, (is_fine, remedy) in checks.items():
             if not is_fine:
                 value = getattr(self, name)
-                raise ConfigError(f'{name}={value} is out of range: use {remedy}.')
+                raise ConfigError(f'{option(name, str(value))} is out of range: use {remedy}.')
 
     @property
     def chosen_controls(self) -> dict[str, float]:
@@ -105,7 +106,7 @@ class EnhanceOptions:
         Raises:
             ConfigError: One of them is chosen.
         """
-        chosen = [f'{name}={value:g}' for name, value in self.chosen_controls.items()]
+        chosen = [option(name, f'{value:g}') for name, value in self.chosen_controls.items()]
         if chosen:
             are, them = ('is', 'it') if len(chosen) == 1 else ('are', 'them')
             raise ConfigError(

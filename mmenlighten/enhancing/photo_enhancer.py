@@ -34,6 +34,7 @@ from mmenlighten.inference.strip_enhancement import enhance_strips
 from mmenlighten.inference.tiled_enhancement import Progress
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.network_protocols import HasStrips, KeepsMemory
+from mmenlighten.utils.option_names import option
 
 from .options import EnhanceOptions, ModelFacts
 
@@ -299,6 +300,6 @@ def _explained_lack_of_memory() -> Iterator[None]:
         if not isinstance(error, MemoryError) and not is_scarce:
             raise
         raise UserError(
-            'there is not enough memory for it. Close other programs, or give less of it '
-            'with --memory, or a smaller --tile.'
+            'there is not enough memory for it. Close other programs, or choose less '
+            f'{option("memory")} or a smaller {option("tile")}.'
         ) from error

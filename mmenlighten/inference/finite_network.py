@@ -9,6 +9,7 @@ import numpy as np
 
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.network_protocols import Network, PreparedNetwork
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.padding_geometry import Window
 
 
@@ -57,7 +58,7 @@ class FiniteNetwork:
 def _checked(values: np.ndarray) -> np.ndarray:
     if not np.isfinite(values).all():
         raise UserError(
-            'the model gives values for it that are not numbers. Use --precision float32, or '
-            'other weights.'
+            'the model gives values for it that are not numbers. Use '
+            f'{option("precision", "float32")}, or other weights.'
         )
     return values

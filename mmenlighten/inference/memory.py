@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.network_protocols import NetworkTraits
+from mmenlighten.utils.option_names import option
 
 from .memory_limits import CGROUP, free_address_space, free_in_groups
 from .tiling import TilePlan, plan_tiles
@@ -72,8 +73,8 @@ def choose_tile(
         side = int(tile)
         if side < min(traits.smallest_tile, max(inner)):
             raise ConfigError(
-                f'tile={side} is too small: around a tile this model needs {traits.overlap} '
-                f'pixels on each side. Use {traits.smallest_tile} or more.'
+                f'{option("tile", side)} is too small: around a tile this model needs '
+                f'{traits.overlap} pixels on each side. Use {traits.smallest_tile} or more.'
             )
         return side, side
     left = budget - reserved - traits.fixed_bytes
@@ -92,8 +93,8 @@ def choose_tile(
     if best is None:
         least = _needed(min(heights), min(widths), inner, traits) + budget - left
         raise ConfigError(
-            f'memory={budget / 2**20:.0f}M is too little: a picture of {width} x {height} pixels '
-            f'needs at least {least / 2**20 + 1:.0f}M with this model.'
+            f'{option("memory", f"{budget / 2**20:.0f}M")} is too little: a picture of '
+            f'{width} x {height} pixels needs at least {least / 2**20 + 1:.0f}M with this model.'
         )
     return best.tile_shape
 
@@ -102,13 +103,15 @@ def _check_whole(
     height: int, width: int, traits: NetworkTraits, left: int, tile: int | str | None
 ) -> None:
     if tile not in ('auto', None):
-        raise ConfigError(f'tile={tile} is not for this model, which needs the whole picture.')
+        raise ConfigError(
+            f'{option("tile", tile)} is not for this model, which needs the whole picture.'
+        )
     needed = _needed(height, width, (height, width), traits) + traits.fixed_bytes
     if tile == 'auto' and needed > left:
         raise ConfigError(
             f'enhancing a picture of {width} x {height} pixels as a whole, as this model must, '
             f'needs {needed / 2**20:.0f}M, and {max(left, 0) / 2**20:.0f}M are left: give more '
-            'with --memory, or a smaller picture.'
+            f'{option("memory")}, or a smaller picture.'
         )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .errors import UserError
+from .option_names import option
 
 LONGEST_NAME = 255
 """Bytes; file systems in common use have no longer ones."""
@@ -169,7 +170,9 @@ def check_target(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise UserError(f'{path} is a folder: give the name of the file to write.')
     if path.exists() and not overwrite:
-        raise UserError(f'{path} exists: give another name, or --overwrite to replace it.')
+        raise UserError(
+            f'{path} exists: give another name, or {option("overwrite", True)} to replace it.'
+        )
 
 
 def read_only_reason(path: Path) -> str:

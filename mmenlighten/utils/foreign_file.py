@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from .file_kinds import HEAD_BYTES, recognise_file
+from .option_names import option
 
 _OF_WEIGHTS = 'it is a checkpoint: `mmenlighten export` makes an ONNX file of it'
 _OF_TORCH = 'it is a file of torch.save: give it a name such as weights.pth'
@@ -37,7 +38,11 @@ def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> 
     kind = recognise_file(head)
     if kind is None:
         is_onnx = wanted == 'torch' and os.fspath(path).lower().endswith('.onnx')
-        return 'it is an ONNX file, which --backend onnxruntime runs' if is_onnx else None
+        return (
+            f'it is an ONNX file, which {option("backend", "onnxruntime")} runs'
+            if is_onnx
+            else None
+        )
     if kind.name == 'ZIP':  # as which torch and NumPy write weights
         return {'onnx': _OF_WEIGHTS, 'safetensors': _OF_TORCH}.get(wanted)
     if kind.name == 'Git LFS pointer':

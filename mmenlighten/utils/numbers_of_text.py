@@ -6,6 +6,7 @@ import argparse
 import re
 
 from .errors import ConfigError
+from .option_names import option
 
 MOST_DIGITS = 18
 """A number with more is an error of typing, and some are too long for Python to read."""
@@ -48,7 +49,8 @@ def parse_memory(text: str) -> int:
     amount = float(match[1]) * UNITS[match[2]] if match else 0
     if not 1 <= amount < MOST_MEMORY:
         raise ConfigError(
-            f'memory={shortened(text)} is not an amount of memory: write for example 2GiB.'
+            f'{option("memory", shortened(text))} is not an amount of memory: write for '
+            'example 2GiB.'
         )
     return int(amount)
 
@@ -64,6 +66,6 @@ def parse_tile(text: str) -> int | str | None:
     side = read_count(text)
     if not side:
         raise ConfigError(
-            f'tile={shortened(text)} is unknown: use auto, none, or a number of pixels.'
+            f'{option("tile", shortened(text))} is unknown: use auto, none, or a number of pixels.'
         )
     return side

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 
 from .errors import UserError
+from .option_names import named_as_flags
 from .required_packages import import_failure
 from .standard_streams import drop, prepare_streams, say
 
@@ -37,7 +38,8 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
     """
     prepare_streams(needs_output)
     try:
-        main()
+        with named_as_flags():
+            main()
         sys.stdout.flush()
     except UserError as error:
         _fail(_message(error))

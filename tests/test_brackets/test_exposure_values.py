@@ -72,7 +72,9 @@ def test_order_of_sources() -> None:
 
 
 def test_what_is_refused() -> None:
-    with pytest.raises(UserError, match=r'a\.jpg, b\.jpg, c\.jpg are not known.*--ev'):
+    with pytest.raises(
+        UserError, match=r'a\.jpg, b\.jpg, c\.jpg are not known.*such as ev=\[-2, 0, 2\]'
+    ):
         find_exposure_values(NAMES, [None] * 3)
     with pytest.raises(ConfigError, match='2 numbers for 3 pictures'):
         find_exposure_values(NAMES, [None] * 3, [0, 1])

@@ -151,12 +151,12 @@ def test_bfloat16_and_quality(model: tuple[str, ...], tmp_path: Path) -> None:
         (['a.png', '--out', 'a.png'], 'is a file'),
         (['a.png', 'b/a.png', '--out', 'out'], 'would both be written'),
         (['empty', '--out', 'out'], 'holds no photographs'),
-        (['a.png', '--out', 'out', '--strength', '2'], 'strength=2'),
-        (['a.png', '--out', 'out', '--tile', '5'], 'tile=5 is too small'),
-        (['a.png', '--out', 'out', '--memory', 'much'], 'memory='),
+        (['a.png', '--out', 'out', '--strength', '2'], '--strength 2'),
+        (['a.png', '--out', 'out', '--tile', '5'], '--tile 5 is too small'),
+        (['a.png', '--out', 'out', '--memory', 'much'], '--memory '),
         (['a.png', '--out', 'out', '--memory', '1K'], 'is too little'),
-        (['a.png', '--out', 'out', '--quality', '0'], 'quality=0'),
-        (['a.png', '--out', 'out', '--device', 'tpu'], 'device=tpu'),
+        (['a.png', '--out', 'out', '--quality', '0'], '--quality 0'),
+        (['a.png', '--out', 'out', '--device', 'tpu'], '--device tpu'),
         (['a.png', '--out', 'out', '--checkpoint', 'no.pth'], 'no.pth does not exist'),
         (['a.png', '--out', 'out', '--checkpoint', 'a.png'], 'a.png'),
         (['a.png', '--out', 'out', '--config', 'no.py'], 'no.py does not exist'),
@@ -296,7 +296,7 @@ def test_batch_and_compare(album: Path, model: tuple[str, ...], tmp_path: Path) 
     assert (out / 'rgba.png').read_bytes() == (out / 'rgbb.png').read_bytes()
     assert len(list(out.rglob('*.compare.jpg'))) == 4
     result = run_here('enhance', album, '--out', out, '--batch', 0, *model)
-    assert result.errors == 'error: batch=0 is out of range: use 1 or more.\n'
+    assert result.errors == 'error: --batch 0 is out of range: use 1 or more.\n'
 
 
 KILLED = """

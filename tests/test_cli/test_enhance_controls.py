@@ -17,7 +17,7 @@ OPTIONS = [('--denoise', '0.5'), ('--brightness', '0'), ('--colour', '0.2'), ('-
 def refusal(option: str, value: str) -> str:
     name = 'colour' if option == '--color' else option.removeprefix('--')
     return (
-        f'error: {name}={value} is for models that have such controls, and this one has none: '
+        f'error: --{name} {value} is for models that have such controls, and this one has none: '
         'leave it out, or use the model bilateral_curves_s.\n'
     )
 

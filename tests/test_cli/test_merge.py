@@ -223,7 +223,7 @@ def test_result_that_cannot_be_written_leaves_nothing(
         (['EV0.png', 'small.png', '--out', 'a.tif', '--ev', '0', '2'], '4x3 pixels and .*60x45'),
         (['EV0.png', 'x.png', '--out', 'a.tif'], 'exposures of .* are not known'),
         (['EV0.png', 'none.png', '--out', 'a.tif'], 'none.png'),
-        (['EV0.png', 'EV2.png', '--out', 'a.tif', '--tile', 'x'], "tile='x' is unknown"),
+        (['EV0.png', 'EV2.png', '--out', 'a.tif', '--tile', 'x'], "--tile 'x' is unknown"),
         (['EV0.png', 'EV2.png', '--out', 'a.tif', '--model', 'x'], 'x'),
         (['EV0.png', 'EV2.png', '--out', 'a.tif', '--model', 'clahe'], 'enhances single'),
         (['EV0.png', 'EV2.png', '--out', 'a.tif', *DEBEVEC, '--checkpoint', 'a'], 'not for'),

@@ -103,7 +103,7 @@ def test_what_no_run_has_made_is_kept_and_told(
     outcomes = run(album, out, make_enhancer(compare=True))
     assert statuses(outcomes) == ['conflict', *['up to date' if is_done else 'enhanced'] * 2]
     assert str(out / COMPARISON) in outcomes[0].message
-    assert '--overwrite' in outcomes[0].message
+    assert 'give overwrite=True to' in outcomes[0].message
     assert (out / COMPARISON).lstat().st_ino == state.st_ino
     assert not (tmp_path / 'nothing').exists()
     assert (out / '0.jpg').read_bytes() == expected['0.jpg']
@@ -192,7 +192,7 @@ def test_what_is_read_is_never_in_its_place(
         named = tmp_path / 'other' / 'sub' / COMPARISON
     enhancer = make_enhancer(compare=True, overwrite=overwrite)
     tasks = find_tasks([str(tmp_path / 'in'), str(named)], out)
-    with pytest.raises(UserError, match='which is read: give another --out, or leave out'):
+    with pytest.raises(UserError, match='which is read: give another out, or leave out'):
         list(EnhanceJob(enhancer, out).run(tasks))
     assert mine.read_bytes() == before
     assert not (out / 'sub' / '0.jpg').exists()

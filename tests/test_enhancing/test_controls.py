@@ -168,6 +168,8 @@ def test_a_worker_says_so(controls: dict[str, Any], sentence: str, tmp_path: Pat
         WorkerPlan(1, 1, 0, 4),
         __version__,
     )
+    for name, value in controls.items():  # workers answer a command line
+        sentence = sentence.replace(f'{name}={value:g}', f'--{name} {value:g}')
     assert worker.problem == sentence
 
 

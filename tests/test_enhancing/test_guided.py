@@ -58,7 +58,7 @@ def test_the_enhancer_takes_guided_mode_and_its_recipe_tells() -> None:
 def test_a_method_of_the_whole_picture_needs_memory_for_the_small_copy_only() -> None:
     picture = random_picture(3000, 2000, np.uint8)  # as a whole it would take 6 GB
     options = dict(memory=700_000_000)
-    with pytest.raises(ConfigError, match='give more with --memory'):
+    with pytest.raises(ConfigError, match='give more memory'):
         PhotoEnhancer(Shapes(), ROOT, EnhanceOptions(**options), {}).enhance_pixels(picture)
     options = dict(options, guided=True)
     PhotoEnhancer(Shapes(), ROOT, EnhanceOptions(**options), {}).enhance_pixels(picture)

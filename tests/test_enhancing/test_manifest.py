@@ -168,7 +168,7 @@ def test_what_is_in_the_place_of_the_journal_is_not_touched(kind: str, out: Path
         os.mkfifo(path)
     else:
         path.symlink_to(other if kind == 'link' else out / 'nothing')
-    with pytest.raises(UserError, match='move it elsewhere, or give another --out'):
+    with pytest.raises(UserError, match='move it elsewhere, or give another out'):
         Manifest(out, RECIPE).save()
     assert other.read_bytes() == b'mine'
     assert not (out / 'nothing').exists()

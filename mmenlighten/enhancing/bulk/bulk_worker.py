@@ -19,6 +19,7 @@ from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.enhancing.sidecar_manifest import UNFINISHED, SidecarManifest
 from mmenlighten.enhancing.task import Status, Task
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.option_names import named_as_flags
 from mmenlighten.version import __version__
 
 from .worker_plan import WorkerPlan
@@ -54,7 +55,8 @@ class BulkWorker:
         self.problem = ''
         try:
             _check_machine(out, version)
-            enhancer = _build_within(plan, build, options)
+            with named_as_flags():
+                enhancer = _build_within(plan, build, options)
             self.job = EnhanceJob(enhancer, out, max_pixels, SidecarManifest(out))
         except UserError as error:
             self.problem = str(error)
@@ -76,7 +78,8 @@ class BulkWorker:
         if self.problem:
             return f'{socket.gethostname()}: {self.problem}'
         numbers, tasks = zip(*group)
-        outcomes = self.job.run(tasks)
+        with named_as_flags():  # nobody else starts workers than a command line
+            outcomes = list(self.job.run(tasks))
         return [(n, outcome.status, outcome.message) for n, outcome in zip(numbers, outcomes)]
 
 
