@@ -103,7 +103,7 @@ def test_without_gradio_it_says_how_to_get_it(
             ('--allow-host', 'http://photos.example.org'),
             '--allow-host http://photos.example.org is',
         ),
-        (('--memory', 'much'), 'memory='),
+        (('--memory', 'much'), "--memory 'much' is not an amount of memory"),
         (('--model', 'no_such_model'), 'There is no model no_such_model'),
         (('--config', 'no.py', '--checkpoint', 'no.pth'), 'no.pth does not exist'),
     ],
