@@ -12,16 +12,14 @@ from torch import Tensor
 
 from mmenlighten.models import KalantariHDR
 from tests.golden import (
-    REPOSITORY,
     assert_close,
-    learned_folder,
+    learned_or_travelling_folder,
     probe,
     read_seed,
     rule_input,
     rule_tensor,
 )
 
-TRAVELLING = REPOSITORY / 'tests' / 'data' / 'learned' / 'kalantari_hdr'
 PARAMETERS = dict(direct=383_603, we=383_909, wie=384_368)
 SHAPES = [(1, 9, 33, 41), (2, 9, 24, 24)]
 EXPOSURES = torch.tensor([0.25, 1.0, 4.0])
@@ -30,10 +28,7 @@ EXPOSURES = torch.tensor([0.25, 1.0, 4.0])
 @pytest.fixture(scope='module')
 def folder() -> Path:
     """The full goldens, or else those that travel with the project, which are the same."""
-    try:
-        return learned_folder('kalantari_hdr')
-    except pytest.skip.Exception:
-        return TRAVELLING
+    return learned_or_travelling_folder('kalantari_hdr')
 
 
 @pytest.fixture(scope='module')

@@ -14,16 +14,14 @@ from torch import Tensor
 
 from mmenlighten.models import LLNet, StackedDenoisingAutoencoder
 from tests.golden import (
-    REPOSITORY,
     assert_close,
     fill_by_rule,
-    learned_folder,
+    learned_or_travelling_folder,
     probe,
     read_seed,
     rule_input,
 )
 
-TRAVELLING = REPOSITORY / 'tests' / 'data' / 'learned' / 'llnet'
 WIDTHS = (60, 48, 40, 48, 60)
 FINETUNING = 3
 
@@ -31,10 +29,7 @@ FINETUNING = 3
 @pytest.fixture(scope='module')
 def folder() -> Path:
     """The full goldens, or else those that travel with the project."""
-    try:
-        return learned_folder('llnet')
-    except pytest.skip.Exception:
-        return TRAVELLING
+    return learned_or_travelling_folder('llnet')
 
 
 @pytest.fixture(scope='module')

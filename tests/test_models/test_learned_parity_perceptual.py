@@ -11,8 +11,7 @@ from torch import Tensor
 
 from mmenlighten.models import PerceptualLoss, StyleLoss, TVLoss
 from tests.golden import (
-    REPOSITORY,
-    learned_folder,
+    learned_or_travelling_folder,
     probe,
     read_seed,
     rule_input,
@@ -27,10 +26,7 @@ CAFFE = dict(weights='untrained', preprocessing='caffe_mean')
 @pytest.fixture(scope='module')
 def folder() -> Path:
     """The full goldens, or else those that travel with the project."""
-    try:
-        return learned_folder('perceptual')
-    except pytest.skip.Exception:
-        return REPOSITORY / 'tests' / 'data' / 'learned' / 'perceptual'
+    return learned_or_travelling_folder('perceptual')
 
 
 @pytest.fixture(scope='module')

@@ -13,16 +13,14 @@ from torch import Tensor, nn
 
 from mmenlighten.models import DecomNet, RelightNet, RetinexNet
 from tests.golden import (
-    REPOSITORY,
     assert_close,
-    learned_folder,
+    learned_or_travelling_folder,
     probe,
     read_seed,
     rule_input,
     rule_tensor,
 )
 
-TRAVELLING = REPOSITORY / 'tests' / 'data' / 'learned' / 'retinexnet'
 SHAPES = [(2, 3, 48, 48), (1, 3, 37, 53), (1, 3, 50, 70)]
 TRAIN_SHAPES = [(2, 3, 48, 48), (2, 3, 48, 48), (1, 3, 37, 53)]
 
@@ -53,10 +51,7 @@ PHASES = ['decom', 'relight']
 @pytest.fixture(scope='module')
 def folder() -> Path:
     """The full goldens, or else those that travel with the project, which are a part of them."""
-    try:
-        return learned_folder('retinexnet')
-    except pytest.skip.Exception:
-        return TRAVELLING
+    return learned_or_travelling_folder('retinexnet')
 
 
 @pytest.fixture(scope='module')

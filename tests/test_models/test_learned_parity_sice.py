@@ -13,16 +13,14 @@ from torch import Tensor
 from mmenlighten.models import AbsoluteSumLoss, BlockSSIMLoss, EuclideanLoss, SICENet
 from mmenlighten.models.layers import WLSDecompose
 from tests.golden import (
-    REPOSITORY,
     assert_close,
     fill_by_rule,
-    learned_folder,
+    learned_or_travelling_folder,
     probe,
     read_seed,
     rule_input,
 )
 
-TRAVELLING = REPOSITORY / 'tests' / 'data' / 'learned' / 'sice'
 PARAMETERS = {1: 557_443, 2: 560_323, 3: 655_408}
 LOSSES = dict(ssim=BlockSSIMLoss, euclidean=EuclideanLoss, l1=AbsoluteSumLoss)
 
@@ -32,10 +30,7 @@ Arrays = dict[str, np.ndarray]
 @pytest.fixture(scope='module')
 def folder() -> Path:
     """The full goldens, or else those that travel with the project, which are a part of them."""
-    try:
-        return learned_folder('sice')
-    except pytest.skip.Exception:
-        return TRAVELLING
+    return learned_or_travelling_folder('sice')
 
 
 @pytest.fixture(scope='module')
