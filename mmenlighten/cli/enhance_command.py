@@ -8,12 +8,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mmenlighten.apis.model_fingerprint import model_fingerprint
 from mmenlighten.enhancing.comparisons import check_comparisons
-from mmenlighten.enhancing.default_output import Output, default_output
+from mmenlighten.enhancing.default_output import Output, output_of
 from mmenlighten.enhancing.earlier_results import EarlierResults
 from mmenlighten.enhancing.inputs import check_path, find_inputs
 from mmenlighten.enhancing.manifest import Manifest
@@ -100,7 +99,7 @@ def read_output(args: argparse.Namespace) -> Output:
         raise ConfigError('--out - is for a photograph from standard input: give - as input too.')
     for text in args.inputs if args.out is None else [args.out]:
         check_path(text)
-    return default_output(args.inputs) if args.out is None else Output(Path(args.out).expanduser())
+    return output_of(args.out, args.inputs)
 
 
 def _find_done(

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmenlighten.enhancing.default_output import Output, default_output
+from mmenlighten.enhancing.default_output import output_of
 from mmenlighten.enhancing.task import Outcome, Task
 from mmenlighten.utils.atomic import check_target
 from mmenlighten.utils.checks import check_positive
@@ -53,7 +53,7 @@ def run_enhance_raw(args: argparse.Namespace) -> None:
     """
     if args.out == '-':
         raise ConfigError('Raw files are written to files: give a folder with --out.')
-    place = default_output(args.inputs) if args.out is None else Output(Path(args.out).expanduser())
+    place = output_of(args.out, args.inputs)
     if args.backend == 'onnxruntime' or args.engine != 'plain':
         raise ConfigError('Raw files are for torch in this process: leave out --backend, --engine.')
     if args.ratio is not None:

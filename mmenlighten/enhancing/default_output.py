@@ -25,6 +25,15 @@ class Output:
     suffix: str = ''
 
 
+def output_of(out: str | None, inputs: Sequence[str]) -> Output:
+    """Where results go: the folder that is named, or else beside the inputs.
+
+    Raises:
+        ConfigError: None is named, and there are several folders, or patterns.
+    """
+    return default_output(inputs) if out is None else Output(Path(out).expanduser())
+
+
 def default_output(inputs: Sequence[str]) -> Output:
     """``photos_bright`` for the folder ``photos``, ``photo_bright.jpg`` for files of a folder.
 
