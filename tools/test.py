@@ -10,7 +10,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mmengine.config import Config
-from mmengine.runner import Runner
 
 from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.checkpoint import read_fitting_weights
@@ -20,6 +19,7 @@ from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.loader_options import mend_loader_options
 from mmenlighten.utils.own_folders import set_test_folders
 from mmenlighten.utils.setup_run import check_seed, prepare_distributed, set_work_dir
+from mmenlighten.utils.terse_runner import TerseRunner
 
 
 def parse_args() -> argparse.Namespace:
@@ -70,7 +70,7 @@ def main() -> None:
     """Tests."""
     args = parse_args()
     config = merge_args(args)
-    runner = Runner.from_cfg(config)
+    runner = TerseRunner.from_cfg(config)
     model = unwrap_model(runner.model)
     if config.load_from is not None:
         read_fitting_weights(model, config.load_from)
@@ -79,6 +79,7 @@ def main() -> None:
             f'weights are missing: give the file of the weights for {args.config} after it.'
         )
     check_batches(runner.test_loop.dataloader, 'test_dataloader')
+    runner.announce('test')
     runner.test()
 
 

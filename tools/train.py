@@ -11,7 +11,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mmengine.config import Config
 from mmengine.dist import is_main_process
-from mmengine.runner import Runner
 
 from mmenlighten.utils.batches import check_run
 from mmenlighten.utils.checkpoint import check_beginning, find_latest_checkpoint
@@ -28,6 +27,7 @@ from mmenlighten.utils.setup_run import (
     set_resume,
     set_work_dir,
 )
+from mmenlighten.utils.terse_runner import TerseRunner
 
 
 def parse_args() -> argparse.Namespace:
@@ -111,8 +111,9 @@ def main() -> None:
     """Trains."""
     args = parse_args()
     config = merge_args(args)
-    runner = Runner.from_cfg(config)
+    runner = TerseRunner.from_cfg(config)
     check_run(runner)
+    runner.announce('train', *(['val'] if runner.val_loop is not None else []))
     if config.get('load_from'):
         model = unwrap_model(runner.model)
         check_beginning(model, config.load_from, is_resumed=bool(config.get('resume')))

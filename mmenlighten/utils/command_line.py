@@ -16,6 +16,7 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from .atomic import check_target, write_bytes
+from .config_names import check_config_names
 from .errors import ConfigError
 from .run_tool import first_line, run_tool
 
@@ -45,7 +46,7 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
 
     Raises:
         ConfigError: The file, or one that it inherits from, is missing or is not a config; or an
-            option does not fit the config.
+            option does not fit the config; or a name in it does not exist.
     """
     if not os.path.isfile(path):
         raise ConfigError(f'The config {path} does not exist: give one such as those in configs/.')
@@ -68,6 +69,7 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
             f'--cfg-options {pairs} does not fit {path} ({first_line(error)}): '
             'tools/misc/print_config.py shows its keys.'
         ) from error
+    check_config_names(config)
     return config
 
 

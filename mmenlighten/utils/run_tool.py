@@ -44,9 +44,10 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
     except UserError as error:
         _fail(_message(error))
     except (KeyError, TypeError) as error:
-        if not _is_of_config(error):
+        message = _config_message(error)
+        if message is None:
             raise
-        _fail(_config_message(error))
+        _fail(message)
     except KeyboardInterrupt:
         say('interrupted')
         sys.exit(130)
@@ -100,13 +101,18 @@ def _message(error: UserError) -> str:
     return text
 
 
-def _is_of_config(error: Exception) -> bool:
-    """Whether MMEngine's builder itself raised it, and not the component that it builds."""
+def _config_message(error: Exception) -> str | None:
+    """What is wrong with the config; None if it was not MMEngine itself that refused it."""
     frames = list(traceback.walk_tb(error.__traceback__))
-    return bool(frames) and frames[-1][0].f_code.co_name == 'build_from_cfg'
-
-
-def _config_message(error: Exception) -> str:
+    place = frames[-1][0].f_code.co_name if frames else ''
+    if place == '_save_best_checkpoint' and isinstance(error, KeyError):
+        metrics = ', '.join(frames[-1][0].f_locals.get('metrics') or ())
+        return (
+            f'The validation has no metric {error} for default_hooks.checkpoint.save_best: '
+            f'use one of {metrics}, or "auto".'
+        )
+    if place != 'build_from_cfg':  # but the component that it builds, or anything else
+        return None
     text = first_line(error)
     unknown = re.match(r'(\S+) is not in the \S+::(.+?) registry', text)
     if unknown:

@@ -42,7 +42,8 @@ def test_trains_on_own_pairs_and_says_how_to_go_on(folders: Path) -> None:
         cwd=folders,
     )
     assert result.returncode == 0, result.stderr
-    *_, enhance, test = result.stdout.strip().splitlines()
+    *start, enhance, test = result.stdout.strip().splitlines()
+    check_start(start, run)
     arguments = shlex.split(enhance)
     assert arguments[:2] == ['mmenlighten', 'enhance']
     assert arguments[3:] == [
@@ -62,6 +63,19 @@ def test_trains_on_own_pairs_and_says_how_to_go_on(folders: Path) -> None:
     assert sorted(path.name for path in out.glob('*.png')) == NAMES
     lines = (run / next(run.glob('*/vis_data/scalars.json'))).read_text().splitlines()
     assert json.loads(lines[-1])['step'] == len(NAMES) // 2  # batches of two
+
+
+def check_start(lines: list[str], run: Path) -> None:
+    """A few lines come before the first iteration; the log has the environment and the config."""
+    first = next(number for number, line in enumerate(lines) if 'Epoch(train)' in line)
+    assert first <= 6
+    assert any(line.endswith('INFO - retinexnet_lol on cpu, samples: 6 to train') for line in lines)
+    (log,) = run.glob('*/*.log')
+    assert f'Work dir {run}, environment and config {log}' in '\n'.join(lines[:first])
+    text = log.read_text(encoding='utf-8')
+    for part in ('System environment:', 'Config:\n', 'Hooks will be executed', 'Epoch(train)'):
+        assert part in text
+        assert part == 'Epoch(train)' or part.strip() not in '\n'.join(lines)
 
 
 def test_pictures_without_truth_are_tested(folders: Path) -> None:
