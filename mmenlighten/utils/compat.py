@@ -6,8 +6,11 @@ import importlib
 import pickle
 import sys
 import warnings
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from typing import Any
+
+from .errors import CheckpointError, error_reason
 
 _torchvision_library: Any = None  # keeps the operators of define_torchvision_operators alive
 
@@ -24,24 +27,70 @@ def load_checkpoints_safely() -> None:
     """Lets MMEngine load its own checkpoints under torch >= 2.6, without unpickling code.
 
     Cause: ``torch.load`` defaults to ``weights_only=True``, MMEngine's checkpoints hold history
-    buffers and numpy arrays, and so ``--resume`` raises ``UnpicklingError``. The loader here
-    allows exactly these types (not ``getattr``, by which a buffer names its methods: through it
-    a file reaches ``exec``), and it makes loading from http(s) safe as well.
+    buffers and numpy arrays, and so ``--resume`` raises ``UnpicklingError`` with MMEngine 0.10.
+    0.11 and onedl-mmengine load with ``weights_only=False`` instead, which runs any code in a
+    file. Here all loaders of MMEngine's schemes (a path, http, s3, petrel, pavi, torchvision,
+    open-mmlab, mmcls) allow exactly the types above, but not ``getattr``, by which a buffer names
+    its methods: through it a file reaches ``exec``.
     https://github.com/open-mmlab/mmengine/issues/1655
     Remove when a release of MMEngine loads with ``weights_only=True`` by itself.
     """
-    from mmengine.runner.checkpoint import CheckpointLoader
+    from mmengine.runner import checkpoint
 
-    CheckpointLoader.register_scheme('', _load_from_local, force=True)
-    CheckpointLoader.register_scheme(('http://', 'https://'), _load_from_http, force=True)
+    loaders: Any = checkpoint.CheckpointLoader
+    # What the loaders call: all of them ``torch.load``, those of the model zoos ``load_from_http``.
+    checkpoint.torch = _TorchWithoutCode()
+    checkpoint.load_from_http = _load_from_http
+    for prefix, loader in list(loaders._schemes.items()):
+        own = {'': _load_from_local, 'http://': _load_from_http, 'https://': _load_from_http}
+        loaders.register_scheme(prefix, own.get(prefix) or _naming_errors(loader), force=True)
+
+
+class _TorchWithoutCode:
+    """torch as MMEngine's loaders see it: its ``load`` takes no code, whatever they ask for."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module('torch'), name)
+
+    @staticmethod
+    def load(file: Any, map_location: Any = None, **settings: Any) -> Any:
+        try:
+            return _load_without_code(file, map_location)
+        except Exception as error:
+            # onedl-mmengine would meet an UnpicklingError by trying with weights_only=False.
+            raise RuntimeError(error_reason(error)) from error
+
+
+def _load_without_code(file: Any, map_location: Any) -> Any:
+    import torch
+
+    with torch.serialization.safe_globals(_types_in_checkpoints()):
+        return torch.load(file, map_location=map_location, weights_only=True)
+
+
+def _naming_errors(loader: Callable[..., Any]) -> Callable[..., Any]:
+    """The loader of a scheme, whose errors name the address."""
+
+    @wraps(loader)
+    def load(filename: str, map_location: Any = None) -> Any:
+        try:
+            return loader(filename, map_location)
+        except CheckpointError:  # names the file that the address stands for
+            raise
+        except Exception as error:  # of clients, networks, and torch
+            unknown = isinstance(error, KeyError)
+            reason = 'no model has this name' if unknown else error_reason(error).rstrip('.')
+            raise CheckpointError(
+                f'{filename} cannot be loaded as a checkpoint ({reason}): check the address, or '
+                'download the file and give its path.'
+            ) from error
+
+    return load
 
 
 def _load_from_local(filename: str, map_location: Any) -> Any:
     import os
 
-    import torch
-
-    from .errors import CheckpointError, error_reason
     from .foreign_file import what_is_not_weights
     from .safetensors_file import is_safetensors, read_safetensors
 
@@ -51,23 +100,22 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
     if is_safetensors(filename):
         return read_safetensors(filename)
     try:
-        with torch.serialization.safe_globals(_types_in_checkpoints()):
-            return torch.load(filename, map_location=map_location, weights_only=True)
+        return _load_without_code(filename, map_location)
     except Exception as error:  # torch raises many types for a damaged file
         what = what_is_not_weights(filename)
         if what is not None:
             raise CheckpointError(
                 f'{filename} cannot be loaded as a checkpoint: {what}.'
             ) from error
+        reason = error_reason(error).rstrip('.')
         raise CheckpointError(
-            f'{filename} cannot be loaded as a checkpoint ({error_reason(error)}): it is damaged, '
+            f'{filename} cannot be loaded as a checkpoint ({reason}): it is damaged, '
             'or holds more than weights, which is not loaded because it could run code.'
         ) from error
 
 
 def _load_from_http(filename: str, map_location: Any = None) -> Any:
     from .distributed import main_process_first
-    from .errors import CheckpointError, error_reason
     from .weights import drop_what_is_not_weights, fetch
 
     def load() -> Any:
@@ -76,7 +124,7 @@ def _load_from_http(filename: str, map_location: Any = None) -> Any:
     try:
         return main_process_first(load)
     except Exception as error:
-        reason = drop_what_is_not_weights(filename) or error_reason(error)
+        reason = drop_what_is_not_weights(filename) or error_reason(error.__cause__ or error)
         raise CheckpointError(
             f'{filename} cannot be loaded as a checkpoint ({reason}): check the '
             'address and the network, or download the file and give its path.'

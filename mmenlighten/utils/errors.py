@@ -6,8 +6,16 @@ Tools print such an error and exit with status 1; anything else is a bug and kee
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from collections.abc import Sequence
+
+_ADVICE = re.compile(
+    r'Weights only load failed\.|In PyTorch 2\.6, we changed .*? trusted source\.|'
+    r'Please use `torch\.serialization.*',
+    re.DOTALL,
+)
+"""What torch says of files that its protection refuses, beside why."""
 
 
 class UserError(Exception):
@@ -42,8 +50,9 @@ class NonFiniteLossError(UserError):
 
 def error_reason(error: BaseException) -> str:
     """The part of another library's error that tells the cause, short enough for a sentence."""
-    # torch puts the cause last, after the advice to load without its protection.
-    text = str(error).split('WeightsUnpickler error:')[-1].strip() or type(error).__name__
+    # torch puts the cause last, or between pieces of advice to load without its protection.
+    text = _ADVICE.sub('', str(error).split('WeightsUnpickler error:')[-1])
+    text = text.strip() or type(error).__name__
     return text.splitlines()[0][:200]
 
 

@@ -1,6 +1,13 @@
 from __future__ import annotations
 
+import os
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
+import torch
 
 from mmenlighten.utils import errors
 
@@ -27,3 +34,22 @@ def test_each_error_is_one_that_tools_tell_without_a_traceback(name: str) -> Non
 )
 def test_reason_is_the_cause_in_one_short_line(error: Exception, reason: str) -> None:
     assert errors.error_reason(error) == reason
+
+
+@pytest.mark.parametrize(
+    ('called', 'named'), [(Path, 'pathlib.Path'), (os.system, f'{os.name}.system')]
+)
+def test_reason_of_a_refused_file_does_not_advise_to_run_its_code(
+    tmp_path: Path, called: Callable[..., Any], named: str
+) -> None:
+    class Called:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return called, (str(tmp_path / 'code-has-run'),)
+
+    torch.save(Called(), tmp_path / 'a.pth')
+    with pytest.raises(pickle.UnpicklingError) as raised:
+        torch.load(tmp_path / 'a.pth', weights_only=True)
+    reason = errors.error_reason(raised.value)
+    assert f' GLOBAL {named} ' in reason
+    assert 'torch' not in reason
+    assert len(reason) < 100
