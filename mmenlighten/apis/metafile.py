@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.errors import ConfigError, error_reason
 
 
 def with_published_weights(
@@ -39,6 +39,30 @@ def with_published_weights(
     _put(lines, '    Weights: ', weights, before='    Results:')
     _put(lines, '    SHA256: ', sha256, after=f'    Weights: {weights}')
     return text[: entry.start()] + '\n'.join(lines) + rest + text[entry.end() :]
+
+
+def facts_for_header(text: str, path: str | os.PathLike[str], name: str) -> dict[str, str]:
+    """What a metafile says of a model that belongs into the header of its weights.
+
+    Args:
+        text: The metafile, or nothing.
+        path: Where it is, for messages.
+        name: The model.
+
+    Raises:
+        ConfigError: It is no metafile.
+    """
+    import yaml
+
+    try:
+        models = (yaml.safe_load(text) or {}).get('Models', ())
+        about = {model['Name']: model.get('Metadata') or {} for model in models}.get(name, {})
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+        raise ConfigError(
+            f'{path} is no metafile ({error_reason(error)}): give one such as those in configs/.'
+        ) from error
+    keys = dict(training_data='Training Data', license='License')
+    return {ours: str(about[key]) for ours, key in keys.items() if key in about}
 
 
 def _put(lines: list[str], key: str, value: str, before: str = '', after: str = '') -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
-from .model_files import existing_weights, find_files, published_weights
+from .model_files import existing_weights, find_files, is_weights_file, published_weights
 from .model_index import find_model, list_models
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ __all__ = ['get_model', 'init_model', 'list_models', 'load_model']
 
 
 def init_model(
-    config: str | os.PathLike[str] | Mapping[str, Any] | Config,
+    config: str | os.PathLike[str] | Mapping[str, Any] | Config | None,
     checkpoint: str | os.PathLike[str] | None = None,
     device: str = 'cpu',
 ) -> BaseEnhancer:
     """Builds the model of a config with its weights, in evaluation mode.
 
     Args:
-        config: The config or its file.
+        config: The config or its file; None where the header of the weights tells their network.
         checkpoint: A checkpoint of training, or converted weights; a file or an address. None for
             models that have no parameters.
         device: Where the model goes.
@@ -55,7 +55,7 @@ def get_model(
     """Builds a model by its name, as :func:`list_models` tells it, in evaluation mode.
 
     Args:
-        name: The name.
+        name: The name, or a file of weights whose header tells their network.
         pretrained: True for the weights that are published for it; False for random ones, from
             which training starts; or a file or an address of others.
         device: Where the model goes.
@@ -64,6 +64,10 @@ def get_model(
         ConfigError: There is no such model.
         CheckpointError: No weights are published for it, or as in :func:`init_model`.
     """
+    if is_weights_file(name):
+        if pretrained is not True:
+            raise ConfigError(f'pretrained={pretrained}: {name} has weights; leave it out.')
+        return load_model(name)
     entry = find_model(name)
     if pretrained is False:
         return _build(entry.config, None, device)
@@ -78,8 +82,9 @@ def load_model(
     """Builds whatever a user calls a model, on the CPU and in evaluation mode.
 
     Args:
-        model: A name, the path of a config, a config, or a model that is built already; None for
-            ``bilateral_curves_s``, whose weights are in the package.
+        model: A name, the path of a config, a config, a file of weights whose header tells their
+            network, or a model that is built already; None for ``bilateral_curves_s``, whose
+            weights are in the package, or where the header of ``weights`` tells their network.
         weights: A file or an address; None for those that are published for the name.
 
     Raises:
@@ -106,25 +111,33 @@ def load_model(
 
 
 def _build(
-    config: str | os.PathLike[str] | Mapping[str, Any] | Config, checkpoint: str | None, device: str
+    config: str | os.PathLike[str] | Mapping[str, Any] | Config | None,
+    checkpoint: str | None,
+    device: str,
 ) -> BaseEnhancer:
     from mmengine.config import Config
 
-    from mmenlighten.models.building import build_model
+    from mmenlighten.models.building import build_by_header, build_model
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
     from mmenlighten.utils.command_line import load_config
 
-    name = 'The config'
-    if isinstance(config, str | os.PathLike):
-        name = os.fspath(config)
-        config = load_config(os.path.expanduser(name))
-    elif not isinstance(config, Config):
-        config = Config(dict(config))
-    if 'model' not in config:
-        raise ConfigError(f'{name} has no model: give one such as those in configs/.')
-    model = build_model(config, checkpoint)
+    if config is None:
+        if checkpoint is None:
+            raise ConfigError('There is neither a config nor a file of weights: give one of them.')
+        name = checkpoint
+        read, model = build_by_header(checkpoint)
+    else:
+        name = 'The config'
+        if isinstance(config, str | os.PathLike):
+            name = os.fspath(config)
+            read = load_config(os.path.expanduser(name))
+        else:
+            read = config if isinstance(config, Config) else Config(dict(config))
+        if 'model' not in read:
+            raise ConfigError(f'{name} has no model: give one such as those in configs/.')
+        model = build_model(read, checkpoint)
     if not isinstance(model, BaseEnhancer):
         raise ConfigError(f'The model of {name} is a {type(model).__name__}, which is no enhancer.')
     # Not a submodule or a buffer: the model would save it with its weights.
-    object.__setattr__(model, 'cfg', config)
+    object.__setattr__(model, 'cfg', read)
     return model.to(device)

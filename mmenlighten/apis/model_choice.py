@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .model_files import is_weights_file
+
 Backend = Literal['torch', 'onnxruntime']
 
 
@@ -14,7 +16,8 @@ class ModelChoice:
     """What a user chooses about the model; the default is ``bilateral_curves_s``.
 
     Args:
-        model: Its name, as :func:`mmenlighten.list_models` tells it.
+        model: Its name, as :func:`mmenlighten.list_models` tells it, or a file of weights whose
+            header tells their network.
         config: Its config, instead of a name.
         checkpoint: Its weights, or with ``backend='onnxruntime'`` an exported file.
         backend: What computes.
@@ -31,7 +34,9 @@ class ModelChoice:
 
     def absolute(self) -> ModelChoice:
         """The same for processes in other folders."""
-        return replace(self, config=_absolute(self.config), checkpoint=_absolute(self.checkpoint))
+        model = _absolute(self.model) if is_weights_file(self.model) else self.model
+        config, checkpoint = _absolute(self.config), _absolute(self.checkpoint)
+        return replace(self, model=model, config=config, checkpoint=checkpoint)
 
     @property
     def is_default(self) -> bool:

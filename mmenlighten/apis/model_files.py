@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
+from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.option_names import option
+from mmenlighten.utils.safetensors_file import ENDING, read_architecture
 
 from .model_index import ModelEntry, find_model
 
@@ -24,18 +26,25 @@ CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
 def find_files(
     model: str | os.PathLike[str] | Mapping[str, Any] | Config | None,
     weights: str | os.PathLike[str] | None,
-) -> tuple[str | os.PathLike[str] | Mapping[str, Any] | Config, str | None]:
+) -> tuple[str | os.PathLike[str] | Mapping[str, Any] | Config | None, str | None]:
     """Finds the config and the weights that :func:`.model.load_model` would build.
+
+    Returns:
+        None in place of the config where the header of the weights tells their network.
 
     Raises:
         ConfigError: As in :func:`.model.load_model`.
         CheckpointError: The weights do not exist, or none are published.
     """
+    if isinstance(model, str | os.PathLike) and is_weights_file(model):
+        if weights is not None:
+            raise ConfigError(
+                f'{option("model", model)} and {option("weights", weights, "checkpoint")} are two '
+                'files of weights: give one of them.'
+            )
+        model, weights = None, str(model)
     if model is None and weights is not None:
-        raise ConfigError(
-            f'{option("weights", weights, "checkpoint")} alone do not tell their network: give its '
-            f'name or config as {option("model")} too.'
-        )
+        return None, _self_contained(weights)
     config = DEFAULT_MODEL if model is None else model
     for given, kind, flag in ((config, 'model', 'model'), (weights, 'weights', 'checkpoint')):
         if isinstance(given, str) and not given.strip():
@@ -48,6 +57,27 @@ def find_files(
         config = entry.config
         weights = published_weights(entry) if weights is None else weights
     return config, None if weights is None else existing_weights(weights)
+
+
+def is_weights_file(model: object) -> bool:
+    """Whether what is given as a model is a file that may tell its network in its header."""
+    return isinstance(model, str | os.PathLike) and str(model).lower().endswith(ENDING)
+
+
+def _self_contained(weights: str | os.PathLike[str]) -> str:
+    path = os.path.expanduser(weights)
+    if is_weights_file(path):
+        path = existing_weights(path)
+    if read_architecture(path) is not None:
+        return path
+    wanted = 'safetensors' if path.lower().endswith(ENDING) else 'torch'
+    if (what := what_is_not_weights(path, wanted)) is not None:
+        raise CheckpointError(f'{path} cannot be loaded as a checkpoint: {what}.')
+    raise ConfigError(
+        f'{option("weights", weights, "checkpoint")} alone do not tell their network, as headers '
+        f'of published *.safetensors do: give its name as {option("model")} or its config as '
+        f'{option("model", flag="config")} too.'
+    )
 
 
 def published_weights(entry: ModelEntry) -> str | None:

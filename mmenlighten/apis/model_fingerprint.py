@@ -58,9 +58,14 @@ def _parts(choice: ModelChoice) -> list[str] | None:
     config, weights = find_files(
         choice.model if choice.config is None else choice.config, choice.checkpoint
     )
-    if not isinstance(config, str | os.PathLike) or (weights and not os.path.isfile(weights)):
+    if weights and not os.path.isfile(weights):
         return None
-    text = plain_config_hash(os.path.expanduser(config))
+    if config is None:
+        text: str | None = 'as the header of the weights says'
+    elif isinstance(config, str | os.PathLike):
+        text = plain_config_hash(os.path.expanduser(config))
+    else:
+        return None
     if text is None:
         return None
     return [text, sha256_of_file(weights) if weights else 'no weights']

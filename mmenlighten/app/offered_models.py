@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmenlighten.apis.backend_choice import default_backend, missing_for_torch
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.model_files import DEFAULT_MODEL
+from mmenlighten.apis.model_files import DEFAULT_MODEL, is_weights_file
 from mmenlighten.apis.model_index import ModelEntry, find_model, read_index
 from mmenlighten.utils.errors import ConfigError
 
@@ -52,7 +52,7 @@ def models_with_controls(models: Mapping[str, ModelChoice]) -> dict[str, bool]:
     named = {
         words: choice.model or DEFAULT_MODEL
         for words, choice in models.items()
-        if choice.config is None
+        if choice.config is None and (choice.model is not None or choice.checkpoint is None)
     }
     return {words: entries[name].has_controls for words, name in named.items() if name in entries}
 
@@ -67,9 +67,11 @@ def _is_ready(entry: ModelEntry) -> bool:
 def _words_of_choice(choice: ModelChoice) -> str:
     if choice.checkpoint is not None:
         network = choice.model or Path(choice.config or '').stem
-        return f'{Path(choice.checkpoint).name} of {network}'
+        return Path(choice.checkpoint).name + (f' of {network}' if network else '')
     if choice.config is not None:
         return Path(choice.config).stem
+    if choice.model is not None and is_weights_file(choice.model):
+        return Path(choice.model).name
     return _words_of(find_model(choice.model or DEFAULT_MODEL))
 
 

@@ -47,9 +47,12 @@ def run(args: argparse.Namespace) -> None:
             f'--model {args.model} and --config {args.config} are two models: give one of them.'
         )
     from mmenlighten.apis.model_files import DEFAULT_MODEL, find_files
+    from mmenlighten.utils.safetensors_file import read_metadata
 
-    files = find_files(args.config or args.model, args.checkpoint)
+    files = config, weights = find_files(args.config or args.model, args.checkpoint)
     name = Path(args.config).stem if args.config else args.model or DEFAULT_MODEL
+    if config is None and weights is not None:
+        name = read_metadata(weights).get('model', Path(weights).stem)
 
     from mmenlighten.apis.model import init_model
     from mmenlighten.utils.quiet import quiet_mmengine

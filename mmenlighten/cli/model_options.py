@@ -22,7 +22,11 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add('--model', metavar='NAME', help='model, as `mmenlighten models` lists them')
     add('--config', metavar='C', help='config of a model of your own, instead of --model')
-    add('--checkpoint', metavar='F', help='weights: a file or an address')
+    add(
+        '--checkpoint',
+        metavar='F',
+        help='weights: a file or an address; published *.safetensors need no --model',
+    )
 
 
 def add_computing_options(parser: argparse.ArgumentParser) -> None:

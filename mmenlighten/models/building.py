@@ -8,6 +8,10 @@ from torch import nn
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checkpoint import read_fitting_weights
+from mmenlighten.utils.errors import CheckpointError
+from mmenlighten.utils.safetensors_file import read_architecture, read_metadata
+
+from .architecture import enhancer_of
 
 
 def build_model(config: Config, checkpoint: str | None) -> nn.Module:
@@ -25,3 +29,23 @@ def build_model(config: Config, checkpoint: str | None) -> nn.Module:
     if checkpoint is not None:
         model.load_state_dict(read_fitting_weights(model, checkpoint), strict=False)
     return model.eval()
+
+
+def build_by_header(checkpoint: str) -> tuple[Config, nn.Module]:
+    """Builds the model of a file whose header tells its network, as :func:`build_model` does.
+
+    Returns:
+        A config that says the same, and the model.
+
+    Raises:
+        CheckpointError: The header does not tell it, or a network that is not there; or the file
+            is damaged.
+    """
+    architecture = read_architecture(checkpoint)
+    if architecture is None:
+        raise CheckpointError(f'{checkpoint} does not tell its network: give its config.')
+    version = read_metadata(checkpoint).get('mmenlighten_version', '')
+    model = enhancer_of(architecture, checkpoint, version)
+    model.load_state_dict(read_fitting_weights(model, checkpoint), strict=False)
+    config = Config(dict(model=dict(type=type(model).__name__, generator=architecture)))
+    return config, model.eval()

@@ -62,12 +62,13 @@ def main() -> None:
     check_target(arguments.target, arguments.overwrite)
 
     from mmenlighten import init_model  # after the checks, as it takes seconds
-    from mmenlighten.export.published_weights import weights_bytes
+    from mmenlighten.export.published_weights import about_weights, weights_bytes
     from mmenlighten.inference.generator import generator_of
 
     files = list(shares)
     states = [generator_of(init_model(arguments.config, file)).state_dict() for file in files]
-    average = generator_of(init_model(arguments.config, files[0]))
+    model = init_model(arguments.config, files[0])
+    average = generator_of(model)
     average.load_state_dict(
         {
             # Counters of steps are no weights: they stay those of the first file.
@@ -77,7 +78,8 @@ def main() -> None:
             for name, value in states[0].items()
         }
     )
-    data = weights_bytes(average, arguments.target, False)
+    about = about_weights(model, Path(arguments.config).stem)
+    data = weights_bytes(average, arguments.target, metadata=about)
     write_bytes(arguments.target, data)
     print(f'Wrote {arguments.target} ({len(data) / 1e6:.1f} MB).')
 

@@ -5,8 +5,9 @@
         --metafile configs/FOLDER/metafile.yml --overwrite
 
 Optimizers, discriminators and logs are left out, and where training kept an average of the
-generator, that takes its place. The file serves wherever a checkpoint does. The second command
-makes all that a model in the package consists of.
+generator, that takes its place. The file serves wherever a checkpoint does; the header of
+*.safetensors tells the network, so that no config is needed. The second command makes all that a
+model in the package consists of.
 """
 
 from __future__ import annotations
@@ -81,17 +82,19 @@ def main() -> None:
         text, place = read_metafile(metafile), place_in_repository(target, metafile)
 
     from mmenlighten import init_model  # after the checks, as it takes seconds
-    from mmenlighten.apis.metafile import with_published_weights
+    from mmenlighten.apis.metafile import facts_for_header, with_published_weights
     from mmenlighten.export.onnx_export import export_onnx
-    from mmenlighten.export.published_weights import halve_precision, weights_bytes
+    from mmenlighten.export.published_weights import about_weights, halve_precision, weights_bytes
     from mmenlighten.inference.generator import generator_of
 
-    generator = generator_of(init_model(arguments.config, arguments.checkpoint))
+    model = init_model(arguments.config, arguments.checkpoint)
+    generator = generator_of(model)
     name = Path(arguments.config).stem
+    about = about_weights(model, name, **facts_for_header(text, metafile or '', name))
     if arguments.half:
         share = halve_precision(generator)
         print(f'Half the precision changes {share:.1%} of the values of pictures by one level.')
-    data = weights_bytes(generator, target, arguments.half)
+    data = weights_bytes(generator, target, arguments.half, about)
     digest = hashlib.sha256(data).hexdigest()
     if metafile is not None:
         parameters = sum(parameter.numel() for parameter in generator.parameters())

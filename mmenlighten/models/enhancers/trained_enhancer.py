@@ -18,8 +18,9 @@ from .base_enhancer import BaseEnhancer
 from .checkpoint_hooks import accept_weights_for_enhancing, rename_to_fit
 
 
+@MODELS.register_module()
 class TrainedEnhancer(BaseEnhancer):
-    """Base of enhancers that learn.
+    """Base of enhancers that learn; by itself, what enhances with a network that has learned.
 
     The network from low to normal light is ``generator``, whatever else is trained beside it:
     enhancing, tiling, export and checkpoints for enhancing know this name alone. A subclass adds
@@ -47,6 +48,7 @@ class TrainedEnhancer(BaseEnhancer):
         data_preprocessor: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data_preprocessor)
+        self.generator_config = generator
         self.generator: nn.Module = MODELS.build(generator)
         self.generator_ema = None
         if ema is not None:
