@@ -37,6 +37,10 @@ from .torch_enhancer import torch_enhancer
 class EnlightenInferencer(BaseInferencer):
     """Enhances images of any kind and size, by the code of the console command.
 
+    One object may be called from several threads at once: nothing that a call changes is seen by
+    another, and each gives what it gives alone, to the bit. Each takes ``memory`` by itself, and
+    windows (``show``) are for one thread.
+
     Args:
         model: A name of :func:`mmenlighten.list_models`, a config or its path, or an
             enhancer that is built already; None for ``bilateral_curves_s``,

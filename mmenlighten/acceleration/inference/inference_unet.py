@@ -128,8 +128,10 @@ class InferenceUNet(nn.Module):
         rows = self._rows_of_band(image)
         if rows is not None and rows < image.shape[2] and len(image) > 1:
             return torch.cat([self(single) for single in image.split(1)])
-        # Each thread has its own.
-        workspace = self._workspaces.pop() if self._workspaces else Workspace()
+        try:  # each thread has its own
+            workspace = self._workspaces.pop()
+        except IndexError:  # asked beforehand, another thread could take the last one meanwhile
+            workspace = Workspace()
         try:
             workspace.most_rows = rows
             return self._enhance(image, workspace)

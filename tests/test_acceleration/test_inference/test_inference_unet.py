@@ -15,6 +15,7 @@ from mmenlighten.acceleration.cpu import conv_before_upsample, conv_leaky_relu, 
 from mmenlighten.acceleration.inference import OPTIMIZATIONS, InferenceUNet
 from mmenlighten.acceleration.inference.folded_conv3x3 import FoldedConv3x3, affine_of
 from mmenlighten.acceleration.inference.folded_upsample_conv2d import FoldedUpsampleConv2d
+from mmenlighten.acceleration.inference.workspace import Workspace
 from mmenlighten.models import AttentionUNet
 from mmenlighten.utils.errors import ConfigError
 from tests.builders import enlarge_weights, random_images
@@ -140,6 +141,17 @@ def test_threads_have_memory_of_their_own() -> None:
         for _ in range(3):
             for result, other in zip(threads.map(enhance, images), expected):
                 torch.testing.assert_close(result, other)
+
+
+@torch.inference_mode()
+def test_memory_that_another_thread_takes_first_is_not_missed() -> None:
+    class JustTaken(list[Workspace]):
+        def __len__(self) -> int:  # what a thread saw before another one took it
+            return 1
+
+    fast = InferenceUNet(build())
+    fast._workspaces = JustTaken()
+    assert fast(random_images(1, 3, 32, 32)).isfinite().all()
 
 
 @pytest.mark.parametrize('layout', LAYOUTS)
