@@ -24,7 +24,8 @@ def generator(model: str = DEFAULT, pretrained: bool = True) -> nn.Module:
     """A network that enhances RGB images (N, 3, H, W) in [-1, 1], in evaluation mode.
 
     Args:
-        model: A name of ``mmenlighten models`` whose model has a network.
+        model: A name of ``mmenlighten models`` whose model has a network, or published weights as
+            for :func:`mmenlighten.get_model`.
         pretrained: Whether with the weights that are published for it, or with random ones.
 
     Raises:
@@ -45,7 +46,7 @@ def inferencer(model: str = DEFAULT, device: str | None = None) -> EnlightenInfe
     """What enhances files, folders and arrays of any size; see ``docs/python.md``.
 
     Args:
-        model: A name of ``mmenlighten models``.
+        model: A name of ``mmenlighten models``, or published weights.
         device: Where it computes; None chooses.
     """
     from mmenlighten.apis.inferencer import EnlightenInferencer

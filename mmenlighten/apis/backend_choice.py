@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from mmenlighten.utils.errors import ConfigError, UserError
 from mmenlighten.utils.required_packages import install_extra
+from mmenlighten.utils.weights_address import file_name
 
 from .model_choice import Backend, ModelChoice
 from .model_files import DEFAULT_MODEL, published_export
@@ -21,7 +22,7 @@ def default_backend(choice: ModelChoice) -> Backend:
     Args:
         choice: Which model; its own backend does not count.
     """
-    if (choice.checkpoint or '').endswith('.onnx'):
+    if file_name(choice.checkpoint or '').endswith('.onnx'):
         return 'onnxruntime'
     return 'onnxruntime' if missing_for_torch() and _has_export(choice) else 'torch'
 

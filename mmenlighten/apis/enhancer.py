@@ -8,11 +8,13 @@ from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.enhancing.photo_enhancer import PhotoEnhancer
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 from mmenlighten.utils.option_names import option
+from mmenlighten.utils.weights_address import file_name, is_address
 
 from .backend_choice import require_torch
 from .model_choice import Backend, ModelChoice
-from .model_files import DEFAULT_MODEL, find_files, published_export, published_weights
+from .model_files import DEFAULT_MODEL, find_files, is_weights, published_export, published_weights
 from .model_index import ModelEntry, find_model
+from .weights_files import existing_weights
 
 
 def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhancer:
@@ -42,7 +44,7 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
         )
     if choice.backend == 'onnxruntime':
         return _onnx_enhancer(choice, options)
-    if choice.checkpoint is not None and choice.checkpoint.endswith('.onnx'):
+    if choice.checkpoint is not None and file_name(choice.checkpoint).endswith('.onnx'):
         raise CheckpointError(
             f'{choice.checkpoint} is for onnxruntime: give {option("backend", "onnxruntime")} too.'
         )
@@ -60,19 +62,21 @@ def build_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhance
 
 
 def _onnx_enhancer(choice: ModelChoice, options: EnhanceOptions) -> PhotoEnhancer:
-    checkpoint = choice.checkpoint
+    checkpoint = choice.model if is_weights(choice.model) else choice.checkpoint
     if checkpoint is None:
         if choice.config is not None:
             raise CheckpointError(
                 f'{option("checkpoint")} is missing: give a file of `mmenlighten export`.'
             )
         checkpoint = _published_export(find_model(choice.model or DEFAULT_MODEL))
-    elif not checkpoint.endswith('.onnx'):
+    elif not file_name(checkpoint).endswith('.onnx'):
         raise CheckpointError(
             f'{checkpoint} is not for onnxruntime: write a file for it with `mmenlighten export`.'
         )
     from .onnx_enhancer import onnx_enhancer
 
+    if is_address(checkpoint):
+        checkpoint = existing_weights(checkpoint)
     return onnx_enhancer(checkpoint, options, choice.device, choice.precision)
 
 

@@ -16,8 +16,10 @@ from mmenlighten.photos import MAX_PIXELS, read_photo
 from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
 from mmenlighten.utils.option_names import option
+from mmenlighten.utils.weights_address import file_name
 
-from .model_files import existing_weights, find_files
+from .model_files import find_files
+from .weights_files import existing_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -198,7 +200,7 @@ def build_merger(
                 f'{option("weights", weights, "checkpoint")} are not for {DEBEVEC}: leave them out.'
             )
         return Merger(DEBEVEC, _merge_by_response)
-    if weights is not None and os.fspath(weights).endswith('.onnx'):
+    if weights is not None and file_name(os.fspath(weights)).endswith('.onnx'):
         return _onnx_merger(weights, device)
     return _torch_merger(model, weights, device)
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
 
-from .model_files import existing_weights, find_files, is_weights_file, published_weights
+from .model_files import find_files, is_weights, verified_weights
 from .model_index import find_model, list_models
+from .weights_files import existing_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -55,7 +56,9 @@ def get_model(
     """Builds a model by its name, as :func:`list_models` tells it, in evaluation mode.
 
     Args:
-        name: The name, or a file of weights whose header tells their network.
+        name: The name; or weights whose header tells their network: a ``*.safetensors``, a folder
+            with one, an address such as ``https://...`` and ``hf://OWNER/REPOSITORY``, or
+            ``OWNER/REPOSITORY`` of Hugging Face.
         pretrained: True for the weights that are published for it; False for random ones, from
             which training starts; or a file or an address of others.
         device: Where the model goes.
@@ -64,14 +67,14 @@ def get_model(
         ConfigError: There is no such model.
         CheckpointError: No weights are published for it, or as in :func:`init_model`.
     """
-    if is_weights_file(name):
+    if is_weights(name):
         if pretrained is not True:
             raise ConfigError(f'pretrained={pretrained}: {name} has weights; leave it out.')
         return load_model(name)
     entry = find_model(name)
     if pretrained is False:
         return _build(entry.config, None, device)
-    weights = published_weights(entry) if pretrained is True else pretrained
+    weights = verified_weights(entry) if pretrained is True else pretrained
     return init_model(entry.config, weights, device)
 
 
@@ -82,9 +85,9 @@ def load_model(
     """Builds whatever a user calls a model, on the CPU and in evaluation mode.
 
     Args:
-        model: A name, the path of a config, a config, a file of weights whose header tells their
-            network, or a model that is built already; None for ``bilateral_curves_s``, whose
-            weights are in the package, or where the header of ``weights`` tells their network.
+        model: A name or weights as for :func:`get_model`, the path of a config, a config, or a
+            model that is built already; None for ``bilateral_curves_s``, whose weights are in the
+            package, or where the header of ``weights`` tells their network.
         weights: A file or an address; None for those that are published for the name.
 
     Raises:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .model_files import is_weights_file
+from .model_files import is_weights
 
 Backend = Literal['torch', 'onnxruntime']
 
@@ -16,8 +16,7 @@ class ModelChoice:
     """What a user chooses about the model; the default is ``bilateral_curves_s``.
 
     Args:
-        model: Its name, as :func:`mmenlighten.list_models` tells it, or a file of weights whose
-            header tells their network.
+        model: Its name or its weights, as for :func:`mmenlighten.get_model`.
         config: Its config, instead of a name.
         checkpoint: Its weights, or with ``backend='onnxruntime'`` an exported file.
         backend: What computes.
@@ -34,7 +33,7 @@ class ModelChoice:
 
     def absolute(self) -> ModelChoice:
         """The same for processes in other folders."""
-        model = _absolute(self.model) if is_weights_file(self.model) else self.model
+        model = _absolute(self.model) if is_weights(self.model) else self.model
         config, checkpoint = _absolute(self.config), _absolute(self.checkpoint)
         return replace(self, model=model, config=config, checkpoint=checkpoint)
 

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmenlighten.utils.errors import CheckpointError, ConfigError
-from mmenlighten.utils.foreign_file import what_is_not_weights
+from mmenlighten.utils.foreign_file import wanted_of, what_is_not_weights
 from mmenlighten.utils.option_names import option
 from mmenlighten.utils.safetensors_file import ENDING, read_architecture
+from mmenlighten.utils.weights_address import is_address, is_repository
 
-from .model_index import ModelEntry, find_model
+from .model_index import ModelEntry, find_model, list_models
+from .weights_files import existing_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
@@ -36,42 +38,58 @@ def find_files(
         ConfigError: As in :func:`.model.load_model`.
         CheckpointError: The weights do not exist, or none are published.
     """
-    if isinstance(model, str | os.PathLike) and is_weights_file(model):
-        if weights is not None:
-            raise ConfigError(
-                f'{option("model", model)} and {option("weights", weights, "checkpoint")} are two '
-                'files of weights: give one of them.'
-            )
-        model, weights = None, str(model)
-    if model is None and weights is not None:
-        return None, _self_contained(weights)
-    config = DEFAULT_MODEL if model is None else model
-    for given, kind, flag in ((config, 'model', 'model'), (weights, 'weights', 'checkpoint')):
+    for given, kind, flag in ((model, 'model', 'model'), (weights, 'weights', 'checkpoint')):
         if isinstance(given, str) and not given.strip():
             raise ConfigError(
                 f'{option(kind, repr(given), flag)} is empty: give a name or a file, or leave it '
                 'out.'
             )
+    if isinstance(model, str | os.PathLike) and is_weights(model):
+        if weights is not None:
+            raise ConfigError(
+                f'{option("model", model)} and {option("weights", weights, "checkpoint")} are two '
+                'files of weights: give one of them.'
+            )
+        weights, model = model, None
+    if model is None and weights is not None:
+        return None, _self_contained(os.fspath(weights))
+    config = DEFAULT_MODEL if model is None else model
     if isinstance(config, str | os.PathLike) and not os.fspath(config).endswith(CONFIG_ENDINGS):
         entry = find_model(os.fspath(config))
         config = entry.config
-        weights = published_weights(entry) if weights is None else weights
+        if weights is None:
+            return config, verified_weights(entry)
     return config, None if weights is None else existing_weights(weights)
 
 
-def is_weights_file(model: object) -> bool:
-    """Whether what is given as a model is a file that may tell its network in its header."""
-    return isinstance(model, str | os.PathLike) and str(model).lower().endswith(ENDING)
+def is_weights(model: object) -> bool:
+    """Whether what is given as a model is weights, which may tell their network in their header.
+
+    They are a ``*.safetensors``, a folder, an address, or ``OWNER/REPOSITORY`` of Hugging Face.
+    """
+    if not isinstance(model, str | os.PathLike):
+        return False
+    name = os.fspath(model)
+    if name.endswith(CONFIG_ENDINGS):
+        return False
+    if name.lower().endswith(ENDING) or is_address(name) or is_repository(name):
+        return True
+    return os.path.isdir(os.path.expanduser(name)) and name not in list_models()
 
 
-def _self_contained(weights: str | os.PathLike[str]) -> str:
-    path = os.path.expanduser(weights)
-    if is_weights_file(path):
-        path = existing_weights(path)
+def _self_contained(weights: str) -> str:
+    if is_repository(weights):
+        try:
+            path = existing_weights(f'hf://{weights}')
+        except CheckpointError as error:
+            raise CheckpointError(f'{weights} is not a file or folder here, and {error}') from error
+    elif is_weights(weights):
+        path = existing_weights(weights)
+    else:
+        path = os.path.expanduser(weights)
     if read_architecture(path) is not None:
         return path
-    wanted = 'safetensors' if path.lower().endswith(ENDING) else 'torch'
-    if (what := what_is_not_weights(path, wanted)) is not None:
+    if (what := what_is_not_weights(path, wanted_of(path))) is not None:
         raise CheckpointError(f'{path} cannot be loaded as a checkpoint: {what}.')
     raise ConfigError(
         f'{option("weights", weights, "checkpoint")} alone do not tell their network, as headers '
@@ -102,16 +120,14 @@ def published_export(entry: ModelEntry) -> Path | None:
     return path if path.is_file() else None
 
 
-def existing_weights(checkpoint: str | os.PathLike[str]) -> str:
-    """The path of a file that is there, or an address as it is.
+def verified_weights(entry: ModelEntry) -> str | None:
+    """The file of the published weights of a model, fetched and compared with its hash.
+
+    Returns:
+        None if it has no parameters.
 
     Raises:
-        CheckpointError: The file does not exist.
+        CheckpointError: None are published, or they cannot be fetched, or are others.
     """
-    checkpoint = os.fspath(checkpoint)
-    if checkpoint.startswith(('http://', 'https://')):
-        return checkpoint
-    checkpoint = os.path.expanduser(checkpoint)
-    if not os.path.isfile(checkpoint):
-        raise CheckpointError(f'{checkpoint} does not exist: give a file of weights.')
-    return checkpoint
+    weights = published_weights(entry)
+    return None if weights is None else existing_weights(weights, entry.sha256)

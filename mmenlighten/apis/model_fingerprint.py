@@ -10,11 +10,12 @@ from pathlib import Path
 
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.sha256 import sha256_of_file
+from mmenlighten.utils.weights_address import file_name, is_address, is_repository
 from mmenlighten.version import __version__
 
 from .model_choice import ModelChoice
 from .model_files import DEFAULT_MODEL, find_files, published_export
-from .model_index import find_model
+from .model_index import find_model, read_index
 
 _DEVICES = re.compile(r'auto|cpu|cuda(:\d+)?|mps')
 _BASE_VALUE = re.compile(r'\{\{\s*_base_(\.\w+)+\s*\}\}')
@@ -41,7 +42,7 @@ def model_fingerprint(choice: ModelChoice) -> str | None:
         choice.precision == 'auto'
         or not _DEVICES.fullmatch(choice.device)
         or (choice.model is not None and choice.config is not None)
-        or ((choice.checkpoint or '').endswith('.onnx') and choice.backend == 'torch')
+        or (file_name(choice.checkpoint or '').endswith('.onnx') and choice.backend == 'torch')
     ):
         return None
     try:
@@ -54,7 +55,16 @@ def model_fingerprint(choice: ModelChoice) -> str | None:
     return hashlib.sha256('\n'.join(words).encode()).hexdigest()
 
 
+def _is_fetched(choice: ModelChoice) -> bool:
+    """Whether weights have an address, where nothing is asked before they are needed."""
+    named = read_index().get(choice.model or DEFAULT_MODEL)
+    places = [choice.model, choice.checkpoint or (named and named.weights)]
+    return any(place and (is_address(place) or is_repository(place)) for place in places)
+
+
 def _parts(choice: ModelChoice) -> list[str] | None:
+    if _is_fetched(choice):
+        return None
     config, weights = find_files(
         choice.model if choice.config is None else choice.config, choice.checkpoint
     )
@@ -75,7 +85,7 @@ def _parts_of_export(choice: ModelChoice) -> list[str] | None:
     path: str | Path | None = choice.checkpoint
     if path is None and choice.config is None:
         path = published_export(find_model(choice.model or DEFAULT_MODEL))
-    if path is None or not str(path).endswith('.onnx'):
+    if path is None or is_address(path) or not str(path).endswith('.onnx'):
         return None
     return [sha256_of_file(os.path.expanduser(path))]
 

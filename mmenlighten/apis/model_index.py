@@ -25,6 +25,7 @@ class ModelEntry:
         training_data: What it learns from.
         parameters: Number of parameters of what enhances; None if not told.
         weights: Address or file of published weights; None if there are none.
+        sha256: Hash of their file, where it is told.
         note: What a user should know of it.
         has_controls: Whether ``denoise``, ``brightness`` and ``colour`` can be chosen.
     """
@@ -34,6 +35,7 @@ class ModelEntry:
     training_data: str = ''
     parameters: int | None = None
     weights: str | None = None
+    sha256: str | None = None
     note: str = ''
     has_controls: bool = False
 
@@ -73,6 +75,7 @@ def read_index() -> dict[str, ModelEntry]:
             training_data=str(about.get('Training Data', '')),
             parameters=about.get('Parameters'),
             weights=_place(model.get('Weights'), site),
+            sha256=model.get('SHA256'),
             note=str(about.get('Note', '')),
             has_controls=bool(about.get('Controls', False)),
         )

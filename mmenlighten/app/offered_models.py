@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mmenlighten.apis.backend_choice import default_backend, missing_for_torch
 from mmenlighten.apis.model_choice import ModelChoice
-from mmenlighten.apis.model_files import DEFAULT_MODEL, is_weights_file
+from mmenlighten.apis.model_files import DEFAULT_MODEL, is_weights
 from mmenlighten.apis.model_index import ModelEntry, find_model, read_index
 from mmenlighten.utils.errors import ConfigError
 
@@ -70,8 +70,8 @@ def _words_of_choice(choice: ModelChoice) -> str:
         return Path(choice.checkpoint).name + (f' of {network}' if network else '')
     if choice.config is not None:
         return Path(choice.config).stem
-    if choice.model is not None and is_weights_file(choice.model):
-        return Path(choice.model).name
+    if choice.model is not None and is_weights(choice.model):
+        return Path(choice.model).name or choice.model
     return _words_of(find_model(choice.model or DEFAULT_MODEL))
 
 

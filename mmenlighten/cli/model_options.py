@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 def add_model_options(parser: argparse.ArgumentParser) -> None:
     """Adds which model it is: a name, or a config and weights."""
     add = parser.add_argument
-    add('--model', metavar='NAME', help='model, as `mmenlighten models` lists them')
-    add('--config', metavar='C', help='config of a model of your own, instead of --model')
     add(
-        '--checkpoint',
-        metavar='F',
-        help='weights: a file or an address; published *.safetensors need no --model',
+        '--model',
+        metavar='NAME',
+        help='model, as `mmenlighten models` lists them, or published weights: *.safetensors, a '
+        'folder, an address, or OWNER/REPOSITORY of Hugging Face',
     )
+    add('--config', metavar='C', help='config of a model of your own, instead of --model')
+    add('--checkpoint', metavar='F', help='weights: a file, a folder or an address')
 
 
 def add_computing_options(parser: argparse.ArgumentParser) -> None:

@@ -116,18 +116,16 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
 
 def _load_from_http(filename: str, map_location: Any = None) -> Any:
     from .distributed import main_process_first
-    from .weights import drop_what_is_not_weights, fetch
+    from .download import fetch_weights
 
-    def load() -> Any:
-        return _load_from_local(fetch(filename), map_location)
-
+    path = main_process_first(lambda: fetch_weights(filename))
     try:
-        return main_process_first(load)
-    except Exception as error:
-        reason = drop_what_is_not_weights(filename) or error_reason(error.__cause__ or error)
+        return _load_from_local(path, map_location)
+    except CheckpointError as error:
+        reason = error_reason(error.__cause__ or error).rstrip('.')
         raise CheckpointError(
-            f'{filename} cannot be loaded as a checkpoint ({reason}): check the '
-            'address and the network, or download the file and give its path.'
+            f'{filename} cannot be loaded as a checkpoint ({reason}): it is damaged, or holds more '
+            'than weights.'
         ) from error
 
 

@@ -31,13 +31,24 @@ def what_is_not_weights(path: str | os.PathLike[str], wanted: str = 'torch') -> 
             head = file.read(HEAD_BYTES)
     except OSError:
         return None
+    return foreign_content(head, os.fspath(path), wanted)
+
+
+def wanted_of(path: str | os.PathLike[str]) -> str:
+    """What a file should be by its name, for :func:`what_is_not_weights`."""
+    ending = os.path.splitext(path)[1].lower()
+    return {'.safetensors': 'safetensors', '.onnx': 'onnx'}.get(ending, 'torch')
+
+
+def foreign_content(head: bytes, name: str, wanted: str = 'torch') -> str | None:
+    """As :func:`what_is_not_weights`, by the first 4 KiB of a file."""
     if not head:
         return 'it is empty: copy or download it again'
     if is_safetensors_head(head):
         return _OF_WEIGHTS if wanted == 'onnx' else None
     kind = recognise_file(head)
     if kind is None:
-        is_onnx = wanted == 'torch' and os.fspath(path).lower().endswith('.onnx')
+        is_onnx = wanted == 'torch' and name.lower().endswith('.onnx')
         return (
             f'it is an ONNX file, which {option("backend", "onnxruntime")} runs'
             if is_onnx

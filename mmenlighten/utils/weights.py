@@ -12,8 +12,8 @@ from torch import Tensor
 
 from .distributed import main_process_first
 from .errors import CheckpointError, error_reason
-from .foreign_file import what_is_not_weights
-from .safetensors_file import ENDING, is_safetensors, read_safetensors
+from .foreign_file import wanted_of, what_is_not_weights
+from .safetensors_file import is_safetensors, read_safetensors
 
 Weights = dict[str, Tensor]
 
@@ -85,8 +85,7 @@ def drop_what_is_not_weights(url: str) -> str | None:
         nothing is there, or nothing that is known to be no weights.
     """
     cached = cached_download(url)
-    wanted = 'safetensors' if cached.endswith(ENDING) else 'torch'
-    what = what_is_not_weights(cached, wanted) if os.path.isfile(cached) else None
+    what = what_is_not_weights(cached, wanted_of(cached)) if os.path.isfile(cached) else None
     if what is not None:
         Path(cached).unlink()
     return what
@@ -96,12 +95,3 @@ def cached_download(url: str) -> str:
     """Where torch's cache has, or will have, what comes from an address."""
     name = os.path.basename(urlparse(url).path)
     return os.path.join(torch.hub.get_dir(), 'checkpoints', name)
-
-
-def fetch(url: str) -> str:
-    """Downloads a file once into torch's cache; its path there."""
-    path = cached_download(url)
-    if not os.path.isfile(path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        torch.hub.download_url_to_file(url, path)
-    return path
