@@ -15,6 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.evaluation.comparison import compare, comparison_to_json, comparison_to_markdown
 from mmenlighten.evaluation.report import check_ending
 from mmenlighten.evaluation.results import read_results

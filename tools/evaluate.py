@@ -16,6 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.evaluation.folder_evaluation import choose_metrics, evaluate
 from mmenlighten.evaluation.folder_matching import match_folders
 from mmenlighten.evaluation.metrics import METRIC_NAMES

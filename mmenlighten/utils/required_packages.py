@@ -69,11 +69,11 @@ def install_extra(extra: str) -> str:
     return f'pip install "mmenlighten[{extra}]"'
 
 
-def missing_package(module: str) -> str:
-    """A message about a package that is not there, with the remedy."""
+def missing_package(module: str, remedy: str = '') -> str:
+    """A message about a package that is not there, with the remedy, by default of it alone."""
     return (
-        f'{module} is not installed: {install_command(module)}; `mmenlighten doctor` tells what '
-        'else is missing.'
+        f'{module} is not installed: {remedy or install_command(module)}; `mmenlighten doctor` '
+        'tells what else is missing.'
     )
 
 

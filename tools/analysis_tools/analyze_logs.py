@@ -18,6 +18,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.utils.command_line import run_tool, tool_parser
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.numbers_of_text import integer

@@ -22,6 +22,10 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.evaluation.method_comparison import (
     BenchmarkSet,
     build_methods,

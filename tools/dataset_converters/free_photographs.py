@@ -15,6 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.cli.progress_bar import ProgressBar
 from mmenlighten.datasets.free_photographs import (
     Downloader,

@@ -15,6 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.command_line import run_tool, tool_parser, track
 from mmenlighten.utils.errors import DatasetError, ImageReadError, some_of

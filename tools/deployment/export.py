@@ -15,6 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.cli.export import add_export_options, check_export, export_model
 from mmenlighten.utils.command_line import add_config_options, load_config, run_tool, tool_parser
 

@@ -18,6 +18,10 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.evaluation.method_comparison import overview_markdown, read_overview
 from mmenlighten.evaluation.model_card import FilledPage, facts_of, read_pictures
 from mmenlighten.evaluation.model_card.training import training_table

@@ -15,6 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.utils.atomic import check_target, write_bytes
 from mmenlighten.utils.command_line import add_target, run_tool, tool_parser
 from mmenlighten.version import __version__

@@ -16,6 +16,10 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.models.enhancers.sice_weights import convert_official_weights
 from mmenlighten.utils.atomic import check_target
 from mmenlighten.utils.caffe_model import read_caffe_model

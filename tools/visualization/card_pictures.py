@@ -17,6 +17,10 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
+from mmenlighten.utils.tool_imports import explain_missing_packages
+
+explain_missing_packages()
+
 from mmenlighten.evaluation.method_comparison import build_methods
 from mmenlighten.evaluation.model_card import draw, read_pictures
 from mmenlighten.utils.atomic import write_bytes
