@@ -21,7 +21,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.harness import Options, Table, Worker, clock, device_name, in_turns, serve
+from benchmarks.harness import Options, Table, Worker, clock, in_turns, serve
+from mmenlighten.utils.device_name import device_name
 
 OFFICIAL = 'official'
 ROWS = {

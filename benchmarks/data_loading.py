@@ -34,12 +34,13 @@ from mmengine.registry import init_default_scope
 from torch.utils.data import DataLoader
 
 from benchmarks import training
-from benchmarks.harness import REPOSITORY, Options, clock, device_name, in_turns
+from benchmarks.harness import REPOSITORY, Options, clock, in_turns
 from mmenlighten.camera import darken_photograph
 from mmenlighten.datasets import stack_collate
 from mmenlighten.datasets.demo_photographs import TEST_SCENES, TRAIN_SCENES
 from mmenlighten.photos.image_io import list_images, write_image
 from mmenlighten.registry import DATASETS
+from mmenlighten.utils.device_name import device_name
 
 CONFIG = REPOSITORY / 'configs' / 'enlightengan_lol.py'
 VARIANTS = ('none', 'deferred', 'stack', 'cache', 'cache+deferred', 'cache+stack', 'all')

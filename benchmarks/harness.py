@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -220,18 +219,6 @@ def begin_peak() -> int:
     """Has ``VmHWM`` begin anew, and returns what is taken now."""
     Path('/proc/self/clear_refs').write_text('5')
     return resident('VmRSS') or 0
-
-
-def device_name(device: str) -> str:
-    """Name of the GPU or CPU."""
-    if device.startswith('cuda'):
-        import torch
-
-        return torch.cuda.get_device_name(device)
-    cpu_info = Path('/proc/cpuinfo')
-    lines = cpu_info.read_text().splitlines() if cpu_info.is_file() else []
-    names = [line.split(':', 1)[1].strip() for line in lines if line.startswith('model name')]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 def load_average() -> float:

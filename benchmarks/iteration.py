@@ -20,7 +20,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.harness import MIB, Options, Table, apart, begin_peak, clock, device_name, resident
+from benchmarks.harness import MIB, Options, Table, apart, begin_peak, clock, resident
+from mmenlighten.utils.device_name import device_name
 
 SIZE = (400, 600, 3)
 COLUMNS = ('parameters/M', 'exported/M', 'GFLOP', 'CPU s', 's', 'MiB')

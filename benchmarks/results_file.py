@@ -16,8 +16,9 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.harness import GIB, REPOSITORY, device_name, load_average
+from benchmarks.harness import GIB, REPOSITORY, load_average
 from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.device_name import device_name
 from mmenlighten.utils.host_memory import VARIABLE
 
 RESULTS = REPOSITORY / 'benchmarks' / 'results'

@@ -21,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks.harness import GIB, Options, Table, Worker, clock, device_name, in_turns, serve
+from benchmarks.harness import GIB, Options, Table, Worker, clock, in_turns, serve
 from benchmarks.official_code import check_options, official_training_step
+from mmenlighten.utils.device_name import device_name
 
 OFFICIAL_CODE = 'official'
 

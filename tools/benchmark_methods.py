@@ -28,7 +28,6 @@ explain_missing_packages()
 import cv2
 import torch
 
-from benchmarks.harness import device_name
 from mmenlighten.datasets.known_datasets import KNOWN_DATASETS
 from mmenlighten.evaluation.method_comparison import (
     INPUT,
@@ -49,6 +48,7 @@ from mmenlighten.evaluation.method_comparison import (
 from mmenlighten.evaluation.metrics import METRIC_NAMES
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.command_line import check_workers, run_tool, track
+from mmenlighten.utils.device_name import device_name
 from mmenlighten.utils.errors import DatasetError
 from mmenlighten.utils.numbers_of_text import integer
 from mmenlighten.utils.standard_streams import say

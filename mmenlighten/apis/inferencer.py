@@ -19,10 +19,11 @@ from rich.console import Console
 from rich.progress import Progress, track
 
 from mmenlighten.enhancing.inputs import check_path
-from mmenlighten.enhancing.options import EnhanceOptions
+from mmenlighten.enhancing.options import ENDINGS_OF_FORMATS, EnhanceOptions, ResultFormat
 from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.registry import INFERENCERS
 from mmenlighten.utils.atomic import write_bytes
+from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import ConfigError, UserError, failure_reason, system_reason
 from mmenlighten.utils.quiet import quiet_mmengine
 
@@ -113,6 +114,7 @@ class EnlightenInferencer(BaseInferencer):
         batch_size: int = 1,
         *,
         out_dir: str | os.PathLike[str] | None = None,
+        format: ResultFormat = 'auto',
         channel_order: ChannelOrder = 'rgb',
         show: bool = False,
         wait_time: float = 0.0,
@@ -137,6 +139,8 @@ class EnlightenInferencer(BaseInferencer):
             out_dir: Where results are written, replacing what is there. Files keep names and all
                 that they hold, but raw files become TIFF, and HEIC, AVIF and JPEG XL become JPEG;
                 other images become PNG files named by their position.
+            format: What raw files, HEIC, AVIF and JPEG XL become instead: ``'jpeg'``, ``'tiff'``
+                or ``'png'``. Other files keep their format.
             channel_order: ``'bgr'`` if arrays are in the order of OpenCV; those that are returned
                 for files are in this order too.
             show: Whether a window shows each image before and after.
@@ -158,10 +162,11 @@ class EnlightenInferencer(BaseInferencer):
             raise ConfigError(f'batch_size={batch_size} is out of range: use 1 or more.')
         if channel_order not in ('rgb', 'bgr'):
             raise ConfigError(f"channel_order={channel_order!r} is unknown: use 'rgb' or 'bgr'.")
+        check_choice('format', format, ('auto', *ENDINGS_OF_FORMATS))
         if out_dir is not None:
             check_path(os.fspath(out_dir))
         folder = None if out_dir is None else Path(out_dir).expanduser()
-        found = list_inputs(inputs, folder)
+        found = list_inputs(inputs, folder, format)
         for item in found:
             if item.is_video and folder is None:
                 raise ConfigError(f'{item.title} is a video, which becomes a file: give out_dir.')

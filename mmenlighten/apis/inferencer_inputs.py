@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import torch
 
+from mmenlighten.enhancing.input_search import named_as_written
 from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
+from mmenlighten.enhancing.options import ResultFormat
 from mmenlighten.utils.errors import UserError
-from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 from mmenlighten.video.containers import is_video_file
 
 
@@ -40,13 +41,16 @@ class InferencerInput:
         return isinstance(self.value, Path) and is_video_file(self.value)
 
 
-def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInput]:
+def list_inputs(
+    inputs: Any, out_dir: Path | None = None, format: ResultFormat = 'auto'
+) -> list[InferencerInput]:
     """Lists single images; none is read yet.
 
     Args:
         inputs: A path, pattern, folder or address; an array, PIL image or tensor; or a list of
             these.
         out_dir: The folder of all results, if they are written.
+        format: Of results of kinds that are not written, such as HEIC.
 
     Raises:
         UserError: A path is empty or does not exist, a folder is empty or may not be read, or a
@@ -57,11 +61,14 @@ def list_inputs(inputs: Any, out_dir: Path | None = None) -> list[InferencerInpu
         _check_no_blank(item)
     paths = [os.fspath(item) for item in items if _is_path(item)]
     if out_dir is not None and len(paths) > 1:
-        find_inputs(paths, out_dir, PHOTO_ENDINGS)  # refuses results that would replace photographs
+        # Refuses results that would replace photographs.
+        find_inputs(paths, out_dir, PHOTO_ENDINGS, format=format)
     found = [
         single
         for index, item in enumerate(items)
-        for single in _singles(item, index, f'inputs[{index}]' if items is inputs else '', out_dir)
+        for single in _singles(
+            item, index, f'inputs[{index}]' if items is inputs else '', out_dir, format
+        )
     ]
     if out_dir is not None:
         _check_names(found, out_dir)
@@ -88,16 +95,17 @@ def _check_no_blank(item: Any) -> None:
         check_path(item)
 
 
-def _singles(item: Any, index: int, place: str, out_dir: Path | None) -> Iterator[InferencerInput]:
+def _singles(
+    item: Any, index: int, place: str, out_dir: Path | None, format: ResultFormat
+) -> Iterator[InferencerInput]:
     name = f'{index:08d}'
     if _is_path(item):
-        for task in find_tasks([os.fspath(item)], out_dir, PHOTO_ENDINGS):
+        for task in find_tasks([os.fspath(item)], out_dir, PHOTO_ENDINGS, format):
             yield InferencerInput(task.source, task.name, str(task.source))
     elif is_address(item):
         last = PurePosixPath(urlsplit(item).path).name
         target = Path(f'{name}.png' if last in ('', '..') else last)
-        kind = OPTIONAL_ENDINGS.get(target.suffix.lower())
-        yield InferencerInput(item, target.with_suffix(kind.result) if kind else target, item)
+        yield InferencerInput(item, named_as_written(target, format), item)
     elif isinstance(item, torch.Tensor) and item.dim() == 4 and len(item):
         for position, image in enumerate(item):
             title = f'{place or "The tensor"}[{position}]'

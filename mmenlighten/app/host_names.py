@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.option_names import option
 
 ALWAYS = ('localhost', '127.0.0.1', '::1')
 
@@ -23,8 +24,8 @@ def read_names(names: Sequence[str]) -> list[str]:
         known.append(name_of(name) or '')
         if not known[-1]:
             raise ConfigError(
-                f'--allow-host {name} is no name: write it like photos.example.org, without '
-                'http:// and without folders.'
+                f'{option("names", name, "allow_host")} is no name: write it like '
+                'photos.example.org, without http:// and without folders.'
             )
     return known
 

@@ -13,6 +13,8 @@ from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mmenlighten.utils.option_names import option
+
 from .errors import RefusedError
 from .host_names import known_names, name_of, plain
 
@@ -70,7 +72,7 @@ class TrustedHosts:
         if name is None or (name not in self._known and name != _own_address(scope)):
             text = (
                 'The page does not answer under this name: use the address that it printed, or '
-                'start it with --allow-host and the name.'
+                f'give this name as {option("names", flag="allow_host")} when it is started.'
             )
             return PlainTextResponse(text, 400)
         is_reading = scope['method'] in ('GET', 'HEAD', 'OPTIONS')

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.required_packages import install_extra
 
 from .host_names import is_loopback
@@ -71,7 +72,7 @@ def _print_address(address: str, host: str, open_browser: bool | None) -> None:
     if not is_loopback(host):
         print(
             f'warning: everyone who reaches this computer over the network can use the page, since '
-            f'it listens on {host}. Leave out --host to keep it to yourself.',
+            f'it listens on {host}. Leave out {option("host")} to keep it to yourself.',
             file=sys.stderr,
             flush=True,
         )
@@ -102,13 +103,15 @@ def _import_gradio(folder: Path) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port < 2**16:
-        raise ConfigError(f'--port {port} is no port: use 1 to 65535.')
+        raise ConfigError(f'{option("port", port)} is no port: use 1 to 65535.')
     try:
         family, _, _, _, place = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except (OSError, UnicodeError) as error:
-        raise ConfigError(f'--host {host} is no address: use 127.0.0.1 or 0.0.0.0.') from error
+        raise ConfigError(
+            f'{option("host", host)} is no address: use 127.0.0.1 or 0.0.0.0.'
+        ) from error
     takes_both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
     try:
         return socket.create_server(place, family=family, backlog=128, dualstack_ipv6=takes_both)
@@ -116,7 +119,7 @@ def _listen(host: str, port: int) -> socket.socket:
         reason = os.strerror(error.errno) if error.errno else error
         raise UserError(
             f'Nothing can listen on {_address(host, port)} ({reason}): '
-            'choose another --port, or end what uses this one.'
+            f'choose another {option("port")}, or end what uses this one.'
         ) from error
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.option_names import option
 
 SUFFIX = '_bright'
 
@@ -52,8 +53,8 @@ def default_output(inputs: Sequence[str]) -> Output:
     elif missing := [text for text, path in zip(inputs, paths) if _is_missing(text, path)]:
         raise ConfigError(f'{missing[0]} does not exist: give a file, a folder, or a pattern.')
     raise ConfigError(
-        '--out is missing: give the folder for the results, unless all inputs are files of one '
-        'folder, or one folder.'
+        f'{option("out")} is missing: give the folder for the results, unless all inputs are files '
+        'of one folder, or one folder.'
     )
 
 

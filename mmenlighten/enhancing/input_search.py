@@ -181,10 +181,18 @@ class InputSearch:
 
 def _result_name(path: Path, name: Path, format: ResultFormat) -> Path:
     """A name that suits what becomes of a file; photographs, which are many, keep theirs."""
-    kind = OPTIONAL_ENDINGS.get(path.suffix.lower())
-    if kind is not None:
-        return name.with_suffix(kind.result if format == 'auto' else ENDINGS_OF_FORMATS[format])
-    return name if path.suffix.lower() in FORMATS else result_name(path, name)
+    if path.suffix.lower() in FORMATS:
+        return name
+    written = named_as_written(name, format)
+    return result_name(path, name) if written == name else written
+
+
+def named_as_written(name: Path, format: ResultFormat) -> Path:
+    """The name with the ending of its result if its own is that of a kind that is not written."""
+    kind = OPTIONAL_ENDINGS.get(name.suffix.lower())
+    if kind is None:
+        return name
+    return name.with_suffix(kind.result if format == 'auto' else ENDINGS_OF_FORMATS[format])
 
 
 def find_matches(pattern: Path, walk: FolderWalk) -> tuple[Path, list[Path]]:

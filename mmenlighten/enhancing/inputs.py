@@ -65,14 +65,17 @@ def find_inputs(
 
 
 def find_tasks(
-    inputs: Sequence[str], out: Path | None, endings: Sequence[str] = ENDINGS
+    inputs: Sequence[str],
+    out: Path | None,
+    endings: Sequence[str] = ENDINGS,
+    format: ResultFormat = 'auto',
 ) -> list[Task]:
     """What :func:`find_inputs` finds, if all of it can be tried; the notes become warnings.
 
     Raises:
         UserError: As there, or something that is asked for cannot be taken.
     """
-    found = find_inputs(inputs, out, endings)
+    found = find_inputs(inputs, out, endings, format=format)
     for note in found.notes:
         warnings.warn(note, stacklevel=2)
     if found.refused:

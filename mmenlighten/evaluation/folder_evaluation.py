@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.option_names import option
 
 from .metrics import METRIC_NAMES, ImageMetric, build_metric
 from .metrics.image_metric import GT_MEAN_SUFFIX
 from .picture_scores import Pictures, score_pictures
 from .results import results_document
 
-OPTIONS = {'enhanced': '--pred', 'gt': '--gt', 'low': '--input'}
-"""Command line option that gives the folder of each kind of picture."""
+FLAGS = {'enhanced': 'pred', 'gt': 'gt', 'low': 'input'}
+"""Name of the flag that gives the folder of each kind of picture."""
 
 
 class Evaluation(NamedTuple):
@@ -32,7 +33,7 @@ def choose_metrics(
 
     Args:
         names: Names in any case; None stands for all that the given pictures allow.
-        kinds: Kinds of pictures that there are (keys of :data:`OPTIONS`).
+        kinds: Kinds of pictures that there are (keys of :data:`FLAGS`).
         gt_mean: Whether the GT-mean variants of all chosen metrics are appended.
 
     Raises:
@@ -47,11 +48,15 @@ def choose_metrics(
         elif names is not None:
             raise ConfigError(
                 f'{metric.name} compares with pictures that are not given: add '
-                f'{OPTIONS[metric.reference]} DIR or leave the metric out.'
+                f'{option(metric.reference, "DIR", FLAGS[metric.reference])} or leave the metric '
+                'out.'
             )
     if gt_mean:
         if 'gt' not in given:
-            raise ConfigError('--gt-mean takes the brightness from the ground truth: add --gt DIR.')
+            raise ConfigError(
+                f'{option("gt_mean")} takes the brightness from the ground truth: add '
+                f'{option("gt", "DIR")}.'
+            )
         for metric in list(chosen.values()):
             if metric.reference == 'gt' and not metric.name.endswith(GT_MEAN_SUFFIX):
                 variant = build_metric(metric.name + GT_MEAN_SUFFIX)

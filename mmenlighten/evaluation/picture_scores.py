@@ -16,6 +16,7 @@ import numpy as np
 
 from mmenlighten.photos.image_io import read_image
 from mmenlighten.utils.errors import DatasetError, ImageReadError, UserError
+from mmenlighten.utils.option_names import option
 
 from .functional.checks import check_pair
 from .metrics import ImageMetric
@@ -63,7 +64,7 @@ def score_pictures(
         except BrokenProcessPool as error:
             raise UserError(
                 'A process that scored pictures was killed, most likely for lack of memory: give '
-                'a smaller --workers.'
+                f'a smaller {option("workers")}.'
             ) from error
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from mmenlighten.photos.image_io import PathLike
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.option_names import option
 
 from .results import to_json
 
@@ -40,7 +41,8 @@ def to_markdown(document: Mapping[str, Any], max_images: int | None = None) -> s
         rows += [[stem, *(figure(image.get(n)) for n in names)] for stem, image in images.items()]
         parts.append(markdown_table(rows))
     else:
-        parts.append(f'The table of the {len(images)} pictures is in the file of --out only.\n')
+        place = f'the file of {option("out")}'
+        parts.append(f'The table of the {len(images)} pictures is in {place} only.\n')
     parts.append(''.join(f'- {line}\n' for line in _notes(document)))
     return '\n'.join(parts)
 
@@ -77,7 +79,7 @@ def check_ending(path: PathLike, endings: Sequence[str]) -> None:
         UserError: So.
     """
     if Path(path).suffix.lower() not in endings:
-        raise UserError(f'--out {path}: its name must end in one of {", ".join(endings)}.')
+        raise UserError(f'{option("out", path)}: its name must end in one of {", ".join(endings)}.')
 
 
 def write_report(path: PathLike, document: Mapping[str, Any]) -> None:

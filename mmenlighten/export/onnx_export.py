@@ -14,6 +14,7 @@ from torch import nn
 from mmenlighten.inference.part_inputs import Arrays
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import error_reason
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.required_packages import install_extra
 from mmenlighten.version import __version__
 
@@ -87,8 +88,8 @@ def export_onnx(
         session = onnxruntime.InferenceSession(content, options, ['CPUExecutionProvider'])
     except Exception as error:  # onnxruntime has a dozen kinds, without a common base
         raise ExportError(
-            f'onnxruntime does not take the export ({error_reason(error)}): another --opset may '
-            'help. No file was written.'
+            f'onnxruntime does not take the export ({error_reason(error)}): another '
+            f'{option("opset")} may help. No file was written.'
         ) from error
     taken = {item.name for item in session.get_inputs()}  # those that are not used are left out
 

@@ -16,6 +16,7 @@ from mmenlighten.inference.generator import generator_of
 from mmenlighten.models.architecture import architecture_of
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.network_protocols import traits_of
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.safetensors_file import ENDING, safetensors_bytes
 from mmenlighten.version import __version__
 
@@ -50,7 +51,7 @@ def halve_precision(generator: nn.Module) -> float:
     if changed.max() > MOST_LEVELS:
         raise ConfigError(
             f'Weights of half the precision change pictures by {changed.max()} levels: leave out '
-            '--half.'
+            f'{option("half")}.'
         )
     return float((changed > 0).mean())
 

@@ -13,6 +13,7 @@ import numpy as np
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.network_protocols import NetworkTraits
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.padding_geometry import Window
 from mmenlighten.utils.required_packages import install_command
 
@@ -203,7 +204,7 @@ def _read_traits(metadata: Mapping[str, str], path: str) -> NetworkTraits:
     if with_processing:
         raise UserError(
             f'{path} was exported with its processing inside, which takes whole pictures only: '
-            'export it again without --with-processing.'
+            f'export it again without {option("with_processing")}.'
         )
     fixed_bytes = COPIES_OF_WEIGHTS * os.path.getsize(path) + SMALL_BLOCKS
     return replace(NetworkTraits(**declared), fixed_bytes=fixed_bytes)

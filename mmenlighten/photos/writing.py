@@ -9,6 +9,7 @@ from typing import Literal
 
 from ..utils.atomic import write_bytes
 from ..utils.errors import UserError, error_reason, system_reason
+from ..utils.option_names import option
 from ..utils.optional_kinds import OPTIONAL_ENDINGS
 from .bmp import encode_bmp
 from .formats import FORMATS
@@ -117,7 +118,7 @@ def _fitting(photo: Photo, format: str) -> Photo:
         )
     if photo.alpha is not None and format in _WITHOUT_ALPHA:
         if (photo.alpha != photo.alpha.max()).any() or photo.alpha.max() != 2**photo.bit_depth - 1:
-            way = ', with --format on the command line' * bool(photo.kind)
+            way = f', with {option("format", "png")}' * bool(photo.kind)
             raise UserError(f'{format.upper()} cannot hold transparency. Choose .png{way}.')
         photo = dataclasses.replace(photo, alpha=None)
     if photo.bit_depth == 16 and format not in _WITH_16_BITS:

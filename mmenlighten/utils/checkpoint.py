@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from .compat import apply_workarounds
 from .errors import CheckpointError
+from .option_names import config_option, option
 from .weight_names import renamed_to_fit
 
 AVERAGE = 'generator_ema.'
@@ -73,7 +74,8 @@ def check_beginning(model: nn.Module, checkpoint: str, is_resumed: bool) -> None
     if not {'meta', 'message_hub', 'optimizer'} <= content.keys():
         raise CheckpointError(
             f'{checkpoint} holds weights without the state of a training, which cannot go on from '
-            'it: begin a new run with them, by --cfg-options load_from=FILE in place of --resume.'
+            f'it: begin a new run with them, by {config_option("load_from=FILE")} in place of '
+            f'{option("resume")}.'
         )
     _check_fit(checkpoint, state, fresh)
 

@@ -26,6 +26,11 @@ def option(name: str, value: object = None, flag: str | None = None) -> str:
     return ' '.join(words)
 
 
+def config_option(text: str) -> str:
+    """A setting of a config, ``KEY=VALUE``, which a command line has behind ``--cfg-options``."""
+    return f'--cfg-options {text}' if _are_flags else text
+
+
 @contextlib.contextmanager
 def named_as_flags() -> Iterator[None]:
     """Lets messages of all threads name flags, while a command line is what the user wrote."""

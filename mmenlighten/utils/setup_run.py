@@ -13,6 +13,7 @@ from mmengine.logging import print_log
 from .checkpoint import find_latest_checkpoint
 from .errors import ConfigError
 from .numbers_of_text import shortened
+from .option_names import option
 
 
 def set_work_dir(config: Config, config_path: str, work_dir: str | None) -> None:
@@ -59,13 +60,15 @@ def set_resume(config: Config, resume: str | None) -> None:
         checkpoint = find_latest_checkpoint(resume)
         if checkpoint is None:
             raise ConfigError(
-                f'--resume {resume}: this folder has no whole epoch_*.pth or iter_*.pth; give '
-                'another, or leave --resume out to begin anew.'
+                f'{option("resume", resume)}: this folder has no whole epoch_*.pth or iter_*.pth; '
+                f'give another, or leave {option("resume")} out to begin anew.'
             )
     elif '://' in resume or os.path.isfile(resume):
         checkpoint = resume
     else:
-        raise ConfigError(f'--resume {resume} does not exist: give a checkpoint or "auto".')
+        raise ConfigError(
+            f'{option("resume", resume)} does not exist: give a checkpoint or "auto".'
+        )
     config.resume, config.load_from = True, checkpoint
 
 
@@ -83,8 +86,8 @@ def enable_amp(config: Config) -> None:
         present = wrapper.get('type', 'OptimWrapper')
         if present not in ('OptimWrapper', 'AmpOptimWrapper', 'AutocastOptimWrapper'):
             raise ConfigError(
-                f'--amp cannot switch {name}.type={present} to mixed precision: remove the type '
-                'or --amp.'
+                f'{option("amp")} cannot switch {name}.type={present} to mixed precision: remove '
+                f'the type or {option("amp")}.'
             )
         if present == 'OptimWrapper':
             wrapper['type'] = wrapper_type
@@ -99,8 +102,8 @@ def enable_auto_scale_lr(config: Config) -> None:
     """
     if 'base_batch_size' not in (config.get('auto_scale_lr') or {}):
         raise ConfigError(
-            '--auto-scale-lr needs auto_scale_lr.base_batch_size in the config: the batch size of '
-            'all processes that the learning rates are for.'
+            f'{option("auto_scale_lr")} needs auto_scale_lr.base_batch_size in the config: the '
+            'batch size of all processes that the learning rates are for.'
         )
     config.auto_scale_lr.enable = True
 
@@ -122,7 +125,10 @@ def prepare_distributed(config: Config, launcher: str) -> None:
     if launcher == 'none' or torch.cuda.is_available():
         return
     if launcher != 'pytorch':
-        raise ConfigError(f'--launcher {launcher} needs GPUs: use --launcher pytorch on CPUs.')
+        raise ConfigError(
+            f'{option("launcher", launcher)} needs GPUs: use {option("launcher", "pytorch")} on '
+            'CPUs.'
+        )
     if not torch.distributed.is_initialized():
         torch.distributed.init_process_group('gloo')
     if config.get('model_wrapper_cfg') is not None:

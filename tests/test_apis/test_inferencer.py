@@ -70,6 +70,11 @@ def test_avif_becomes_jpeg_beside_what_has_its_name(
     kept = read_photo(tmp_path / 'out' / 'b.jpg')
     assert (kept.format, kept.kind) == ('jpeg', '')
     assert abs(kept.pixels.mean() - 220) < 2
+    inferencer([tmp_path / 'a.avif', tmp_path / 'a.jpg'], out_dir=tmp_path / 'png', format='png')
+    assert {path.name for path in (tmp_path / 'png').iterdir()} == {'a.png', 'a.jpg'}
+    assert read_photo(tmp_path / 'png' / 'a.png').format == 'png'
+    with pytest.raises(ConfigError, match=r"^format='gif' is unknown: use one of auto, jpeg, "):
+        inferencer(bright, out_dir=tmp_path / 'out', format='gif')
 
 
 @pytest.mark.parametrize(

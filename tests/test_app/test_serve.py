@@ -58,13 +58,13 @@ def test_a_busy_port_is_told(service: EnhanceService) -> None:
         busy.bind(('127.0.0.1', 0))
         busy.listen()
         port = busy.getsockname()[1]
-        with pytest.raises(UserError, match=f'http://127.0.0.1:{port}/ .* choose another --port'):
+        with pytest.raises(UserError, match=f'http://127.0.0.1:{port}/ .* choose another port'):
             serve(service, '127.0.0.1', port, False)
 
 
 @pytest.mark.parametrize(
     ('host', 'port', 'words'),
-    [('127.0.0.1', 70000, '--port 70000'), ('no such host', 0, '--host no such host')],
+    [('127.0.0.1', 70000, 'port=70000'), ('no such host', 0, 'host=no such host')],
 )
 def test_what_is_no_address_is_told(
     service: EnhanceService, host: str, port: int, words: str

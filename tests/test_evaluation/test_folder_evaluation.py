@@ -79,9 +79,9 @@ def test_metrics_are_those_that_the_folders_allow() -> None:
 
 
 def test_metrics_that_cannot_be_had_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r'PSNR compares .* add --gt DIR'):
+    with pytest.raises(ConfigError, match=r'PSNR compares .* add gt=DIR'):
         choose_metrics(['PSNR'], ['enhanced', 'low'])
-    with pytest.raises(ConfigError, match='add --gt DIR'):
+    with pytest.raises(ConfigError, match='add gt=DIR'):
         choose_metrics(['MeanBrightness'], ['enhanced'], gt_mean=True)
     with pytest.raises(ConfigError, match='no metric'):
         choose_metrics(['PNSR'], ['enhanced', 'gt'])
@@ -189,7 +189,7 @@ class Killed(MeanBrightness):
 
 def test_killed_process_is_told_in_a_sentence(tmp_path: Path) -> None:
     pictures = match(write_folders(tmp_path, ['1', '2']))
-    with pytest.raises(UserError, match=r'was killed.*smaller --workers'):
+    with pytest.raises(UserError, match=r'was killed.*smaller workers'):
         evaluate([Killed()], pictures, workers=2)
 
 

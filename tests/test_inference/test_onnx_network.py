@@ -113,7 +113,7 @@ def test_other_files_are_refused(generator: torch.nn.Module, path: Path, tmp_pat
     with pytest.raises(UserError, match='does not say what its network needs'):
         OnnxNetwork(tmp_path / 'foreign.onnx')
     export_onnx(generator, tmp_path / 'app.onnx', with_processing=True)
-    with pytest.raises(UserError, match='export it again without --with-processing'):
+    with pytest.raises(UserError, match='export it again without with_processing'):
         OnnxNetwork(tmp_path / 'app.onnx')
     with pytest.raises(ConfigError, match=r'has no NoProvider here: use one of .*CPU'):
         OnnxNetwork(path, providers=['NoProvider'])

@@ -98,7 +98,7 @@ def test_gray_and_transparent_pictures(kind: str) -> None:
     photo = read_photo(made(kind, np.dstack([LARGE, alpha])))
     assert photo.alpha is not None
     assert np.abs(photo.alpha.astype(int) - alpha[..., 0]).mean() < 3
-    with pytest.raises(UserError, match=r'transparency\. Choose \.png, with --format'):
+    with pytest.raises(UserError, match=r'transparency\. Choose \.png, with format=png'):
         encode_photo(photo)
     assert read_photo(encode_photo(photo, 'png')).alpha is not None
 

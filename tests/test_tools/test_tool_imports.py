@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -66,3 +67,5 @@ def test_all_tools_are_ready_before_they_import_packages(tool: Path) -> None:
         pytest.fail('it never calls explain_missing_packages()')
     others = {name.partition('.')[0] for name in names} - sys.stdlib_module_names
     assert others == {'mmenlighten'}
+    # What is beside the package in a checkout does not travel with the tools.
+    assert not re.search(r'^\s*(from|import) (benchmarks|tests|projects)\b', tool.read_text(), re.M)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 from mmenlighten.enhancing.options import EnhanceOptions
 from mmenlighten.utils.errors import ConfigError
-from mmenlighten.utils.option_names import named_as_flags, option
+from mmenlighten.utils.option_names import config_option, named_as_flags, option
 from tests.test_cli.refusals import refused_by_command
 
 
@@ -26,6 +27,9 @@ def test_one_option_in_both_forms() -> None:
         with named_as_flags():
             assert option(*arguments) == at_command_line
         assert option(*arguments) == in_python
+    with named_as_flags():
+        assert config_option('load_from=a.pth') == '--cfg-options load_from=a.pth'
+    assert config_option('load_from=a.pth') == 'load_from=a.pth'
 
 
 def test_flags_end_with_the_command_also_if_it_fails() -> None:
@@ -70,23 +74,51 @@ def test_python_names_arguments() -> None:
         EnhanceOptions(strength=2)
 
 
-def test_what_enhances_writes_no_flag_by_hand() -> None:
-    """Flags in the text of messages that Python's users see too."""
+NO_MESSAGES = (
+    *('cli/', 'utils/command_line.py', 'utils/own_folders.py'),  # which read command lines
+    *('utils/option_names.py', 'app/style.py'),  # which has the variables of CSS
+)
+
+OF_OTHERS = {
+    '--norm batch': 'CycleGAN',
+    '--use_norm': 'EnlightenGAN',
+    '--self_attention': 'EnlightenGAN',
+    '--force-reinstall --no-cache-dir ': 'pip',
+    'pip install --upgrade ': 'pip',
+    '`ray start --head`': 'Ray',
+    '`mmenlighten export ': 'a whole command, which is no other in Python',
+}
+"""Flags of other programs, whatever this one is called from."""
+
+
+def test_messages_name_no_flag_by_hand() -> None:
+    """Python's users see what the package says too: it goes through ``option``."""
     package = Path(__file__).parents[2] / 'mmenlighten'
-    flags = ('--memory', '--tile', '--precision', '--overwrite', '--out', '--ev ', '--compare')
-    for folder in ('apis', 'brackets', 'enhancing', 'inference', 'photos', 'video'):
-        for path in (package / folder).glob('*.py'):
-            if path.name == 'default_output.py':  # of the command alone
-                continue
-            tree = ast.parse(path.read_text(encoding='utf-8'))
-            docstrings = {
-                node.value
-                for parent in ast.walk(tree)
-                if isinstance(body := getattr(parent, 'body', None), list)
-                for node in body
-                if isinstance(node, ast.Expr)
-            }
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and node not in docstrings:
-                    text = str(node.value)
-                    assert not any(flag in text for flag in flags), (path.name, text)
+    found = []
+    for path in sorted(package.rglob('*.py')):
+        name = path.relative_to(package).as_posix()
+        if not name.startswith(NO_MESSAGES):
+            found += [f'{name}: {text}' for text in _texts_with_flags(path)]
+    assert not found
+
+
+def _texts_with_flags(path: Path) -> list[str]:
+    """Texts with flags in a file, without docstrings and the arguments of programs."""
+    tree = ast.parse(path.read_text(encoding='utf-8'))
+    passed_over: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        passed_over |= {statement.value for statement in _statements(node)}
+        if isinstance(node, ast.List):  # of the arguments with which a process is started
+            passed_over |= {*node.elts}
+    return [
+        text
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(text := node.value, str)
+        if node not in passed_over and re.search(r'(?<![\w-])--[a-z]', text)
+        if not any(known in text for known in OF_OTHERS)
+    ]
+
+
+def _statements(node: ast.AST) -> list[ast.Expr]:
+    body = getattr(node, 'body', None)
+    return [one for one in body if isinstance(one, ast.Expr)] if isinstance(body, list) else []

@@ -107,7 +107,7 @@ def test_resume_of_the_config_passes_over_damaged_checkpoints_too(tmp_path: Path
 
 
 def test_missing_file_to_resume_from_is_named() -> None:
-    with pytest.raises(ConfigError, match=r'--resume gone\.pth does not exist'):
+    with pytest.raises(ConfigError, match=r'resume=gone\.pth does not exist'):
         set_resume(Config(dict(work_dir='w')), 'gone.pth')
 
 
@@ -181,7 +181,7 @@ def test_processes_on_cpus_talk_through_gloo(process_groups: list[str]) -> None:
 def test_launcher_that_needs_gpus_is_refused_without_one(
     process_groups: list[str], launcher: str
 ) -> None:
-    with pytest.raises(ConfigError, match=f'--launcher {launcher} needs GPUs'):
+    with pytest.raises(ConfigError, match=f'launcher={launcher} needs GPUs'):
         prepare_distributed(Config(dict()), launcher)
     assert process_groups == []
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmenlighten.utils.atomic import read_only_reason, write_bytes
 from mmenlighten.utils.errors import DatasetError, UserError
+from mmenlighten.utils.option_names import option
 
 from .debian_package_content import DebianPackageContent
 from .downloader import Downloader
@@ -86,7 +87,7 @@ class FreePhotographCollection:
             more = f' (and {len(self.kept) - 1} more)' if len(self.kept) > 1 else ''
             raise UserError(
                 f'{self.folder / self.kept[0]} has another content than expected{more}: kept; '
-                'move it elsewhere, or --overwrite to replace it.'
+                f'move it elsewhere, or {option("overwrite", True)} to replace it.'
             )
 
     def _from_repository(

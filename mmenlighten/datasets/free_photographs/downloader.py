@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.errors import DatasetError, error_reason, system_reason
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.sha256 import sha256_of_file
 
 from .sources import MOST_BYTES, RemoteFile
@@ -49,8 +50,8 @@ class Downloader:
             self._folder = Path(mirror).expanduser()
             if not mirror or not self._folder.is_dir():
                 raise DatasetError(
-                    f'--mirror {mirror!r} is neither a folder nor an address that starts with '
-                    'https://: correct it.'
+                    f'{option("mirror", repr(mirror))} is neither a folder nor an address that '
+                    'starts with https://: correct it.'
                 )
 
     def read(self, file: RemoteFile) -> bytes:
@@ -157,7 +158,7 @@ class Downloader:
             return f'{place} cannot be fetched ({reason}): see to the mirror or the network.'
         return (
             f'{place} cannot be fetched ({reason}): see to the network and give the same command '
-            'again, which goes on from here, or --mirror (docs/free_photographs.md).'
+            f'again, which goes on from here, or {option("mirror")} (docs/free_photographs.md).'
         )
 
 
@@ -187,7 +188,7 @@ def _checked(
         raise DatasetError(
             f'{place} is not the file expected: its SHA-256 is {digest.hexdigest()[:12]}... and '
             f'not {file.sha256[:12]}...; nothing of it is used. Fetch it from another place, with '
-            '--mirror.'
+            f'{option("mirror")}.'
         )
 
 

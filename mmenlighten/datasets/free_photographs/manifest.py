@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.option_names import option
 
 NAME = 'manifest.csv'
 COLUMNS = (
@@ -65,8 +66,8 @@ class Manifest:
             is_ours, rows = False, []
         if not is_ours and not overwrite:
             raise DatasetError(
-                f'{self.path} lists something else: choose another folder, or --overwrite to '
-                'replace it.'
+                f'{self.path} lists something else: choose another folder, or '
+                f'{option("overwrite", True)} to replace it.'
             )
         for row in rows:
             if row['file'] in self.order and all(row.get(name) is not None for name in COLUMNS):

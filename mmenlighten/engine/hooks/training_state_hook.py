@@ -13,6 +13,7 @@ from mmenlighten.models.enhancers.trained_enhancer import TrainedEnhancer
 from mmenlighten.registry import HOOKS
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import CheckpointError
+from mmenlighten.utils.option_names import config_option, option
 
 KEY = 'training_state'
 """Where a checkpoint has the states, a list with one of each process."""
@@ -73,7 +74,8 @@ class TrainingStateHook(Hook):
             raise CheckpointError(
                 f'The checkpoint holds the training state of {len(states)} processes, and this run '
                 f'has {get_world_size()}: resume with as many, or begin a new run with its '
-                'weights, by --cfg-options load_from=CHECKPOINT in place of --resume.'
+                f'weights, by {config_option("load_from=CHECKPOINT")} in place of '
+                f'{option("resume")}.'
             )
         _enhancer(runner).load_training_state(states[get_rank()])
 

@@ -24,6 +24,7 @@ from mmenlighten.utils.batches import check_batches
 from mmenlighten.utils.checks import check_at_least
 from mmenlighten.utils.distributed import broadcast_buffers, unwrap_model
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.option_names import config_option, option
 
 from .pending_losses import PendingLosses
 
@@ -255,7 +256,7 @@ class GANTrainLoop(EpochBasedTrainLoop):
                 f'does not fit {len(self.dataloader)} iterations an epoch: resume with the data '
                 'set, batch size and number of processes that it was trained with '
                 f'({trained_with} iterations an epoch), or begin a new run with its weights, by '
-                '--cfg-options load_from=CHECKPOINT in place of --resume.'
+                f'{config_option("load_from=CHECKPOINT")} in place of {option("resume")}.'
             )
         self.runner.message_hub.update_info('iters_per_epoch', len(self.dataloader))
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from mmenlighten.utils.errors import NonFiniteLossError
+from mmenlighten.utils.option_names import option
 
 NUMBER = torch.float64
 """What losses of different types are read as."""
@@ -111,6 +112,7 @@ def _check_finite(entry: IterationLosses, losses: Mapping[str, float]) -> None:
     raise NonFiniteLossError(
         f'{", ".join(bad)} became {", ".join(str(losses[name]) for name in bad)} at iteration '
         f'{entry.iteration + 1} (epoch {entry.epoch + 1}). Nothing was saved after it: go on from '
-        'the last checkpoint with --resume auto and a smaller learning rate or full precision. '
+        f'the last checkpoint with {option("resume", "auto")} and a smaller learning rate or full '
+        'precision. '
         f'Files of the batch: {", ".join(entry.files()) or "unknown"}.'
     )

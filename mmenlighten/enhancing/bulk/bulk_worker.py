@@ -91,7 +91,7 @@ def _check_machine(out: Path, version: str) -> None:
         )
     if not (out / UNFINISHED).is_dir():
         raise UserError(
-            f'{out} is not here: --out, photographs and weights must be in folders that all '
+            f'{out} is not here: results, photographs and weights must be in folders that all '
             'machines share, under the same names.'
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from mmenlighten.utils.errors import ConfigError, UserError, error_reason, system_reason
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.required_packages import install_extra
 
 SECONDS = 10
@@ -30,7 +31,7 @@ def require_ray() -> ModuleType:
         import ray.data
     except ImportError as error:
         raise UserError(
-            f'--engine ray needs Ray: {install_extra("ray")}, on every machine.'
+            f'{option("engine", "ray")} needs Ray: {install_extra("ray")}, on every machine.'
         ) from error
     return ray
 
@@ -59,9 +60,10 @@ def connected(address: str | None) -> Iterator[ModuleType]:
                 ray.init(address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise UserError(
-                f'--address {address} cannot be used ({error_reason(error).rstrip(".")}): start '
-                'Ray there with `ray start`, set RAY_AUTH_MODE=token if it has a token, or '
-                'leave out --address.'
+                f'{option("address", address)} cannot be used '
+                f'({error_reason(error).rstrip(".")}): start Ray there with `ray start`, set '
+                'RAY_AUTH_MODE=token if it has a token, or '
+                f'leave out {option("address")}.'
             ) from error
         try:
             yield ray
@@ -80,13 +82,14 @@ def check_address(address: str) -> None:
         return
     host, _, port = address.rpartition('://')[2].rpartition(':')
     if not host or not port.isdecimal():
-        raise ConfigError(f'--address {address} is no address: use HOST:PORT, or auto.')
+        raise ConfigError(f'{option("address", address)} is no address: use HOST:PORT, or auto.')
     try:
         socket.create_connection((host, int(port)), timeout=SECONDS).close()
     except (OSError, OverflowError) as error:
         raise UserError(
-            f'No Ray cluster answers at --address {address} ({system_reason(error)}): start one '
-            'with `ray start --head`, or leave out --address to use this machine alone.'
+            f'No Ray cluster answers at {option("address", address)} ({system_reason(error)}): '
+            f'start one with `ray start --head`, or leave out {option("address")} to use this '
+            'machine alone.'
         ) from error
 
 

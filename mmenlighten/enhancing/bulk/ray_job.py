@@ -15,6 +15,7 @@ from mmenlighten.enhancing.sidecar_manifest import clean, prepare
 from mmenlighten.enhancing.task import Outcome, Task
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.utils.errors import UserError, error_reason
+from mmenlighten.utils.option_names import option
 from mmenlighten.version import __version__
 
 from .bulk_worker import Answer, Build, BulkWorker
@@ -94,7 +95,7 @@ class RayJob:
                 task,
                 'failed',
                 f'{task.source} ended the workers that had it: enhance it alone, without '
-                '--engine ray, to see why.',
+                f'{option("engine", "ray")}, to see why.',
             )
 
     def _answers(

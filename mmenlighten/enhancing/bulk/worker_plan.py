@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.option_names import option
 
 MOST_CPUS = 4
 """Beside a GPU a worker keeps few cores busy: one thread reads, one computes, one writes."""
@@ -34,9 +35,9 @@ def check_counts(count: int | None, cpus: int | None) -> None:
     Raises:
         ConfigError: One is less than 1.
     """
-    for option, value in (('--workers', count), ('--cpus-per-worker', cpus)):
+    for name, value in (('workers', count), ('cpus_per_worker', cpus)):
         if value is not None and value < 1:
-            raise ConfigError(f'{option} {value} is out of range: use 1 or more.')
+            raise ConfigError(f'{option(name, value)} is out of range: use 1 or more.')
 
 
 def plan_workers(
@@ -58,14 +59,18 @@ def plan_workers(
     """
     if device.startswith('cuda:'):
         raise ConfigError(
-            f'--device {device} is one GPU, and each worker gets one of its own: use --device cuda.'
+            f'{option("device", device)} is one GPU, and each worker gets one of its own: use '
+            f'{option("device", "cuda")}.'
         )
     check_counts(count, cpus)
     cores = [int(machine.get('CPU', 0)) for machine in machines]
     cards = [int(machine.get('GPU', 0)) for machine in machines]
     has_gpus = device in ('auto', 'cuda') and any(cards)
     if device == 'cuda' and not has_gpus:
-        raise ConfigError('--device cuda: the cluster has no GPU; use --device cpu or auto.')
+        raise ConfigError(
+            f'{option("device", "cuda")}: the cluster has no GPU; use {option("device", "cpu")} or '
+            'auto.'
+        )
     if has_gpus:
         shares = [core // card for core, card in zip(cores, cards) if card]
         cpus = cpus or max(min(MOST_CPUS, *shares), 1)
@@ -77,8 +82,8 @@ def plan_workers(
     if not most or (count or most) > most:
         raise ConfigError(
             f'{count or 1} workers with {cpus} CPUs{" and a GPU" if has_gpus else ""} each do not '
-            f'fit into the cluster, which has room for {most}: give smaller --workers or '
-            '--cpus-per-worker, or add machines.'
+            f'fit into the cluster, which has room for {most}: give smaller {option("workers")} '
+            f'or {option("cpus_per_worker")}, or add machines.'
         )
     count = count or most
     return WorkerPlan(count, cpus, int(has_gpus), min(count, max(places)))

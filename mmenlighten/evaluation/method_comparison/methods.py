@@ -20,6 +20,7 @@ from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.command_line import load_config
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
+from mmenlighten.utils.option_names import option
 from mmenlighten.utils.run_tool import first_line
 from mmenlighten.utils.sha256 import sha256_of_file
 from mmenlighten.utils.tensor_image import to_array
@@ -82,7 +83,8 @@ def build_methods(names: Sequence[str], checkpoints: Sequence[str] = ()) -> list
     if len(needing) != len(checkpoints):
         raise CheckpointError(
             f'{len(needing)} configs need weights and {len(checkpoints)} checkpoints are given: '
-            'give with --checkpoint one for each config, in the same order.'
+            f'give with {option("checkpoints", flag="checkpoint")} one for each config, in the '
+            'same order.'
         )
     weights = iter(checkpoints)
     methods = [
@@ -160,7 +162,8 @@ def _simple_method(text: str) -> Method:
     if name not in entries:
         raise ConfigError(
             f'There is no method {name!r}: use {", ".join([INPUT, *entries])}, the name of another '
-            'model that `mmenlighten models` lists, or the path of a config with its --checkpoint.'
+            'model that `mmenlighten models` lists, or the path of a config with its weights as '
+            f'{option("checkpoints", flag="checkpoint")}.'
         )
     config = load_config(str(entries[name].config))
     model = config.model.to_dict()
@@ -200,7 +203,7 @@ def _model(label: str | None, path: str, config: Config, checkpoint: str | None)
     if checkpoint is not None:
         if not Path(checkpoint).is_file():
             raise CheckpointError(
-                f'--checkpoint {checkpoint} does not exist: give a file of weights.'
+                f'The checkpoint {checkpoint} does not exist: give a file of weights.'
             )
         weights = sha256_of_file(checkpoint)
         facts['weights'] = weights

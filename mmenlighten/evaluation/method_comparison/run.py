@@ -10,6 +10,7 @@ from typing import Any
 from mmenlighten.evaluation.folder_evaluation import Evaluation, evaluate
 from mmenlighten.evaluation.metrics import METRIC_NAMES, ImageMetric, build_metric
 from mmenlighten.utils.errors import ConfigError, DatasetError
+from mmenlighten.utils.option_names import option
 
 from .methods import Method
 from .pictures import Task, make_pictures, seconds_of, tasks_of
@@ -87,8 +88,8 @@ def _build_metrics(names: Sequence[str] | None, sets: Sequence[BenchmarkSet]) ->
     lost = [m.name for m in metrics.values() if m.reference == 'gt']
     if names is not None and lost and not any(one.has_truth for one in sets):
         raise ConfigError(
-            f'--metrics {lost[0]} compares with a ground truth, which none of the data sets has: '
-            'leave it out, or add a data set such as LOL-v1.'
+            f'{option("metrics", lost[0])} compares with a ground truth, which none of the data '
+            'sets has: leave it out, or add a data set such as LOL-v1.'
         )
     return list(metrics.values())
 

@@ -10,6 +10,7 @@ from mmenlighten.datasets.known_datasets import KNOWN_DATASETS, KnownDataset, fi
 from mmenlighten.engine.hooks.save_results_hook import output_names
 from mmenlighten.registry import DATASETS
 from mmenlighten.utils.errors import ConfigError, DatasetError
+from mmenlighten.utils.option_names import option
 
 
 class Pair(NamedTuple):
@@ -52,17 +53,21 @@ def read_sets(texts: Sequence[str], well_lit: Sequence[str] = ()) -> list[Benchm
     names = [one.name for one in sets]
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f'--data {name} is given twice: leave one out or rename it.')
+            raise ConfigError(f'{_named(name)} is given twice: leave one out or rename it.')
         if '/' in name or name.startswith('.'):
-            raise ConfigError(f'--data {name}: a name may neither have a / nor begin with a dot.')
+            raise ConfigError(f'{_named(name)}: a name may neither have a / nor begin with a dot.')
     return sets
+
+
+def _named(text: str) -> str:
+    return option('texts', text, 'data')
 
 
 def _read(text: str) -> list[BenchmarkSet]:
     name, given, place = text.partition('=')
     low, paired, gt = place.partition(',')
     if (given and not low) or (paired and not gt) or not name:
-        raise ConfigError(f'--data {text}: write NAME, NAME=FOLDER or NAME=LOW_DIR,GT_DIR.')
+        raise ConfigError(f'{_named(text)}: write NAME, NAME=FOLDER or NAME=LOW_DIR,GT_DIR.')
     try:
         if paired:
             return [_build(name, _folder_pair(name, low, gt))]
@@ -71,17 +76,17 @@ def _read(text: str) -> list[BenchmarkSet]:
         found = find_known(name)
         return [_build(known.name, known.config(low or None), known) for known in found]
     except DatasetError as error:
-        raise DatasetError(f'--data {text}: {error}') from error
+        raise DatasetError(f'{_named(text)}: {error}') from error
 
 
 def _read_well_lit(text: str) -> BenchmarkSet:
     name, _, folder = text.partition('=')
     if not name or not folder:
-        raise ConfigError(f'--well-lit {text}: write NAME=FOLDER.')
+        raise ConfigError(f'{option("well_lit", text)}: write NAME=FOLDER.')
     try:
         one = _build(name, dict(type='ImageFolderDataset', data_root=folder))
     except DatasetError as error:
-        raise DatasetError(f'--well-lit {text}: {error}') from error
+        raise DatasetError(f'{option("well_lit", text)}: {error}') from error
     pictures = {name: Pair(pair.low, pair.low) for name, pair in one.pictures.items()}
     return BenchmarkSet(name, pictures, None, is_well_lit=True)
 

@@ -119,7 +119,7 @@ def test_what_is_there_and_right_is_not_fetched(server: Server, tmp_path: Path) 
 
 
 def test_without_a_network_the_way_on_is_told() -> None:
-    with pytest.raises(DatasetError, match=r'see to the network .* or --mirror') as caught:
+    with pytest.raises(DatasetError, match=r'see to the network .* or mirror ') as caught:
         Downloader(pause=0).read(file_at('http://127.0.0.1:1/file'))
     assert 'http://127.0.0.1:1/file cannot be fetched' in str(caught.value)
 

@@ -335,7 +335,7 @@ def test_checkpoint_of_another_batch_size_is_refused_with_the_way_to_go_on(
 ) -> None:
     train(tmp_path, checkpoint=BY_ITERATION)
     loader = dict(batch_size=size, dataset=ToyDataset(8), sampler=dict(type='ResumableSampler'))
-    told = r'\(4 iterations an epoch\), or begin .* load_from=CHECKPOINT in place of --resume'
+    told = r'\(4 iterations an epoch\), or begin .* load_from=CHECKPOINT in place of resume'
     for name in ('iter_4', 'iter_5'):
         with pytest.raises(ConfigError, match=told):
             train(

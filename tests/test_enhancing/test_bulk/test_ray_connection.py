@@ -29,7 +29,7 @@ def test_something_must_answer() -> None:
         check_address(address)
         check_address(f'ray://{address}')
     with (
-        pytest.raises(UserError, match=f'No Ray cluster answers at --address {address}'),
+        pytest.raises(UserError, match=f'No Ray cluster answers at address={address}'),
         connected(address),
     ):
         pass

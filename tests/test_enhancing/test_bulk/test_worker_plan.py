@@ -37,10 +37,10 @@ def test_workers_fill_the_cluster(
     [
         (dict(count=3), '3 workers with 1 CPUs each do not fit .* room for 2'),
         (dict(cpus=3), '1 workers with 3 CPUs each do not fit'),
-        (dict(count=0), '--workers 0 is out of range'),
-        (dict(cpus=-1), '--cpus-per-worker -1 is out of range'),
+        (dict(count=0), 'workers=0 is out of range'),
+        (dict(cpus=-1), 'cpus_per_worker=-1 is out of range'),
         (dict(device='cuda'), 'the cluster has no GPU'),
-        (dict(device='cuda:1'), 'use --device cuda'),
+        (dict(device='cuda:1'), 'use device=cuda'),
     ],
 )
 def test_what_the_cluster_does_not_have_is_refused(options: dict[str, int], words: str) -> None:

@@ -157,7 +157,7 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
         (['gamma', 'input', 'gamma'], [], ConfigError, '^gamma is given twice'),
         ([CONFIG], [], CheckpointError, '^1 configs need weights and 0 checkpoints'),
         (['input'], ['a.pth'], CheckpointError, '^0 configs need weights and 1 checkpoints'),
-        ([CONFIG], ['no.pth'], CheckpointError, r'^--checkpoint no\.pth does not exist'),
+        ([CONFIG], ['no.pth'], CheckpointError, r'^The checkpoint no\.pth does not exist'),
         (['configs/no.py'], ['README.md'], ConfigError, r'^The config configs/no\.py does not'),
         (['configs/_base_/default_runtime.py'], [], ConfigError, 'has no model: give'),
         (['configs/classical/clahe_lol.py'], ['a.pth'], CheckpointError, '^0 configs need weights'),

@@ -142,7 +142,7 @@ def test_missing_output_is_told_before_any_work(tmp_path: Path, sets: list[Bench
     [
         ('day', 'write NAME=FOLDER'),
         ('=folder', 'write NAME=FOLDER'),
-        ('day=no/folder', '--well-lit day=no/folder: .*no/folder'),
+        ('day=no/folder', 'well_lit=day=no/folder: .*no/folder'),
     ],
 )
 def test_bad_well_lit_folders(text: str, words: str) -> None:

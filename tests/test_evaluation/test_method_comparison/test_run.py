@@ -152,7 +152,7 @@ def test_unreadable_input_is_named_and_the_rest_is_measured(
 def test_wrong_metric_is_refused_before_the_work(tmp_path: Path, sets: list[BenchmarkSet]) -> None:
     with pytest.raises(ConfigError, match="no metric 'PSMR'"):
         run_benchmark(build_methods(['input']), sets, tmp_path / 'out', ['PSMR'])
-    with pytest.raises(ConfigError, match='--metrics SSIM compares with a ground truth, which no'):
+    with pytest.raises(ConfigError, match='metrics=SSIM compares with a ground truth, which no'):
         run_benchmark(build_methods(['input']), sets[1:], tmp_path / 'out', ['ssim'])
     assert not (tmp_path / 'out').exists()
 

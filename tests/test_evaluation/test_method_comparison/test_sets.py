@@ -53,7 +53,7 @@ def test_folders_under_a_known_name_pair_as_it_does(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize('text', ['=a', 'a=', 'a=b,', 'a=,b', ''])
 def test_incomplete_option_is_refused(text: str) -> None:
-    with pytest.raises(ConfigError, match=r'^--data .*: write NAME, NAME=FOLDER or NAME=LOW_DIR'):
+    with pytest.raises(ConfigError, match=r'^texts=.*: write NAME, NAME=FOLDER or NAME=LOW_DIR'):
         read_sets([text])
 
 
@@ -62,14 +62,14 @@ def test_unusable_names_are_refused(tmp_path: Path) -> None:
     for name, pattern in (('../a', 'may neither have a / nor'), ('.a', 'begin with a dot')):
         with pytest.raises(ConfigError, match=pattern):
             read_sets([f'{name}={tmp_path}'])
-    with pytest.raises(ConfigError, match='--data a is given twice'):
+    with pytest.raises(ConfigError, match='texts=a is given twice'):
         read_sets([f'a={tmp_path}', f'a={tmp_path}'])
     with pytest.raises(ConfigError, match=r"no data set 'photos': use one of LOL-v1, .*photos=LOW"):
         read_sets(['photos'])
 
 
 def test_absent_folder_is_refused_with_the_option(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r'^--data VV=.*: The folder .* https://.*data_root'):
+    with pytest.raises(DatasetError, match=r'^texts=VV=.*: The folder .* https://.*data_root'):
         read_sets([f'VV={tmp_path}/no'])
-    with pytest.raises(DatasetError, match=r'^--data a=.*: The folder .*/no/ \(low\) does not'):
+    with pytest.raises(DatasetError, match=r'^texts=a=.*: The folder .*/no/ \(low\) does not'):
         read_sets([f'a={tmp_path}/no'])
