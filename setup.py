@@ -74,7 +74,10 @@ def read_extras() -> dict[str, list[str]]:
     plain = ('onnx', 'video', 'raw', 'heif', 'hdr', 'app', 'ray')
     extras = {name: read_requirements(name) for name in plain}
     extras |= dict(torch=torch, train=sorted(train), export=[*torch, *extras['onnx']])
+    extras['openvino'] = [*extras['export'], *read_requirements('openvino')]
     extras['all'] = sorted({line for lines in extras.values() for line in lines})
+    # Not in it: it brings JAX and transformers, and holds torch below some version.
+    extras['litert'] = [*extras['export'], *read_requirements('litert')]
     names = dict(mim='mminstall', optional='optional', demo='demo', tests='tests')
     return extras | {name: read_requirements(file) for name, file in names.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,11 @@ UNEQUAL_SHARE = 1e-3
 
 FEWEST_SHAPES = 3
 
+WHITE = 255
+
+LEAST_SQUARE = 1e-6
+"""Of differences, in levels: what is equal has 108 dB."""
+
 FINISHED_SHAPES: tuple[Shape, ...] = (
     (1, 1, 1), (2, 1, 40), (1, 16, 1), (2, 17, 31), (3, 33, 16), (1, 50, 65), (1, 64, 96),
 )  # fmt: skip
@@ -42,14 +47,18 @@ class Comparison:
         largest: Largest difference: of values in [-1, 1], or levels of finished pictures.
         unequal_share: Share of the values that differ at all.
         finished: Whether pictures were finished ones, in levels.
+        psnr: Of finished pictures in dB, where differences are more than round-off.
     """
 
     shapes: tuple[Shape, ...]
     largest: float
     unequal_share: float
     finished: bool
+    psnr: float | None = None
 
     def __str__(self) -> str:
+        if self.psnr is not None:
+            return f'finished pictures differ by {self.largest:.0f} levels, {self.psnr:.1f} dB'
         if not self.finished:
             return f'the largest difference is {self.largest:.1e}'
         return f'{self.unequal_share:.3%} of the values differ, by {self.largest:.0f} levels'
@@ -91,6 +100,8 @@ def compare_with_torch(
     finished: bool,
     channels_last: bool = False,
     channels: int = 3,
+    pictures: Sequence[np.ndarray] = (),
+    least_psnr: float | None = None,
 ) -> Comparison:
     """Runs both on the same pictures.
 
@@ -104,19 +115,23 @@ def compare_with_torch(
         finished: Whether pictures are uint8.
         channels_last: Whether they are (N, H, W, 3) instead of (N, 3, H, W).
         channels: Channels of what is taken, if not 3.
+        pictures: What is compared instead of noise of these shapes.
+        least_psnr: Of the finished pictures in dB: all that is asked of an export that computes in
+            fewer bits.
 
     Raises:
         ExportError: They differ, or the exported network fails, on a shape that the message names;
             or too few shapes could be compared.
     """
     compared: list[Shape] = []
-    largest, unequal, values = 0.0, 0, 0
+    largest, unequal, values, squares = 0.0, 0, 0, 0.0
     allowed = 1.0 if finished else TOLERANCE
-    expectations = _expectations(original, shapes, finished, channels_last, channels)
-    for shape, pictures, expected in expectations:
+    noise = (make_pictures(shape, finished, channels_last, channels) for shape in shapes)
+    expectations = _expectations(original, pictures or noise, channels_last)
+    for shape, images, expected in expectations:
         place = f'{shape[0]} pictures of {shape[1]} x {shape[2]} pixels'
         try:
-            found = exported(pictures)
+            found = exported(images)
         except Exception as error:  # of the runtime, whatever it raises
             raise ExportError(
                 f'The export fails on {place}, which PyTorch takes ({error_reason(error)}). No '
@@ -127,11 +142,14 @@ def compare_with_torch(
                 f'The export gives {found.dtype} {found.shape} instead of {expected.dtype} '
                 f'{expected.shape} for {place}. No file was written.'
             )
+        found, expected = found.astype(np.float64), expected.astype(np.float64)
+        if least_psnr is not None and not finished:
+            found, expected = _levels(found), _levels(expected)
         with np.errstate(invalid='ignore'):
-            difference = np.abs(found.astype(np.float64) - expected.astype(np.float64))
+            difference = np.abs(found - expected)
         # A value that is not a number is no difference that is small enough.
         difference = np.nan_to_num(difference, nan=np.inf)
-        if difference.max() > allowed:
+        if least_psnr is None and difference.max() > allowed:
             worst = tuple(int(i) for i in np.unravel_index(difference.argmax(), difference.shape))
             raise ExportError(
                 f'The export differs from PyTorch by {difference.max():.3g} (allowed: {allowed:g}) '
@@ -142,12 +160,22 @@ def compare_with_torch(
         largest = max(largest, float(difference.max()))
         unequal += int((difference > 0).sum())
         values += difference.size
+        squares += float(np.square(difference).sum())
     if len(compared) < FEWEST_SHAPES:
         raise ExportError(
-            f'PyTorch takes only {len(compared)} of the {len(shapes)} sizes on which exports are '
-            'compared. No file was written: declare the size_multiple that the model needs.'
+            f'PyTorch takes only {len(compared)} of the {len(pictures or shapes)} sizes on '
+            'which exports are compared. No file was written: declare the size_multiple that the '
+            'model needs.'
         )
     share = unequal / values
+    if least_psnr is not None:
+        psnr = float(10 * np.log10(WHITE**2 / max(squares / values, LEAST_SQUARE)))
+        if psnr < least_psnr:
+            raise ExportError(
+                f'The export differs from PyTorch by {largest:.3g} levels, {psnr:.1f} dB (allowed: '
+                f'{least_psnr:g} dB and more). No file was written: use more digits.'
+            )
+        return Comparison(tuple(compared), largest, share, finished, psnr)
     if finished and share > UNEQUAL_SHARE:
         raise ExportError(
             f'The export differs from PyTorch in {share:.2%} of all values (allowed: '
@@ -156,18 +184,19 @@ def compare_with_torch(
     return Comparison(tuple(compared), largest, share, finished)
 
 
+def _levels(image: np.ndarray) -> np.ndarray:
+    """Values in [-1, 1] as levels of a finished picture, in float64."""
+    return np.round((image.clip(-1, 1) + 1) * WHITE / 2)
+
+
 def _expectations(
-    original: Callable[[Tensor], Tensor],
-    shapes: Sequence[Shape],
-    finished: bool,
-    channels_last: bool,
-    channels: int,
+    original: Callable[[Tensor], Tensor], pictures: Iterable[np.ndarray], channels_last: bool
 ) -> Iterator[tuple[Shape, np.ndarray, np.ndarray]]:
-    for shape in shapes:
-        pictures = make_pictures(shape, finished, channels_last, channels)
+    for images in pictures:
         try:
             with torch.no_grad():
-                expected = original(torch.from_numpy(pictures)).numpy()
+                expected = original(torch.from_numpy(images)).numpy()
         except (ValueError, RuntimeError):
             continue
-        yield shape, pictures, expected
+        axis = 1 if channels_last else 2
+        yield (len(images), images.shape[axis], images.shape[axis + 1]), images, expected

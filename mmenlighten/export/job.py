@@ -14,11 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from mmenlighten.inference.generator import generator_of
-from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS
+from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS, Arrays
 from mmenlighten.inference.torch_network import TorchNetwork
 from mmenlighten.models.classical import ClassicalEnhancer
 from mmenlighten.utils.errors import error_reason
 from mmenlighten.utils.network_protocols import NetworkTraits, round_up
+from mmenlighten.utils.tensor_image import to_model_range
 from mmenlighten.version import __version__
 
 from .check import (
@@ -30,7 +31,7 @@ from .check import (
     padded_shapes,
 )
 from .modules import PaddedNetwork, ProcessedNetwork, enhance_finished
-from .parts import PartsExport, Run
+from .parts import PartsExport
 
 LAYOUTS = ('NHWC', 'NCHW')
 
@@ -46,7 +47,11 @@ class ExportJob:
         axes: Names of the axes that may have any length, by inputs and outputs.
         metadata: What the file says of the model.
         compare: Takes the exported network as a function of an output's name and of arrays, and
-            raises an :class:`ExportError` if it does not equal PyTorch.
+            raises an :class:`ExportError` if it does not equal PyTorch; ``pictures`` and
+            ``least_psnr`` are those of :func:`.compare_with_torch`.
+        input_of: Makes of a finished RGB photograph (H, W, 3) what is compared; None if the network
+            takes none.
+        inputs_of: Makes of what is compared all inputs of the exported network.
     """
 
     module: nn.Module
@@ -54,7 +59,9 @@ class ExportJob:
     outputs: Sequence[str]
     axes: dict[str, dict[int, str]]
     metadata: dict[str, str]
-    compare: Callable[[Run], Comparison]
+    compare: Callable[..., Comparison]
+    input_of: Callable[[np.ndarray], np.ndarray] | None = None
+    inputs_of: Callable[[np.ndarray], Arrays] = lambda pictures: dict(image=pictures)
 
 
 def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | None) -> ExportJob:
@@ -66,17 +73,9 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
     """
     if layout not in LAYOUTS:
         raise ExportError(f'layout={layout!r} is unknown: use {" or ".join(LAYOUTS)}.')
-    if isinstance(model, ClassicalEnhancer):
-        raise ExportError(
-            f'{name or type(model).__name__} is not a network: only networks can be exported.'
-        )
     generator = generator_of(model)
     traits = TorchNetwork(generator, optimizations=()).traits  # the plain network is exported
-    if traits.not_exported is not None:
-        raise ExportError(
-            f'{name or type(model).__name__} cannot be exported: {traits.not_exported}. '
-            'No file was written.'
-        )
+    check_network(model, traits, name)
     multiple = traits.size_multiple
     channels_last = with_processing and layout == 'NHWC'
     metadata = _metadata(name or type(model).__name__, traits, with_processing, channels_last)
@@ -125,15 +124,32 @@ def prepare(model: nn.Module, with_processing: bool, layout: str, name: str | No
         outputs=['enhanced'],
         axes=dict(image=axes, enhanced=axes_of_result),
         metadata=metadata,
-        compare=lambda run: compare_with_torch(
+        compare=lambda run, **more: compare_with_torch(
             lambda pictures: run('enhanced', dict(image=pictures)),
             original,
             shapes,
             with_processing,
             channels_last,
             channels,
+            **more,
         ),
+        input_of=None if channels != 3 else _input_of(multiple, with_processing, channels_last),
     )
+
+
+def check_network(model: nn.Module, traits: NetworkTraits, name: str | None) -> None:
+    """Refuses what no format can hold.
+
+    Raises:
+        ExportError: There is no network, or it declares that it is none for a graph.
+    """
+    called = name or type(model).__name__
+    if isinstance(model, ClassicalEnhancer):
+        raise ExportError(f'{called} is not a network: only networks can be exported.')
+    if traits.not_exported is not None:
+        raise ExportError(
+            f'{called} cannot be exported: {traits.not_exported}. No file was written.'
+        )
 
 
 def _job_of_brackets(
@@ -161,12 +177,13 @@ def _job_of_brackets(
         outputs=[ENHANCED],
         axes={'image': axes, 'exposures': {0: 'batch'}, ENHANCED: axes},
         metadata=metadata,
-        compare=lambda run: compare_with_torch(
+        compare=lambda run, **more: compare_with_torch(
             lambda pictures: run(ENHANCED, inputs_of(pictures)),
             original,
             padded_shapes(multiple),
             finished=False,
             channels=channels,
+            **more,
         ),
     )
 
@@ -186,13 +203,33 @@ def _job_of_parts(parts: PartsExport, axes: dict[int, str], metadata: dict[str, 
             GRID: pictures,
         },
         metadata=metadata | dict(denoise=json.dumps(parts.denoise)),
-        compare=lambda run: compare_with_torch(
-            lambda pictures: parts.enhance(run, pictures),
-            parts.original,
+        compare=lambda run, **more: compare_with_torch(
+            lambda pictures: parts.enhance(run, pictures, more.get('pictures')),
+            lambda pictures: parts.original(pictures, more.get('pictures')),
             padded_shapes(parts.multiple),
             finished=False,
+            **more,
         ),
+        input_of=_input_of(parts.multiple, finished=False),
+        inputs_of=parts.inputs_of_photograph,
     )
+
+
+def _input_of(
+    multiple: int, finished: bool, channels_last: bool = False
+) -> Callable[[np.ndarray], np.ndarray]:
+    """For :class:`ExportJob`; what is not finished is cut to whole multiples."""
+
+    def input_of(photograph: np.ndarray) -> np.ndarray:
+        if not finished:
+            height, width = (side // multiple * multiple for side in photograph.shape[:2])
+            photograph = photograph[:height, :width]
+        picture = torch.from_numpy(np.ascontiguousarray(photograph))[None]
+        if not channels_last:
+            picture = picture.permute(0, 3, 1, 2).contiguous()
+        return (picture if finished else to_model_range(picture)).numpy()
+
+    return input_of
 
 
 def _metadata(

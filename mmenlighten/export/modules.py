@@ -119,11 +119,13 @@ def enhance_finished(
 ) -> Tensor:
     """What PyTorch makes of uint8 pictures, by the code that validation and testing run."""
     image = to_model_range(picture.permute(0, 3, 1, 2) if channels_last else picture)
-    if isinstance(generator, (PadsItself, PreparedModule)):
-        # Its forward pads by itself.
-        enhanced = generator(image)
-    else:
-        padding = padding_to_multiple(image.shape[-2], image.shape[-1], multiple)
-        enhanced = crop_padding(generator(pad_reflect(image, padding)), padding)
-    enhanced = to_uint8(enhanced)
+    enhanced = to_uint8(enhance_any_size(generator, image, multiple))
     return enhanced.permute(0, 2, 3, 1) if channels_last else enhanced
+
+
+def enhance_any_size(generator: nn.Module, image: Tensor, multiple: int) -> Tensor:
+    """What PyTorch makes of RGB pictures (N, 3, H, W) in [-1, 1]; the result is not clamped."""
+    if isinstance(generator, (PadsItself, PreparedModule)):
+        return generator(image)  # which pads by itself
+    padding = padding_to_multiple(image.shape[-2], image.shape[-1], multiple)
+    return crop_padding(generator(pad_reflect(image, padding)), padding)

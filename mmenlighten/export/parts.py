@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mmenlighten.inference.part_inputs import ENHANCED, GRID, OUTPUTS, Arrays, PartInputs
@@ -70,14 +71,35 @@ class PartsExport:
         )
         self.example = {name: torch.from_numpy(array) for name, array in example.items()}
 
-    def original(self, pictures: Tensor) -> Tensor:
+    def original(self, pictures: Tensor, are_photographs: object = False) -> Tensor:
         """What PyTorch makes of parts (N, 3, H, W) in [-1, 1]."""
-        return torch.from_numpy(self.enhance(self._run, pictures.numpy()))
+        return torch.from_numpy(self.enhance(self._run, pictures.numpy(), are_photographs))
 
-    def enhance(self, run: Run, pictures: np.ndarray) -> np.ndarray:
-        """What an export makes of parts (N, 3, H, W) in [-1, 1], by both of its steps."""
+    def enhance(
+        self, run: Run, pictures: np.ndarray, are_photographs: object = False
+    ) -> np.ndarray:
+        """What an export makes of parts (N, 3, H, W) in [-1, 1], by both of its steps.
+
+        Args:
+            run: The export.
+            pictures: The parts.
+            are_photographs: Whether they are whole, with their own thumbnails and the model's own
+                controls, instead of noise, with others for each shape.
+        """
+        if are_photographs:
+            inputs = self.inputs_of_photograph(pictures)
+            return run(ENHANCED, inputs | dict(grid=run(GRID, inputs)))
         grids = run(GRID, self._of_thumbnails(len(pictures)))
         return run(ENHANCED, self._of_parts(pictures, grids))
+
+    def inputs_of_photograph(self, picture: np.ndarray) -> Arrays:
+        """All inputs, for both steps at once, of a whole photograph (1, 3, H, W) in [-1, 1]."""
+        thumbnail = F.adaptive_avg_pool2d(torch.from_numpy(picture), self.side).numpy()
+        of_thumbnail = self.inputs.of_thumbnails(thumbnail)
+        window = [Window(0, 0, *picture.shape[-2:])]
+        grid = self._run(GRID, of_thumbnail)
+        inputs = self.inputs.of_parts(picture, grid, window, self.denoise, 1.0)
+        return inputs | dict(thumbnail=of_thumbnail['thumbnail'])
 
     def _of_thumbnails(self, number: int) -> Arrays:
         thumbnails = make_pictures((number, self.side, self.side), finished=False)

@@ -61,6 +61,19 @@ def test_processing_and_layout(model: tuple[str, ...], tmp_path: Path) -> None:
     assert 'export it again without --with-processing' in result.errors
 
 
+def test_eight_bits_by_photographs_of_a_folder(model: tuple[str, ...], tmp_path: Path) -> None:
+    for index in range(6):
+        pixels = np.random.default_rng(index).integers(0, 60, (40, 900 - index, 3), np.uint8)
+        write_photo(Photo(pixels), tmp_path / f'{index}.png')
+    (tmp_path / 'notes.txt').write_text('none of them')
+    options = ['--precision', 'int8', '--photographs', tmp_path]
+    result = run_here('export', tmp_path / 'a.onnx', *model, *options)
+    assert (
+        'It was compared with PyTorch on 3 pictures: finished pictures differ by' in result.output
+    )
+    assert result.status == 0, result.errors
+
+
 def test_a_model_by_its_name_as_torchscript(tmp_path: Path) -> None:
     file = tmp_path / 'demo.pt'
     result = run_here('export', file, '--model', 'enlightengan_free', '--format', 'torchscript')
@@ -78,6 +91,12 @@ def test_a_model_by_its_name_as_torchscript(tmp_path: Path) -> None:
         (['a.pt'], 'a.pt is no name for --format onnx'),
         (['b.onnx', '--format', 'torchscript'], 'b.onnx is no name for --format torchscript'),
         (['b.pt', '--format', 'torchscript', '--opset', '17'], '--opset 17 is for --format onnx'),
+        (['b.onnx', '--precision', 'int8'], '--precision int8 and --photographs FOLDER go'),
+        (['b.xml', '--photographs', '.'], '--precision int8 and --photographs FOLDER go'),
+        (['b.onnx', '--size', '64x64'], 'LiteRT and --size WxH go together'),
+        (['b.tflite'], 'LiteRT and --size WxH go together'),
+        (['b.tflite', '--size', '64x64', '--layout', 'NCHW'], '--layout NCHW is not for LiteRT'),
+        (['b.tflite', '--size', '64x64', '--precision', 'fp16'], 'for ONNX and OpenVINO, not'),
         (['b.onnx', '--model', 'x', '--config', 'y.py'], '--model x and --config y.py are two'),
         (['b.onnx', '--model', 'no'], 'There is no model no'),
         (['b.onnx', '--model', 'classic'], 'classic is not a network: only networks can be'),

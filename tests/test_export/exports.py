@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import torch
+from skimage.data import astronaut
 from torch import nn
 
 from mmenlighten.export.onnx_export import export_onnx, export_torchscript
@@ -32,3 +33,13 @@ def run(path: Path, pictures: np.ndarray) -> np.ndarray:
         return session.run(['enhanced'], {'image': pictures})[0]
     with torch.no_grad():
         return torch.jit.load(str(path))(torch.from_numpy(pictures)).numpy()
+
+
+def dark_photographs() -> list[np.ndarray]:
+    """Six parts of a photograph, darkened, RGB uint8 (50, 70, 3)."""
+    photograph = astronaut()[::4, ::2] / 8
+    return [
+        photograph[top : top + 50, left : left + 70].astype(np.uint8)
+        for top in (0, 70)
+        for left in (0, 90, 180)
+    ]

@@ -142,9 +142,11 @@ def test_examples_of_the_documentation_run(tmp_path: Path, monkeypatch: pytest.M
     Image.fromarray(photo).save('photo.png')
     page = (REPOSITORY / 'docs' / 'export.md').read_text(encoding='utf-8')
     examples = re.findall(r'^```python\n(.*?)^```', page, flags=re.MULTILINE | re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 5
     results = []
     for example in examples:
+        if 'model.xml' in example or 'model.tflite' in example:
+            continue  # tested with the programs that they are for
         exec(example, {})
         if 'enhanced.png' in example:
             results.append(np.asarray(Image.open('enhanced.png')).astype(int))
