@@ -21,6 +21,16 @@ ADDRESS = (
 TRAVELLERS = ('configs', 'tools', 'model-index.yml')
 """What goes into wheels as ``mmenlighten/.mim``, where ``mim`` and the model index look for it."""
 
+FIRST_OF_ALL = '+mmenlighten'
+"""Goes into wheels with a copy of ``.mim`` (140 kB there), for ``mim train`` and ``mim test``.
+
+Cause: onedl-mim 0.5.1 looks for these in the folder of the first file that pip has recorded. pip
+sorts them, so that of any package with a command the first is ``../../../bin/<command>``, and mim
+finds no tools. Only a name that sorts before ``..`` comes first.
+https://github.com/VBTI-development/onedl-mim/blob/main/mim/utils/utils.py (get_installed_path)
+Remove when a release of onedl-mim finds the package's folder by the package's name.
+"""
+
 
 class BuildWithConfigs(build_py):
     """Adds configs, metafiles and tools; an editable install finds them in the checkout."""
@@ -46,6 +56,9 @@ class BuildWithConfigs(build_py):
         # Without PyYAML, photographs can still be enhanced with onnxruntime.
         text = json.dumps(read_models(), indent=1)
         (target / 'model-index.json').write_text(text + '\n', encoding='utf-8')
+        again = Path(self.build_lib) / FIRST_OF_ALL
+        shutil.rmtree(again, ignore_errors=True)
+        shutil.copytree(target, again / '.mim')
 
 
 def read_models() -> list[Any]:
@@ -130,7 +143,7 @@ setup(
         'Operating System :: OS Independent',
         'Programming Language :: Python :: 3',
         'Programming Language :: Python :: 3 :: Only',
-        *(f'Programming Language :: Python :: 3.{minor}' for minor in range(10, 14)),
+        *(f'Programming Language :: Python :: 3.{minor}' for minor in range(10, 15)),
         'Topic :: Multimedia :: Graphics',
         'Topic :: Multimedia :: Video',
         'Topic :: Scientific/Engineering :: Artificial Intelligence',

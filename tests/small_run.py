@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import mmengine.config.config
 import numpy as np
+import pytest
 import torch
 from mmengine.config import Config
 
@@ -22,6 +22,7 @@ import mmenlighten.evaluation
 import mmenlighten.models
 import mmenlighten.visualization  # noqa: F401  all of these: imported once, in the fork server
 from mmenlighten.photos.image_io import write_image
+from tests.builders import leave_configs_unformatted
 from tests.fork_server import REPOSITORY, ForkedProcess
 
 
@@ -158,9 +159,7 @@ def prepare() -> None:
     """Arranges what the variables ask for, in the process of the tool."""
     torch.set_num_threads(1)
     if 'FORMAT_CONFIGS' not in os.environ:
-        # MMEngine formats the config for the eye at each checkpoint, which takes longer than the
-        # few iterations in between.
-        mmengine.config.config.FormatCode = lambda text, **options: (text, True)
+        leave_configs_unformatted(pytest.MonkeyPatch())
     _fork_children()
     if missing := os.environ.get('WITHOUT_MODULE'):
         sys.modules[missing] = None  # type: ignore[assignment]

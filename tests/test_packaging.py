@@ -18,6 +18,7 @@ from PIL import Image
 
 from mmenlighten.utils.required_packages import EXTRAS, REQUIREMENTS, install_command
 from tests.golden import REPOSITORY
+from tests.small_run import write_config
 from tests.waiting import PATIENCE
 
 SOURCES = (
@@ -100,6 +101,47 @@ def test_only_what_is_of_use_travels(installed: Path) -> None:
     assert 'mmenlighten/evaluation/data' in names
     assert not any('__pycache__' in name or name.endswith('setup.sh') for name in names)
     assert not any(name.startswith(('tests', 'benchmarks')) for name in names)
+
+
+def recorded_by_pip(installed: Path) -> list[str]:
+    """The files of the package in the order of pip, which puts its command first."""
+    files = [path.relative_to(installed) for path in installed.rglob('*') if path.is_file()]
+    return sorted(['../../../bin/mmenlighten', *(path.as_posix() for path in files)])
+
+
+def test_mim_finds_tools_and_configs(installed: Path) -> None:
+    folder = installed / recorded_by_pip(installed)[0].partition('/')[0]
+    assert folder.parent == installed
+    config = 'configs/enlightengan_lol.py'
+    for name in ('tools/train.py', 'tools/test.py', 'model-index.yml', config):
+        assert (folder / '.mim' / name).is_file()
+        assert (installed / 'mmenlighten' / '.mim' / name).is_file(), 'where MMEngine looks for it'
+    assert len([*folder.rglob('enlightengan_lol.py')]) == 1, 'it is found by its name alone'
+
+
+def test_mim_trains_and_tests(installed: Path, tmp_path: Path) -> None:
+    pytest.importorskip('mim', reason='needs onedl-mim, which CI has at night')
+    record = next(installed.glob('*.dist-info')) / 'RECORD'
+    record.write_text(''.join(f'{name},,\n' for name in recorded_by_pip(installed)))
+    config = write_config(tmp_path, {'train_cfg.max_epochs': 1})
+
+    def mim(*arguments: object) -> str:
+        result = subprocess.run(
+            [sys.executable, '-c', 'from mim.cli import cli; cli()', *map(str, arguments)],
+            cwd=tmp_path,
+            env=os.environ | dict(PYTHONPATH=str(installed), OMP_NUM_THREADS='1'),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    told = mim('train', 'mmenlighten', config, '--gpus', 0, '--work-dir', 'run')
+    assert str(installed) in told
+    assert 'Training finished successfully' in told
+    told = mim('test', 'mmenlighten', config, '--checkpoint', 'run/epoch_1.pth')
+    assert 'Testing finished successfully' in told
 
 
 MISSING = "raise ModuleNotFoundError('No module named ' + repr(__name__), name=__name__)"

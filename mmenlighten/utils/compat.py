@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pickle
+import pkgutil
 import sys
 import warnings
 from collections.abc import Callable
 from functools import cache, wraps
+from importlib.util import find_spec
+from types import SimpleNamespace
 from typing import Any
 
 from .errors import CheckpointError, error_reason
@@ -20,6 +23,7 @@ def apply_workarounds() -> None:
     """Applies all workarounds once; called when the registries are first imported."""
     load_checkpoints_safely()
     mend_torchvision()
+    find_loaders_in_new_pythons()
     silence_known_warnings()
 
 
@@ -194,6 +198,18 @@ def _forget_torchvision() -> None:
         del sys.modules[name]
 
 
+def find_loaders_in_new_pythons() -> None:
+    """Lets optimizers have ``paramwise_cfg`` under Python >= 3.14.
+
+    Cause: MMEngine asks ``pkgutil.find_loader`` for the operators of mmcv, which Python 3.14 has no
+    more. https://docs.python.org/3.12/library/pkgutil.html#pkgutil.find_loader
+    Remove when MMEngine's ``mmcv_full_available`` does without.
+    """
+    if not hasattr(pkgutil, 'find_loader'):
+        asking: Any = importlib.import_module('mmengine.utils.dl_utils.misc')
+        asking.pkgutil = SimpleNamespace(find_loader=find_spec)
+
+
 def keep_graphs_of_compiled_networks() -> None:
     """Lets compiled networks be gone through backward more than once.
 
@@ -209,12 +225,12 @@ def keep_graphs_of_compiled_networks() -> None:
 
 
 def silence_known_warnings() -> None:
-    """Hides warnings that MMEngine 0.10.7 causes and its users can do nothing about.
+    """Hides warnings that MMEngine causes and its users can do nothing about.
 
     Cause: MMEngine calls its own deprecated ``FileClient`` and ``HardDiskBackend``, which log a
     warning each, and deprecated parts of torch (``torch.cuda.amp``, ``broadcast_buffers`` of DDP).
-    Remove with MMEngine 0.11. Besides, torch remarks in each epoch that ``pin_memory``, which
-    configs for GPUs have, does nothing without one.
+    Remove when MMEngine calls them no more; 0.11.0rc3 still does. Besides, torch remarks in each
+    epoch that ``pin_memory``, which configs for GPUs have, does nothing without one.
     """
     file_client = importlib.import_module('mmengine.fileio.file_client')
     file_client.print_log = lambda *args, **kwargs: None  # type: ignore[attr-defined]

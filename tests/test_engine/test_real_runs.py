@@ -15,7 +15,7 @@ from mmengine.runner import Runner
 from mmenlighten.photos.image_io import list_images
 from mmenlighten.utils.errors import DatasetError, ImageReadError
 from mmenlighten.utils.setup_run import enable_amp, enable_auto_scale_lr, set_resume
-from tests.builders import NETWORKS
+from tests.builders import NETWORKS, leave_configs_unformatted
 from tests.small_run import load, run_tool, write_config, write_pictures
 from tests.test_tools.tool_runner import error_of
 
@@ -149,8 +149,7 @@ Build = Callable[..., Runner]
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     """Builds the Runner of the LOL config, in small, in this process."""
-    # MMEngine has the config formatted for the eye at each checkpoint; most of the time.
-    monkeypatch.setattr('mmengine.config.config.FormatCode', lambda text, **kwargs: (text, True))
+    leave_configs_unformatted(monkeypatch)
 
     def build_runner(change: Callable[[Config], None] | None = None, **options: Any) -> Runner:
         path = write_config(tmp_path, {'train_cfg.max_epochs': 1, **options})

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import os
+import pkgutil
 import subprocess
 import sys
 import textwrap
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from mmengine.fileio import FileClient
 from mmengine.logging import MMLogger
+from mmengine.utils.dl_utils import misc
 
 import mmenlighten.registry  # noqa: F401  applies the workarounds
 from mmenlighten.utils import compat
@@ -142,6 +145,13 @@ def test_another_error_of_torchvision_is_not_swallowed(tmp_path: Path) -> None:
     write_fake_torchvision(tmp_path, **{'__init__.py': "raise RuntimeError('compiled for CUDA 1')"})
     with pytest.raises(RuntimeError, match='compiled for CUDA 1'):
         compat.mend_torchvision()
+
+
+def test_operators_of_mmcv_are_asked_for_under_new_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(pkgutil, 'find_loader', raising=False)
+    monkeypatch.setattr(misc, 'pkgutil', pkgutil)  # undone afterwards
+    compat.find_loaders_in_new_pythons()
+    assert misc.mmcv_full_available() == (find_spec('mmcv._ext') is not None)
 
 
 def test_pinned_memory_without_a_gpu_is_not_remarked_on() -> None:

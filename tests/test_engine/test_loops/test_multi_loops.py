@@ -15,6 +15,7 @@ from mmengine.runner import Runner
 from mmenlighten.engine.loops import several_sets
 from mmenlighten.photos.image_io import list_images
 from mmenlighten.utils.errors import ConfigError, DatasetError
+from tests.builders import leave_configs_unformatted
 from tests.small_run import REPOSITORY, SMALL_MODEL, write_config, write_pictures
 
 _runs = itertools.count()
@@ -22,8 +23,7 @@ _runs = itertools.count()
 
 @pytest.fixture(autouse=True)
 def no_formatting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """MMEngine has the config formatted for the eye; most of the time."""
-    monkeypatch.setattr('mmengine.config.config.FormatCode', lambda text, **kwargs: (text, True))
+    leave_configs_unformatted(monkeypatch)
 
 
 @pytest.fixture
