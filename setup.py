@@ -95,6 +95,18 @@ def read_extras() -> dict[str, list[str]]:
     return extras | {name: read_requirements(file) for name, file in names.items()}
 
 
+def read_needs() -> list[str]:
+    """What is installed in any case.
+
+    A checkout in editable form is there to train. It needs what training needs, and of OpenCV the
+    edition for which MMEngine asks; so no second one comes into its environment.
+    """
+    base = read_requirements('base')
+    if 'MMENLIGHTEN_EDITABLE' not in os.environ:  # see build_backend.py
+        return [*base, *read_requirements('wheel')]
+    return sorted({*base, *read_requirements('runtime'), *read_extras()['train']})
+
+
 def read_version() -> str:
     """The version, without importing the package."""
     scope: dict[str, str] = {}
@@ -162,6 +174,6 @@ setup(
     },
     cmdclass={'build_py': BuildWithConfigs},
     entry_points={'console_scripts': ['mmenlighten = mmenlighten.cli.main:main']},
-    install_requires=[*read_requirements('base'), *read_requirements('wheel')],
+    install_requires=read_needs(),
     extras_require=read_extras(),
 )

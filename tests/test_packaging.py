@@ -23,6 +23,7 @@ from tests.waiting import PATIENCE
 
 SOURCES = (
     'setup.py',
+    'build_backend.py',
     'pyproject.toml',
     'MANIFEST.in',
     'README.md',
@@ -35,8 +36,8 @@ SOURCES = (
 
 
 @pytest.fixture(scope='module')
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the content of the wheel, as in ``site-packages``."""
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a package is built from."""
     source = tmp_path_factory.mktemp('source')
     for name in SOURCES:  # a build in the checkout would leave its folders there
         ignored = shutil.ignore_patterns('__pycache__')
@@ -44,6 +45,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(REPOSITORY / name, source / name, ignore=ignored)
         else:
             shutil.copy2(REPOSITORY / name, source / name)
+    return source
+
+
+@pytest.fixture(scope='module')
+def installed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the content of the wheel, as in ``site-packages``."""
     command = 'pip wheel --quiet --no-deps --no-build-isolation --wheel-dir wheels .'
     subprocess.run(
         [sys.executable, '-m', *command.split()], cwd=source, check=True, timeout=PATIENCE
@@ -209,6 +216,20 @@ def test_an_install_without_extras_asks_for_what_is_light(installed: Path) -> No
         if module not in ('matplotlib', 'addict'):  # of MMEngine
             assert re.split(r'[<>=\[]', REQUIREMENTS[module])[0] in brought[extra], module
     assert all(names <= brought['all'] for extra, names in brought.items() if extra != 'litert')
+
+
+def test_a_checkout_asks_for_what_its_setup_installs(source: Path, tmp_path: Path) -> None:
+    """``pip check`` finds nothing missing then, and one edition of OpenCV is there."""
+    build = f'import build_backend as b; b.prepare_metadata_for_build_editable({str(tmp_path)!r})'
+    subprocess.run([sys.executable, '-c', build], cwd=source, check=True, timeout=PATIENCE)
+    (folder,) = tmp_path.glob('*.dist-info')
+    needs = [Requirement(text) for text in PathDistribution(folder).requires or ()]
+    names = {need.name for need in needs if need.marker is None}
+    setup = (REPOSITORY / 'tools' / 'setup.sh').read_text()
+    files = re.search(r'^requirements=\((.*)\)', setup, re.M)[1].split()
+    lines = [(REPOSITORY / 'requirements' / f'{name}.txt').read_text() for name in files]
+    assert {'torch', 'mmengine', 'opencv-python'} <= names
+    assert names <= {*re.findall(r'^[\w-]+', '\n'.join(lines), re.M)}
 
 
 def test_without_extras_photographs_are_enhanced(installed: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ requirements=(base torch runtime mminstall optional demo)
 [ "${1:-}" = --tests ] && requirements+=(tests onnx video app ray raw heif hdr docs)
 files=("${requirements[@]/#/requirements/}")
 files=("${files[@]/%/.txt}")
-stamp=$venv/.installed-$(cat "${files[@]}" requirements/constraints.txt setup.py | cksum | tr ' ' -)
+stamp=$venv/.installed-$(cat "${files[@]}" requirements/constraints.txt setup.py build_backend.py | cksum | tr ' ' -)
 [ -e "$stamp" ] && exit 0
 
 "$python" - <<'PYTHON'
