@@ -42,7 +42,7 @@ PAGES = sorted(
         *REPOSITORY.glob('*.md'),
         *(page for folder in FOLDERS for page in (REPOSITORY / folder).rglob('*.md')),
     ]
-    if 'generated' not in path.parts  # copies for the site
+    if not {'generated', 'node_modules'} & set(path.parts)  # copies for the site; others' pages
 )
 PATH = rf'(?:{"|".join(FOLDERS)})/[\w./-]*'
 NOT_KEYS = ('.py', '.pth', '.weight', '.md')

@@ -41,4 +41,9 @@ options=(${constraints[@]+"${constraints[@]}"})
 pip install ${options[@]+"${options[@]}"} ${index[@]+"${index[@]}"} torch
 pip install ${options[@]+"${options[@]}"} "${files[@]/#/--requirement=}"
 pip install --no-deps --no-build-isolation --editable .
+# The page in projects/browser is tested where npm is there.
+if [ "${1:-}" = --tests ] && command -v npm >/dev/null; then
+    npm ci --prefix projects/browser --ignore-scripts --no-audit --no-fund --silent \
+        --fetch-retries=1 --fetch-timeout=30000 || echo 'Without npm, tests of projects/browser are skipped.'
+fi
 touch "$stamp"
