@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from fnmatch import fnmatch
@@ -147,7 +148,7 @@ def model_zoo() -> str:
         'Made of the metafiles (`configs/*/metafile.yml`) when the site is built.'
         ' What is installed: `mmenlighten models`.',
         '## Models with weights',
-        *(with_weights(model) for model in ready),
+        *(with_weights(model, collections) for model in ready),
     ]
     figures = filled('figures', DOCS / 'model_zoo' / 'bilateral_curves_s.md')
     if figures:
@@ -160,7 +161,7 @@ def model_zoo() -> str:
     parts += [
         '## All models, by method',
         'Where no weights are published the command that trains the model stands in their place;'
-        ' its config names the data.',
+        ' its config names the data, which are not part of this project.',
     ]
     for collection in collections:
         own = [model for model in models if model['In Collection'] == collection['Name']]
@@ -188,21 +189,44 @@ def results(model: dict[str, Any]) -> str:
     )
 
 
-def with_weights(model: dict[str, Any]) -> str:
+def figures_of(name: str) -> str:
+    """What was measured of a model, with the protocol."""
+    file = DOCS / 'model_zoo' / 'figures.json'
+    document = json.loads(file.read_text(encoding='utf-8')) if file.exists() else {'methods': ()}
+    for method in document['methods']:
+        if method['name'] == name:
+            pictures = {one['name']: one['pictures'] for one in document['sets']}
+            parts = [
+                f'{place} ({pictures[place]} pictures): '
+                + ', '.join(f'{metric} {values["mean"]:.4g}' for metric, values in found.items())
+                for place, found in method['figures'].items()
+            ]
+            return f'{"; ".join(parts)}. RGB rounded to 8 bits, not scaled to the ground truth.'
+    return ''
+
+
+def with_weights(model: dict[str, Any], collections: list[dict[str, Any]]) -> str:
     """What there is to know about weights that can be downloaded."""
     name = model['Name']
+    [collection] = [one for one in collections if one['Name'] == model['In Collection']]
     card = DOCS / 'model_zoo' / f'{name}.md'
     log = DOCS / 'model_zoo' / f'{name}_curve.csv'
     weights = model['Weights']
     place = weights if '://' in weights else f'../../{weights}'
     training = model['Metadata'].get('Training Data', '')
+    licence = collection.get('Training Data Licenses', {}).get(training, '')
     if training == 'Free photographs':
-        training = f'{training}: [sources and licences](../free_photographs.md)'
+        training = f'[{training}](../free_photographs.md)'
+    figures = [figures_of(name)]
+    if card.exists():
+        figures.append(f'[Card](../model_zoo/{name}.md).')
     rows = {
         'what it is': model['Metadata'].get('Note', ''),
+        'architecture': '; '.join(collection['Metadata']['Architecture']),
         'parameters': f'{model["Metadata"]["Parameters"]:,}',
-        'training data and its licence': training,
-        'figures and their protocol': f'[card](../model_zoo/{name}.md)' if card.exists() else '',
+        'training data': training,
+        'its licence': licence,
+        'figures and their protocol': ' '.join(figures).strip(),
         'config': f'[`{model["Config"]}`](../../{model["Config"]})',
         'weights': f'[`{Path(weights).name}`]({place}), in the package',
         'SHA-256': f'`{model.get("SHA256", "")}`',
@@ -223,6 +247,8 @@ def method(collection: dict[str, Any], models: list[dict[str, Any]]) -> str:
     if paper:
         facts.insert(0, f'[{paper["Title"]}]({paper["URL"]})')
     lines += [f'{". ".join(facts)}.', '']
+    for data, licence in collection.get('Training Data Licenses', {}).items():
+        lines.append(f'- Licence of {data}: {licence}')
     details = collection.get('Metadata', {})
     for key in ('Architecture', 'Training Techniques'):
         if key in details:

@@ -324,3 +324,13 @@ def test_citation_states_the_version() -> None:
     citation = yaml.safe_load(read('CITATION.cff'))
     assert citation['version'] == mmenlighten.__version__
     assert len(citation['references'][0]['authors']) == 9
+
+
+def test_installation_states_the_versions_of_the_constraints() -> None:
+    lines = read('requirements/constraints.txt').splitlines()
+    pinned = dict(line.split('==') for line in lines if '==' in line)
+    rows = {row[0]: row[1].split()[0] for row in table_rows(read('docs/installation.md'))}
+    names = pinned.keys() & rows.keys()
+    assert {'torch', 'mmengine', 'mmcv-lite'} <= names
+    for name in names:
+        assert pinned[name].startswith(rows[name]), name

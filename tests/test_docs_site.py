@@ -42,6 +42,21 @@ def test_model_zoo_has_every_model(pages: Any) -> None:
         assert (pages.GENERATED / target).resolve().exists(), target
 
 
+def test_model_zoo_tells_licences_of_the_data(pages: Any) -> None:
+    text = pages.model_zoo()
+    yours = {'Two folders', 'Two folders of pairs', 'Raw files of your own', 'Brackets of your own'}
+    yours |= {"Pairs in the authors' layout", 'Photographs, darkened'}
+    for metafile in yaml.safe_load((REPOSITORY / 'model-index.yml').read_text())['Import']:
+        content = yaml.safe_load((REPOSITORY / metafile).read_text())
+        licences: dict[str, str] = {}
+        for collection in content['Collections']:
+            licences |= collection.get('Training Data Licenses', {})
+        data = {model['Metadata'].get('Training Data') for model in content['Models']}
+        assert licences.keys() == data - yours - {None}, metafile
+        for name, licence in licences.items():
+            assert f'- Licence of {name}: {licence}' in text
+
+
 def test_links_out_of_the_folder_lead_to_the_repository_or_to_copies(pages: Any) -> None:
     source = [
         '[a](../configs/sid/README.md#data) [b](../tools/train.py) [c](../configs)'

@@ -4,8 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mmenlighten.evaluation.method_comparison import overview_markdown
+from mmenlighten.evaluation.model_card import FilledPage
+from tests.golden import REPOSITORY
 from tests.small_run import run_tool
 from tests.test_tools.tool_runner import error_of
 
@@ -54,3 +57,46 @@ def test_tables_are_those_of_the_file(tmp_path: Path, part: str, option: str) ->
 def test_unknown_parts_are_told(tmp_path: Path) -> None:
     write_checkout(tmp_path, 'figurs')
     assert 'There is nothing to fill into figurs.' in error_of(TOOL, '--root', tmp_path)
+
+
+def test_pages_say_what_the_kept_files_say() -> None:
+    run_tool(TOOL, '--check')
+
+
+def test_check_names_what_differs_and_writes_nothing(tmp_path: Path) -> None:
+    card = write_checkout(tmp_path, 'figures short')
+    (card.parent / 'figures.json').write_text(json.dumps(FIGURES))
+    text = card.read_text()
+    assert f'{card}: figures short' in error_of(TOOL, '--check', '--root', tmp_path)
+    assert card.read_text() == text
+
+
+def test_report_of_the_demo_is_kept(tmp_path: Path) -> None:
+    card = write_checkout(tmp_path, 'demo mean')
+    report = tmp_path / 'report.md'
+    report.write_text('| picture | input | CLAHE | ours |\n| --- |\n| mean | 1.5 | 2.5 | 3.5 |\n')
+    run_tool(TOOL, '--demo', str(report), '--root', str(tmp_path))
+    assert ': 1.5 dB as they are, 2.5 by CLAHE, and 3.5 by ' in card.read_text()
+    assert (card.parent / 'demo_report.txt').read_text() == report.read_text()
+    report.write_text('nothing')
+    assert 'not the report.md' in error_of(TOOL, '--demo', report, '--root', tmp_path)
+
+
+def test_metafile_has_the_figure_of_the_demo() -> None:
+    report = (REPOSITORY / 'docs' / 'model_zoo' / 'demo_report.txt').read_text()
+    mean = report.splitlines()[-1].strip('| ').split(' | ')[-1]
+    metafile = yaml.safe_load((REPOSITORY / 'configs/enlightengan/metafile.yml').read_text())
+    [model] = [one for one in metafile['Models'] if one['Name'] == 'enlightengan_demo']
+    assert model['Results'][0]['Metrics']['PSNR'] == float(mean)
+
+
+def test_table_of_the_training_follows_its_curve() -> None:
+    folder = REPOSITORY / 'docs' / 'model_zoo'
+    curve = (folder / 'bilateral_curves_s_curve.csv').read_text().splitlines()
+    table = FilledPage(folder / 'bilateral_curves_s.md').parts['training'].splitlines()
+    head, rows = table[0].strip('| ').split('|'), [line for line in table[2:] if line[:1] == '|']
+    assert [name.strip() for name in head] == curve[0].split(',')
+    logged = {line.split(',')[0]: [float(v) for v in line.split(',')[1:]] for line in curve[1:]}
+    for row in rows:
+        iteration, *values = (cell.strip() for cell in row.strip('| ').split('|'))
+        assert [float(value) for value in values] == pytest.approx(logged[iteration], abs=6e-4)

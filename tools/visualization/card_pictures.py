@@ -1,6 +1,8 @@
 """Draws the pictures of a model card: free photographs, darkened by the synthetic camera, enhanced.
 
     python tools/visualization/card_pictures.py --photographs data/free_photographs
+    python tools/visualization/card_pictures.py docs/model_zoo/readme_pictures.yml \
+        --photographs docs/images/dark
     python tools/visualization/card_pictures.py docs/model_zoo/bilateral_curves_s_pictures.yml \
         --model configs/bilateral_curves/bilateral_curves_s.py --checkpoint best.pth
 
@@ -12,7 +14,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
@@ -62,10 +68,16 @@ def main() -> None:
             'tools/dataset_converters/free_photographs.py, or give their folder by --photographs.'
         )
     lists = [picture.credits for picture in pictures]  # nobody is shown without being named
-    [method] = build_methods([args.model], [args.checkpoint] if args.checkpoint else [])
-    enhance = method.load()
+
+    @cache
+    def load(model: str) -> Callable[[np.ndarray], np.ndarray]:
+        [method] = build_methods([model], [args.checkpoint] if args.checkpoint else [])
+        return method.load()
+
     for picture, names in zip(pictures, lists):
-        data = draw(picture, enhance, args.photographs)
+        methods = picture.methods or {'enhanced': args.model}
+        loaded = {name: load(model) for name, model in methods.items()}
+        data = draw(picture, loaded, args.photographs)
         write_bytes(args.out_dir / picture.name, data)
         print(f'{args.out_dir / picture.name}: {len(data) / 1000:.0f} kB')
         print(names)

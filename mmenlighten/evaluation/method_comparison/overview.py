@@ -100,7 +100,10 @@ def _unchanged(images: Mapping[str, Mapping[str, float | str]]) -> dict[str, Any
 
 
 def overview_markdown(
-    document: Mapping[str, Any], names: Sequence[str] | None = None, described: bool = False
+    document: Mapping[str, Any],
+    names: Sequence[str] | None = None,
+    described: bool = False,
+    short: bool = False,
 ) -> str:
     """The table, and below it what one has to know to read it.
 
@@ -108,24 +111,29 @@ def overview_markdown(
         document: See :func:`overview_document`.
         names: Methods to show; None for all.
         described: Whether the second column is what the methods are.
+        short: Leaves out intervals, costs and some columns, for a page of an overview.
     """
     methods = [one for one in document['methods'] if names is None or one['name'] in names]
-    columns = _columns(document['sets'], methods)
+    columns = _columns(document['sets'], methods, short)
     if described:
         columns = {'what it is': lambda method: method['description'], **columns}
     rows = [['method', *columns]]
     for method in methods:
         rows.append([f'`{method["name"]}`', *(cell(method) for cell in columns.values())])
-    return markdown_table(rows) + '\n' + ''.join(f'- {line}\n' for line in _notes(document))
+    notes = _notes(document, short)
+    return markdown_table(rows) + '\n' + ''.join(f'- {line}\n' for line in notes)
 
 
 def _columns(
-    sets: Sequence[Mapping[str, Any]], methods: Sequence[Mapping[str, Any]]
+    sets: Sequence[Mapping[str, Any]], methods: Sequence[Mapping[str, Any]], short: bool
 ) -> dict[str, Any]:
     """Functions that give the cell of a method, by the heads of their columns."""
     columns: dict[str, Any] = {}
     for one in sets:
         name = one['name']
+        if one['kind'] == 'well-lit' and short:
+            columns[f'{name}: PSNR'] = lambda m, s=name: _well_lit(m, s, 'mean', '{:.1f}')
+            continue
         if one['kind'] == 'well-lit':
             columns[f'{name}: PSNR'] = lambda m, s=name: _well_lit(m, s, 'mean', '{:.1f}')
             columns[f'{name}: least'] = lambda m, s=name: _well_lit(m, s, 'least', '{:.1f}')
@@ -133,16 +141,19 @@ def _columns(
                 m, s, 'share_unchanged', '{:.0%}'
             )
             continue
-        for metric in (*PAIRED, 'NIQE') if one['kind'] == 'pairs' else ('NIQE',):
-            columns[f'{name}: {metric}'] = lambda m, s=name, k=metric: _figure(m, s, k)
-    columns['s/MP'] = lambda m: _seconds(m, 'seconds')
-    columns['CPU s/MP'] = lambda m: _seconds(m, 'cpu_seconds')
+        paired = PAIRED if short else (*PAIRED, 'NIQE')
+        for metric in paired if one['kind'] == 'pairs' else ('NIQE',):
+            columns[f'{name}: {metric}'] = lambda m, s=name, k=metric: _figure(m, s, k, short)
+    if not short:
+        columns['s/MP'] = lambda m: _seconds(m, 'seconds')
+        columns['CPU s/MP'] = lambda m: _seconds(m, 'cpu_seconds')
     columns['parameters'] = lambda m: '' if m['parameters'] is None else f'{m["parameters"]:,}'
-    columns['GFLOP'] = lambda m: f'{m["gflop"]:.1f}' if (m['gflop'] or 0) >= 0.05 else ''
+    if not short:
+        columns['GFLOP'] = lambda m: f'{m["gflop"]:.1f}' if (m['gflop'] or 0) >= 0.05 else ''
     return {head: cell for head, cell in columns.items() if any(cell(method) for method in methods)}
 
 
-def _figure(method: Mapping[str, Any], name: str, metric: str) -> str:
+def _figure(method: Mapping[str, Any], name: str, metric: str, short: bool) -> str:
     summary = method['figures'].get(name, {}).get(metric, {})
     if 'mean' not in summary:
         return ''
@@ -151,7 +162,7 @@ def _figure(method: Mapping[str, Any], name: str, metric: str) -> str:
         return mean
     digits = 2 if metric in ('PSNR', 'NIQE') else 3
     interval = summary['ci95']
-    if not interval or metric == 'NIQE':  # its table would be too wide
+    if short or not interval or metric == 'NIQE':  # its table would be too wide
         return f'{mean:.{digits}f}'
     return f'{mean:.{digits}f} ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})'
 
@@ -166,18 +177,22 @@ def _seconds(method: Mapping[str, Any], key: str) -> str:
     return '' if speed is None else f'{speed[key]:.2f}'
 
 
-def _notes(document: Mapping[str, Any]) -> list[str]:
+def _notes(document: Mapping[str, Any], short: bool) -> list[str]:
     numbers = ', '.join(f'{one["name"]} {one["pictures"]}' for one in document['sets'])
+    brackets = ' In brackets: 95 % interval of the mean, by bootstrap over pictures.'
     notes = [
-        f'Pictures: {numbers}. In brackets: 95 % interval of the mean, by bootstrap over pictures.',
+        f'Pictures: {numbers}.{"" if short else brackets}',
         'PSNR, SSIM: RGB rounded to 8 bits, without scaling to the brightness of the ground truth. '
         'NIQE: the original model, lower is better.',
     ]
     if any(one['kind'] == 'well-lit' for one in document['sets']):
+        rest = f', and the share with {UNCHANGED:.0f} dB or more'
         notes.append(
-            'Well-lit photographs should stay as they are: mean and least PSNR against themselves '
-            f'(equal ones count {MOST_PSNR:.0f} dB), and the share with {UNCHANGED:.0f} dB or more.'
+            f'Well-lit photographs should stay as they are: mean {"" if short else "and least "}'
+            f'PSNR against themselves (equal ones count {MOST_PSNR:.0f} dB){"" if short else rest}.'
         )
+    if short:
+        return notes
     speeds = [speed for one in document['methods'] if (speed := one['seconds_per_megapixel'])]
     if speeds:
         height, width = SIZE

@@ -36,11 +36,12 @@ class FilledPage:
         """What the parts hold, by their names."""
         return {match[2]: match[3] for match in PART.finditer(self.text)}
 
-    def fill(self, write: Callable[[str], str | None]) -> list[str]:
+    def fill(self, write: Callable[[str], str | None], save: bool = True) -> list[str]:
         """Writes the parts anew; the file changes only where they do.
 
         Args:
             write: Takes the name of a part and gives its text; None leaves it as it is.
+            save: Whether the file is written, too.
 
         Returns:
             Names of the parts that changed.
@@ -55,6 +56,6 @@ class FilledPage:
             return f'{match[1]}{text.strip()}\n{match[4]}'
 
         self.text = PART.sub(replace, self.text)
-        if changed:
+        if changed and save:
             write_text(self.path, self.text)
         return changed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ class CardPicture:
         scenes: What it shows.
         is_before_after: Whether scenes stand side by side, each above its result, without what was
             wanted.
+        methods: Names of models by the names that the picture calls them; empty for the one that
+            the card is about.
     """
 
     name: str
@@ -39,15 +41,19 @@ class CardPicture:
     height: int
     scenes: tuple[Scene, ...]
     is_before_after: bool = False
+    methods: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def credits(self) -> str:
         """A list in Markdown of what is shown and of who has made it."""
         return ''.join(
-            f'- {scene.about} ({scene.darkness}, seed {scene.seed}). Photograph '
-            f'`{scene.photograph}`: {scene.credit}.\n'
+            f'- {scene.about}{_darkness(scene)}. Photograph `{scene.photograph}`: {scene.credit}.\n'
             for scene in self.scenes
         )
+
+
+def _darkness(scene: Scene) -> str:
+    return '' if scene.darkness is None else f' ({scene.darkness}, seed {scene.seed})'
 
 
 def read_pictures(path: Path) -> list[CardPicture]:
@@ -73,14 +79,16 @@ def _picture(name: str, scenes: list[dict[str, Any]], **options: Any) -> CardPic
 
 
 def draw(
-    picture: CardPicture, enhance: Callable[[np.ndarray], np.ndarray], photographs: Path
+    picture: CardPicture,
+    methods: Mapping[str, Callable[[np.ndarray], np.ndarray]],
+    photographs: Path,
 ) -> bytes:
     """Draws a picture.
 
     Args:
         picture: What it shows.
-        enhance: From and to uint8 RGB.
-        photographs: Folder of the free photographs.
+        methods: Functions from and to uint8 RGB, by the names that stand above their results.
+        photographs: Folder of the photographs.
 
     Returns:
         A JPEG of less than ``MOST_BYTES``, of the best quality for which that is so.
@@ -88,12 +96,15 @@ def draw(
     blocks = []
     for scene in picture.scenes:
         low, wanted = scene.take(photographs, picture.width, picture.height)
-        enhanced = enhance(low)
+        results = {name: enhance(low) for name, enhance in methods.items()}
         if picture.is_before_after:
             gap = np.full((_GAP, low.shape[1], 3), 255, np.uint8)
-            blocks.append(np.concatenate([low, gap, enhanced]))
+            blocks.append(np.concatenate([low, gap, *results.values()]))
+        elif scene.darkness is None:
+            row = comparison_row({'as taken': low, **results})
+            blocks.append(row[-low.shape[0] :] if blocks else row)  # names once, at the top
         else:
-            blocks.append(comparison_row(dict(dark=low, enhanced=enhanced, wanted=wanted)))
+            blocks.append(comparison_row({'dark': low, **results, 'wanted': wanted}))
     axis = 1 if picture.is_before_after else 0
     shape = list(blocks[0].shape)
     shape[axis] = _GAP

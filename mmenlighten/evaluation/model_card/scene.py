@@ -41,15 +41,18 @@ class Scene:
 
     Attributes:
         photograph: File of the free photographs, or name of an installed one.
-        darkness: One of :data:`mmenlighten.datasets.camera.KINDS`.
+        darkness: One of :data:`mmenlighten.datasets.camera.KINDS`; None for a photograph that was
+            taken in the dark, which stays as it is.
         seed: Seed of all numbers of the camera.
         about: What is to be seen, in some words.
+        maker: Author, licence and source of a photograph that is none of these.
     """
 
     photograph: str
-    darkness: str
-    seed: int
+    darkness: str | None = None
+    seed: int = 0
     about: str = ''
+    maker: str = ''
 
     @property
     def credit(self) -> str:
@@ -58,6 +61,8 @@ class Scene:
         Raises:
             ConfigError: Nothing is known of the photograph, so that it must not be shown.
         """
+        if self.maker:
+            return self.maker
         if self.photograph in INSTALLED_CREDITS:
             return INSTALLED_CREDITS[self.photograph]
         for known in read_photographs():
@@ -80,6 +85,8 @@ class Scene:
         path = photographs / self.photograph
         installed = INSTALLED.get(self.photograph)
         image = _fitted(read_image(path) if installed is None else installed.read(), width, height)
+        if self.darkness is None:
+            return Taken(image, image)
         with sample_randomness(self.seed, 0, 0):
             results = SynthesizeLowLight(shares={self.darkness: 1.0})(dict(normal=image))
         return Taken(results['low'], np.rint(results['normal']).astype(np.uint8))

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 from mmenlighten.evaluation.report import markdown_table
 from mmenlighten.utils.errors import UserError
-from mmenlighten.utils.scalar_log import ScalarLog
+from mmenlighten.utils.scalar_log import Record, ScalarLog
 
 ROWS = 10
+
+
+def training_curve(log: ScalarLog) -> str:
+    """Metrics of all validations as CSV.
+
+    Raises:
+        UserError: The run was never validated.
+    """
+    keys, records = _validations(log)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator='\n')
+    writer.writerow(['iteration', *keys])
+    for record in records:
+        values = (f'{record[key]:.4f}' if key in record else '' for key in keys)
+        writer.writerow([f'{record["iter"]:.0f}', *values])
+    return text.getvalue()
 
 
 def training_table(log: ScalarLog) -> str:
@@ -15,10 +34,7 @@ def training_table(log: ScalarLog) -> str:
     Raises:
         UserError: The run was never validated.
     """
-    keys = log.keys('validation')
-    records = [record for record in log.validation if any(key in record for key in keys)]
-    if not records:
-        raise UserError(f'{log.name} was never validated: give the run of a whole training.')
+    keys, records = _validations(log)
     step = max(1, -(-len(records) // ROWS))
     shown = records[::-1][::step][::-1]
     rows = [['iteration', *keys]]
@@ -33,3 +49,11 @@ def training_table(log: ScalarLog) -> str:
         seconds = sum(times) / len(times)
         table += f'\n{last:.0f} iterations of {seconds:.2f} s: {last * seconds / 3600:.1f} hours.\n'
     return table
+
+
+def _validations(log: ScalarLog) -> tuple[list[str], list[Record]]:
+    keys = log.keys('validation')
+    records = [record for record in log.validation if any(key in record for key in keys)]
+    if not records:
+        raise UserError(f'{log.name} was never validated: give the run of a whole training.')
+    return keys, records

@@ -91,6 +91,19 @@ def test_table_has_one_row_for_each_method(tmp_path: Path, sets: list[BenchmarkS
     assert '`input`' not in overview_markdown(document, ['gamma'])
 
 
+def test_short_table_leaves_out_what_is_wide(tmp_path: Path, sets: list[BenchmarkSet]) -> None:
+    document = document_of(tmp_path, build_methods(['gamma']), sets)
+    text = overview_markdown(document, short=True)
+    head, _, row, _, *notes = text.splitlines()
+    names = [cell.strip() for cell in head.strip('|').split('|')]
+    assert names == ['method', 'pairs: PSNR', 'pairs: SSIM', 'day: PSNR', 'parameters']
+    summary = document['methods'][0]['figures']['pairs']['PSNR']
+    assert row.split('|')[2].strip() == f'{summary["mean"]:.2f}'
+    assert len(notes) == 3
+    assert 'brackets' not in text
+    assert 'least' not in text
+
+
 def test_file_for_programs_gives_the_same_table(tmp_path: Path, sets: list[BenchmarkSet]) -> None:
     document = document_of(tmp_path, build_methods(['gamma']), sets)
     text = write_overview(tmp_path, document)

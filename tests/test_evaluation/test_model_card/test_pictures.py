@@ -8,6 +8,7 @@ import pytest
 from mmenlighten.evaluation.model_card import CardPicture, FilledPage, Scene, draw, read_pictures
 from mmenlighten.evaluation.model_card.pictures import MOST_BYTES
 from mmenlighten.photos import read_photo
+from mmenlighten.photos.image_io import write_image
 from mmenlighten.utils.errors import ConfigError
 from tests.small_run import REPOSITORY
 
@@ -41,7 +42,7 @@ def test_cards_name_who_has_made_what_they_show(card: Path) -> None:
 
 def test_scenes_stand_above_their_results(tmp_path: Path) -> None:
     picture = CardPicture('x.jpg', 64, 48, SCENES, is_before_after=True)
-    drawn = read_photo(draw(picture, lambda image: 255 - image // 2, tmp_path)).pixels
+    drawn = read_photo(draw(picture, {'x': lambda image: 255 - image // 2}, tmp_path)).pixels
     assert drawn.shape == (48 + 4 + 48, 64 + 4 + 64, 3)
     low = SCENES[0].take(tmp_path, 64, 48).low
     assert np.abs(drawn[:48, :64].astype(int) - low).mean() < 8
@@ -50,10 +51,26 @@ def test_scenes_stand_above_their_results(tmp_path: Path) -> None:
 
 def test_rows_show_what_was_wanted(tmp_path: Path) -> None:
     picture = CardPicture('x.jpg', 64, 48, SCENES)
-    drawn = read_photo(draw(picture, lambda image: image, tmp_path)).pixels
+    drawn = read_photo(draw(picture, {'x': lambda image: image}, tmp_path)).pixels
     assert drawn.shape[1] == 3 * 64 + 2 * 4
     wanted = SCENES[1].take(tmp_path, 64, 48).wanted
     assert np.abs(drawn[-48:, -64:].astype(int) - wanted).mean() < 8
+
+
+def test_photographs_taken_in_the_dark_stay_as_they_are(tmp_path: Path) -> None:
+    image = np.random.default_rng(0).integers(0, 60, (48, 64, 3), np.uint8)
+    write_image(tmp_path / 'a.png', image)
+    scenes = (Scene('a.png', about='A room', maker='A. Nobody, CC0'),) * 2
+    assert (
+        CardPicture('x.jpg', 64, 48, scenes).credits.splitlines()
+        == ['- A room. Photograph `a.png`: A. Nobody, CC0.'] * 2
+    )
+    methods = {'LIME': lambda image: image * 2, 'ours': lambda image: image * 3}
+    drawn = read_photo(draw(CardPicture('x.jpg', 64, 48, scenes), methods, tmp_path)).pixels
+    assert drawn.shape[1] == 3 * 64 + 2 * 4
+    assert 2 * 48 + 4 < drawn.shape[0] < 2 * 48 + 4 + 48  # names stand above the first row alone
+    assert np.abs(drawn[-48:, :64].astype(int) - image).mean() < 8
+    assert np.abs(drawn[-48:, -64:].astype(int) - image * 3).mean() < 16
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmenlighten.evaluation.model_card.training import training_table
+from mmenlighten.evaluation.model_card.training import training_curve, training_table
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.scalar_log import ScalarLog
 
@@ -31,3 +31,10 @@ def test_time_of_all_iterations() -> None:
 def test_run_without_validation() -> None:
     with pytest.raises(UserError, match='run was never validated'):
         training_table(log(0))
+
+
+def test_curve_has_all_validations() -> None:
+    lines = training_curve(log(30)).splitlines()
+    assert lines[0] == 'iteration,PSNR'
+    assert len(lines) == 31
+    assert lines[-1] == '3000,17.5000'
