@@ -68,7 +68,8 @@ def table_rows(text: str) -> list[list[str]]:
 
 def registries() -> Iterator[tuple[str, Registry]]:
     for module in pkgutil.walk_packages(mmenlighten.__path__, 'mmenlighten.'):
-        importlib.import_module(module.name)
+        if not module.name.startswith('mmenlighten.spandrel_arches'):  # registers nothing
+            importlib.import_module(module.name)
     for name, value in vars(mmenlighten.registry).items():
         if isinstance(value, Registry):
             yield name, value

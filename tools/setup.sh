@@ -11,7 +11,7 @@ requirements=(base torch runtime mminstall optional demo)
 [ "${1:-}" = --tests ] && requirements+=(tests onnx video app ray raw heif hdr docs)
 files=("${requirements[@]/#/requirements/}")
 files=("${files[@]/%/.txt}")
-stamp=$venv/.installed-$(cat "${files[@]}" requirements/constraints.txt setup.py build_backend.py | cksum | tr ' ' -)
+stamp=$venv/.installed-$(cat "${files[@]}" requirements/{constraints,spandrel}.txt setup.py build_backend.py | cksum | tr ' ' -)
 [ -e "$stamp" ] && exit 0
 
 "$python" - <<'PYTHON'
@@ -40,6 +40,7 @@ echo "Setting up $venv (about a minute) ..."
 options=(${constraints[@]+"${constraints[@]}"})
 pip install ${options[@]+"${options[@]}"} ${index[@]+"${index[@]}"} torch
 pip install ${options[@]+"${options[@]}"} "${files[@]/#/--requirement=}"
+[ "${1:-}" = --tests ] && pip install ${options[@]+"${options[@]}"} --no-deps -r requirements/spandrel.txt
 pip install --no-deps --no-build-isolation --editable .
 # The page in projects/browser is tested where npm is there.
 if [ "${1:-}" = --tests ] && command -v npm >/dev/null; then
