@@ -153,7 +153,7 @@ def test_average_is_taken_from_checkpoints_of_training() -> None:
     assert torch.equal(model.model.generator.band_thresholds, average['band_thresholds'])
 
 
-@pytest.mark.parametrize(('dtype', 'levels'), [(torch.float16, 2), (torch.bfloat16, 8)])
+@pytest.mark.parametrize(('dtype', 'levels'), [(torch.float16, 4), (torch.bfloat16, 12)])
 @pytest.mark.parametrize('name', ['bilateral_curves_s', 'enlightengan_free'])
 def test_half_precision(name: str, dtype: torch.dtype, levels: float) -> None:
     model = load(name)
@@ -182,6 +182,12 @@ def test_models_have_names(name: str) -> None:
     enhanced = model.model.enhance(image, EnhanceOptions(strength=0.5))
     assert enhanced.shape == image.shape
     assert image.mean() < enhanced.mean() < model(image).mean()
+
+
+def test_header_of_weights_tells_what_shapes_do_not() -> None:
+    model = load(WEIGHTS / 'enlightengan_free.safetensors')
+    assert model.architecture.id == 'EnlightenGAN'
+    assert model.model.generator.traits.is_local
 
 
 def test_controls_of_other_models_are_refused() -> None:

@@ -25,7 +25,7 @@ from mmenlighten.models.generators import (
 )
 from mmenlighten.utils.network_protocols import traits_of
 
-from . import settings
+from . import settings_of_weights as settings
 from .tiled_generator import TiledGenerator
 
 PREFIXES = ('generator_ema.module.', 'generator.', '')
@@ -62,7 +62,7 @@ class LowLightArchitecture(Architecture[TiledGenerator]):
     def load(self, state_dict: Mapping[str, Tensor]) -> ImageModelDescriptor[TiledGenerator]:
         """Builds the network of such weights, in evaluation mode.
 
-        What shapes do not tell is as in this package's configs; see :mod:`.settings`.
+        What shapes do not tell is as in this package's configs; see :mod:`.settings_of_weights`.
         """
         prefix = self._prefix(state_dict) or ''
         weights = {
