@@ -124,7 +124,8 @@ def main() -> None:
         cv2.setNumThreads(args.threads)
     sets = read_sets(args.data, args.well_lit)
     methods = build_methods(args.methods, args.checkpoint)
-    multiprocessing.set_forkserver_preload(['mmenlighten.evaluation.folder_evaluation'])
+    if 'forkserver' in multiprocessing.get_all_start_methods():
+        multiprocessing.set_forkserver_preload(['mmenlighten.evaluation.folder_evaluation'])
     out = Path(args.out)
     rows, errors = run_benchmark(methods, sets, out / 'pictures', args.metrics, args.workers, track)
     costs, speeds = _measure_cost(methods, sets, out / 'pictures') if args.cost else ({}, {})

@@ -75,7 +75,8 @@ def main() -> None:
         say(f'{path} has no partner of the same name and is left out.')
     # A process takes as long to start as a few pictures to be measured.
     workers = args.workers or max(1, min(_cores(), len(pictures) // 4))
-    multiprocessing.set_forkserver_preload(['mmenlighten.evaluation.folder_evaluation'])
+    if 'forkserver' in multiprocessing.get_all_start_methods():
+        multiprocessing.set_forkserver_preload(['mmenlighten.evaluation.folder_evaluation'])
     document, errors = evaluate(metrics, pictures, workers, lambda stems: track(stems, 'measuring'))
     print(to_markdown(document, PRINTED_IMAGES))
     if args.out:

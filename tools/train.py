@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from mmenlighten.utils.setup_run import (
     set_work_dir,
 )
 from mmenlighten.utils.terse_runner import TerseRunner
+from mmenlighten.utils.windows import shell_word
 
 
 def parse_args() -> argparse.Namespace:
@@ -96,7 +96,7 @@ def next_steps(config: Config, name: str) -> str:
     weights = best or find_latest_checkpoint(config.work_dir)
     if weights is None:
         return ''
-    kept, weights = shlex.quote(str(folder / name)), shlex.quote(str(weights))
+    kept, weights = shell_word(str(folder / name)), shell_word(str(weights))
     if config.model.get('type') in ('ExposureMerger', 'KalantariMerger'):
         return (
             'Try it:\n'

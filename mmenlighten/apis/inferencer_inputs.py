@@ -16,6 +16,8 @@ from mmenlighten.enhancing.input_search import named_as_written
 from mmenlighten.enhancing.inputs import PHOTO_ENDINGS, check_path, find_inputs, find_tasks
 from mmenlighten.enhancing.options import ResultFormat
 from mmenlighten.utils.errors import UserError
+from mmenlighten.utils.file_names import safe_name
+from mmenlighten.utils.windows import case_key
 from mmenlighten.video.containers import is_video_file
 
 
@@ -104,7 +106,7 @@ def _singles(
             yield InferencerInput(task.source, task.name, str(task.source))
     elif is_address(item):
         last = PurePosixPath(urlsplit(item).path).name
-        target = Path(f'{name}.png' if last in ('', '..') else last)
+        target = Path(f'{name}.png' if last in ('', '..') else safe_name(last))
         yield InferencerInput(item, named_as_written(target, format), item)
     elif isinstance(item, torch.Tensor) and item.dim() == 4 and len(item):
         for position, image in enumerate(item):
@@ -117,7 +119,7 @@ def _singles(
 def _check_names(found: Sequence[InferencerInput], out_dir: Path) -> None:
     taken: dict[str, InferencerInput] = {}
     for item in found:
-        other = taken.setdefault(os.path.normcase(item.name), item)
+        other = taken.setdefault(case_key(str(item.name)), item)
         if other.title != item.title:
             raise UserError(
                 f'{other.title} and {item.title} would both be written to {out_dir / item.name}: '

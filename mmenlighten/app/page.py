@@ -12,6 +12,7 @@ import gradio as gr
 
 from mmenlighten.utils.checks import MOST_STRENGTH
 from mmenlighten.utils.errors import UserError, failure_reason
+from mmenlighten.utils.file_names import safe_name
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
 
 from .background_task import BackgroundTask
@@ -21,7 +22,6 @@ from .progress import Progress
 from .service import EnhanceService
 from .session import Session
 from .task import Controls
-from .uploads import safe_name
 
 FILE_TYPES = ['image', '.tif', '.tiff', '.ppm', '.pgm', '.pbm', '.bmp', '.webp', *OPTIONAL_ENDINGS]
 Changes = dict[Any, Any]

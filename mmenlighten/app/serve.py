@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from mmenlighten.utils.errors import ConfigError, UserError
+from mmenlighten.utils.errors import ConfigError, UserError, system_reason
 from mmenlighten.utils.option_names import option
 from mmenlighten.utils.required_packages import install_extra
 
@@ -116,9 +116,8 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server(place, family=family, backlog=128, dualstack_ipv6=takes_both)
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else error
         raise UserError(
-            f'Nothing can listen on {_address(host, port)} ({reason}): '
+            f'Nothing can listen on {_address(host, port)} ({system_reason(error)}): '
             f'choose another {option("port")}, or end what uses this one.'
         ) from error
 

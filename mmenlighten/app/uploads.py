@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-LONGEST_NAME = 120
 """Characters; file systems allow 255 bytes, of which a letter may take four."""
 
 KEEP_SECONDS = 1200.0
@@ -118,16 +116,3 @@ class Uploads:
             for reference in [one for one in self._files if one.startswith(f'{name}/')]:
                 del self._files[reference]
         shutil.rmtree(self.folder / name, ignore_errors=True)
-
-
-def safe_name(name: str) -> str:
-    """A name without folders and control characters, which a hostile browser may send.
-
-    Args:
-        name: The name as it was sent.
-    """
-    last = PurePosixPath(name.replace('\\', '/')).name
-    clean = re.sub(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069]', '', last).strip('. ')
-    path = PurePosixPath(clean or 'photograph')
-    suffix = path.suffix[:10]
-    return path.stem[: LONGEST_NAME - len(suffix)] + suffix

@@ -110,7 +110,7 @@ def _open_closed_streams() -> None:
         os.fstat(2)
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-        sys.stderr = open(2, 'w', closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, 'w', closefd=False, encoding='utf-8')  # noqa: SIM115
 
 
 def _limit_memory(most: int) -> None:

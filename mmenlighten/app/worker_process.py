@@ -65,6 +65,7 @@ class WorkerProcess:
             stdout=subprocess.PIPE,
             env=os.environ | dict.fromkeys(('TMPDIR', 'TEMP', 'TMP'), self._temporary),
             start_new_session=True,  # Ctrl-C is for the server
+            creationflags=getattr(subprocess, 'CREATE_NEW_PROCESS_GROUP', 0),  # so on Windows
         )
         threading.Thread(target=self._receive, daemon=True).start()
         self._send(dataclasses.asdict(setup))

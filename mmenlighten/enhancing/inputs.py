@@ -12,6 +12,7 @@ from mmenlighten.photos.formats import FORMATS
 from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.utils.option_names import option
 from mmenlighten.utils.optional_kinds import OPTIONAL_ENDINGS
+from mmenlighten.utils.windows import case_key
 from mmenlighten.video import VIDEO_ENDINGS
 
 from .folder_walk import FoundInputs, broken_link
@@ -147,21 +148,23 @@ def _without_conflicts(tasks: Sequence[Task], out: Path | None, paths: RealPaths
     """
     once: dict[str, Task] = {}
     for task in tasks:
-        once.setdefault(os.path.abspath(task.source), task)
+        once.setdefault(case_key(os.path.abspath(task.source)), task)
     if out is None:
         return list(once.values())
-    read = {place: task.source for task in once.values() for place in paths.both(task.source)}
+    read = {
+        case_key(place): task.source for task in once.values() for place in paths.both(task.source)
+    }
     taken: dict[str, Task] = {}
     for task in once.values():
         result = out / task.name
-        for place in paths.both(result):
+        for place in map(case_key, paths.both(result)):
             if place in read:
                 raise UserError(
                     f'The result of {task.source} would replace {read[place]}, which is read: '
                     f'give another {option("out_dir", flag="out")}.'
                 )
-        other = taken.setdefault(os.path.normcase(paths.of(result)), task)
-        if paths.of(other.source) != paths.of(task.source):
+        other = taken.setdefault(case_key(paths.of(result)), task)
+        if case_key(paths.of(other.source)) != case_key(paths.of(task.source)):
             raise UserError(
                 f'{other.source} and {task.source} would both be written to {result}: '
                 f'enhance them one after the other, each with its own '

@@ -8,6 +8,7 @@ from pathlib import Path
 from mmenlighten.photos import MAX_PIXELS
 from mmenlighten.utils.errors import UserError, system_reason
 from mmenlighten.utils.sha256 import sha256_of_file
+from mmenlighten.utils.windows import replace
 
 from .manifest import Manifest
 from .photo_enhancer import PhotoEnhancer
@@ -47,7 +48,7 @@ def enhance_video(
         finished = work.make(progress) if work.is_wanted() else work.copy()
     except UserError as error:
         raise UserError(f'{source} cannot be enhanced: {error}') from error
-    os.replace(finished, target)
+    replace(finished, target)
     work.clean()
     return work.notes
 
@@ -85,4 +86,4 @@ def _publish(finished: Path, work: Work, enhancer: PhotoEnhancer, manifest: Mani
     if message and manifest.state(name, work.video_hash, fingerprint) == 'conflict':
         raise UserError(message)  # what is there came while the video was enhanced
     manifest.record_intent(name, work.video_hash, sha256_of_file(finished), fingerprint)
-    os.replace(finished, manifest.out / name)
+    replace(finished, manifest.out / name)

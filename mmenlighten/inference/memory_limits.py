@@ -50,7 +50,7 @@ def free_address_space(process: Path = PROCESS) -> int | None:
         import resource  # not on Windows
 
         most, _ = resource.getrlimit(resource.RLIMIT_AS)
-        pages = int((process / 'statm').read_text().split()[0])
+        pages = int((process / 'statm').read_text(encoding='utf-8').split()[0])
     except (ImportError, OSError, ValueError, IndexError):
         return None
     if most == resource.RLIM_INFINITY:

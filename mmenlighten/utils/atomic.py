@@ -13,6 +13,7 @@ from pathlib import Path
 
 from .errors import UserError
 from .option_names import option
+from .windows import is_running_on_windows, is_windows, replace
 
 LONGEST_NAME = 255
 """Bytes; file systems in common use have no longer ones."""
@@ -146,12 +147,14 @@ def _write_and_rename(
             file.writelines(data if isinstance(data, Iterator) else (data,))
             file.flush()
             os.fsync(file.fileno())  # the rename must not reach the disk before the content
-        os.replace(temporary, path)
+        replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
 def _is_running(process: int) -> bool:
+    if is_windows():
+        return is_running_on_windows(process)
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

@@ -13,6 +13,6 @@ def device_name(device: str) -> str:
 
         return torch.cuda.get_device_name(device)
     cpu_info = Path('/proc/cpuinfo')
-    lines = cpu_info.read_text().splitlines() if cpu_info.is_file() else []
+    lines = cpu_info.read_text(encoding='utf-8').splitlines() if cpu_info.is_file() else []
     names = [line.split(':', 1)[1].strip() for line in lines if line.startswith('model name')]
     return names[0] if names else platform.processor() or platform.machine()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import windows
 from .atomic import sync_folder, write_bytes
 
 try:
@@ -119,10 +120,11 @@ class Journal:
                     break
                 self.close()  # another process has replaced it
             try:
-                yield self._file, is_locked
+                # Windows would not let an open file be replaced.
+                yield self._file, is_locked and not windows.is_windows()
             finally:
                 if is_locked:
-                    fcntl.flock(self._file, fcntl.LOCK_UN)
+                    _unlock(self._file)
 
     def close(self) -> None:
         """Closes the file; it is opened again when needed."""
@@ -164,18 +166,28 @@ def _is_cut(line: bytes) -> bool:
 
 
 def _lock(file: int) -> bool:
-    if fcntl is None:
+    if fcntl is None and windows.msvcrt is None:
         return False
     for _ in range(TRIES):
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            if fcntl is None:
+                windows.lock(file)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
             time.sleep(PAUSE)
         except OSError:  # not all network file systems have locks
             return False
         else:
             return True
     return False
+
+
+def _unlock(file: int) -> None:
+    if fcntl is None:
+        windows.unlock(file)
+    else:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _open_regular(path: Path) -> int:

@@ -8,6 +8,8 @@ import stat
 from pathlib import Path
 from typing import Any
 
+_SAFETY = getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_BINARY', 0)
+
 
 def read_json(path: Path, most_bytes: int) -> Any:
     """The content of a file; None if it is not JSON.
@@ -16,7 +18,7 @@ def read_json(path: Path, most_bytes: int) -> Any:
         OSError: There is no such file, it is too large or no regular file, or may not be read.
     """
     # A pipe would be waited for.
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, 'O_NONBLOCK', 0))
+    descriptor = os.open(path, os.O_RDONLY | _SAFETY)
     with open(descriptor, 'rb') as file:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode):

@@ -13,6 +13,7 @@ from .errors import UserError
 from .option_names import named_as_flags
 from .required_packages import import_failure
 from .standard_streams import drop, prepare_streams, say
+from .windows import is_windows
 
 _OUTSIDE_CAUSES = {
     getattr(errno, name)
@@ -70,6 +71,11 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
             _fail(message)
         if error.errno == errno.ENOENT and not _has_current_folder():
             _fail('The folder in which this was started no longer exists: go to another one.')
+        if error.errno == errno.EINVAL and is_windows():
+            if error.filename is None:  # so it tells that the reader of our output has gone
+                drop(sys.stdout)
+                sys.exit(141)
+            _fail(f'{error.filename} is no name that Windows takes: correct the path.')
         if error.errno not in _OUTSIDE_CAUSES:
             raise
         place = f'{error.filename}: ' if error.filename else ''

@@ -84,7 +84,11 @@ def check(root: Path, camera: str) -> tuple[list[str], list[str]]:
         if not (root / name).is_file():
             findings.append(f'{name} is missing: it is in the folder dataset of {SOURCE}')
             continue
-        pairs = [line.split()[:2] for line in (root / name).read_text().splitlines() if line]
+        pairs = [
+            line.split()[:2]
+            for line in (root / name).read_text(encoding='utf-8').splitlines()
+            if line
+        ]
         short = [os.path.normpath(pair[0]) for pair in pairs]
         found = {parse_name(path)['scene'] for path in short}
         if (len(pairs), len(found)) != (rows, scenes):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmenlighten.app.uploads import LONGEST_NAME, safe_name
+from mmenlighten.utils.file_names import LONGEST_NAME, safe_name
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,10 @@ from mmenlighten.app.uploads import LONGEST_NAME, safe_name
         ('', 'photograph'),
         ('..', 'photograph'),
         ('/', 'photograph'),
+        ('con.jpg', '_con.jpg'),
+        ('LPT1', '_LPT1'),
+        ('console.jpg', 'console.jpg'),
+        ('name. .', 'name'),
     ],
 )
 def test_names_lose_folders_and_what_browsers_may_read_as_more(sent: str, kept: str) -> None:
