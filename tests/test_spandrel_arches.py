@@ -143,6 +143,14 @@ def test_official_files_have_other_names_and_no_counters(tmp_path: Path) -> None
         assert torch.allclose(model(image), model.model(image), atol=1e-5)
 
 
+def test_statistics_that_old_files_have_of_instance_norms_do_not_matter() -> None:
+    state = make('cyclegan').state_dict()
+    old = state | {'model.2.running_mean': torch.ones(4), 'model.2.running_var': torch.ones(4)}
+    models = [spandrel.ModelLoader().load_from_state_dict(each) for each in (state, old)]
+    image = dark(24, 32)
+    assert torch.equal(*(model(image) for model in models))
+
+
 def test_average_is_taken_from_checkpoints_of_training() -> None:
     average, latest = make('curves').state_dict(), make('curves').state_dict()
     latest['band_thresholds'] = latest['band_thresholds'] + 1

@@ -35,6 +35,9 @@ what it is of; the generator of published weights; official files, less what spa
 COUNTER = '.num_batches_tracked'
 """Of a batch norm; torch 0.3, by which official weights were written, had none."""
 
+STATISTICS = ('.running_mean', '.running_var', COUNTER)
+"""Torch 0.3 wrote them for instance norms too, and nothing reads those."""
+
 
 class LowLightArchitecture(Architecture[TiledGenerator]):
     """A network that lights up photographs.
@@ -71,7 +74,9 @@ class LowLightArchitecture(Architecture[TiledGenerator]):
             if name.startswith(prefix)
         }
         generator = self.kind(**self._read_settings(weights))
-        counters = {n: v for n, v in generator.state_dict().items() if n.endswith(COUNTER)}
+        expected = generator.state_dict()
+        counters = {name: value for name, value in expected.items() if name.endswith(COUNTER)}
+        weights = {n: v for n, v in weights.items() if n in expected or not n.endswith(STATISTICS)}
         generator.load_state_dict(counters | weights)
         return self.describe(generator)
 
