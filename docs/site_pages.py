@@ -150,12 +150,12 @@ def model_zoo() -> str:
         '## Models with weights',
         *(with_weights(model, collections) for model in ready),
     ]
-    figures = filled('figures', DOCS / 'model_zoo' / 'bilateral_curves_s.md')
+    figures = filled('figures short', REPOSITORY / 'README.md')
     if figures:
         parts += [
             '### Beside other methods',
             figures,
-            'Intervals, data and the command that makes this table:'
+            'Intervals, times, data and the command that makes this table:'
             ' [the card of `bilateral_curves_s`](../model_zoo/bilateral_curves_s.md#figures).',
         ]
     parts += [

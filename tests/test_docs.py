@@ -327,6 +327,13 @@ def test_citation_states_the_version() -> None:
     assert len(citation['references'][0]['authors']) == 9
 
 
+@pytest.mark.parametrize('page', ['README.md', 'README_zh-CN.md'])
+def test_readme_states_the_parameters_of_the_default_model(page: str) -> None:
+    [model] = yaml.safe_load(read('configs/bilateral_curves/metafile.yml'))['Models']
+    introduction = read(page).partition('\n## ')[0]
+    assert re.findall(r'\d+,\d{3}', introduction) == [f'{model["Metadata"]["Parameters"]:,}']
+
+
 def test_installation_states_the_versions_of_the_constraints() -> None:
     lines = read('requirements/constraints.txt').splitlines()
     pinned = dict(line.split('==') for line in lines if '==' in line)

@@ -105,6 +105,25 @@ def test_estimated_times_follow_from_what_was_measured() -> None:
             assert cell.strip() == f'{seconds * count / unit:.0f} {word}', line
 
 
+def test_times_on_a_cpu_are_those_that_were_measured() -> None:
+    measured = (REPOSITORY / 'benchmarks/results/amd-epyc-2-cores.md').read_text(encoding='utf-8')
+    page = (DOCS / 'training_speed.md').read_text(encoding='utf-8')
+    variants = {
+        'official code': 'official code',
+        'ours, float32, the default': 'channels_last+fused+kept_memory',
+        'ours, bfloat16': 'bf16+channels_last+fused+kept_memory',
+    }
+    for row, variant in variants.items():
+        cells = []
+        for size in (128, 320):
+            section = measured.partition(f'## train-{size}\n')[2].partition('\n## ')[0]
+            found = re.search(rf'^{re.escape(variant)} +(.*)', section, flags=re.MULTILINE)
+            assert found is not None, variant
+            _, median, least, most, *_, ratio = (float(cell) + 1e-9 for cell in found[1].split())
+            cells.append(f'{median:.3f} ({least:.3f} to {most:.3f}) | {ratio:.2f}')
+        assert f'| {row} | {cells[0]} | {cells[1]} |' in page
+
+
 def test_site_builds_without_warnings(tmp_path: Path) -> None:
     for name in ('sphinx', 'myst_parser', 'furo', 'autoapi', 'sphinx_copybutton'):
         pytest.importorskip(name)

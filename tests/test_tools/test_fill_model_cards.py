@@ -63,6 +63,19 @@ def test_pages_say_what_the_kept_files_say() -> None:
     run_tool(TOOL, '--check')
 
 
+def test_figures_are_the_same_on_all_pages() -> None:
+    pages = ('docs/model_zoo/bilateral_curves_s.md', 'docs/methods.md', 'README.md')
+    card, methods, short = (FilledPage(REPOSITORY / page).parts for page in pages)
+    assert card['figures'] == methods['figures']
+    rows = {line.split('|')[1]: line for line in card['figures'].splitlines() if '|' in line}
+    found = [line for line in short['figures short'].splitlines() if line.startswith('| `')]
+    assert len(found) > 5
+    for line in found:
+        _, name, *values = line.split('|')
+        for value in values:
+            assert f' {value.strip()} ' in rows[name], name
+
+
 def test_check_names_what_differs_and_writes_nothing(tmp_path: Path) -> None:
     card = write_checkout(tmp_path, 'figures short')
     (card.parent / 'figures.json').write_text(json.dumps(FIGURES))
