@@ -77,6 +77,8 @@ def main() -> None:
 
     def write(name: str) -> str | None:
         kind, _, about = name.partition(' ')
+        if kind.startswith('benchmarks/'):
+            return None  # that command fills it by itself
         if kind in ('figures', 'ablations'):
             file = kept / f'{kind}.json'
             if not file.exists():
