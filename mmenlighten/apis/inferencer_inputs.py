@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import torch
 
@@ -58,7 +59,8 @@ def list_inputs(
         UserError: A path is empty or does not exist, a folder is empty or may not be read, or a
             result would replace a photograph that is read, or another result.
     """
-    items: Sequence[Any] = inputs if isinstance(inputs, list | tuple) else [inputs]
+    is_list = isinstance(inputs, list | tuple)
+    items: Sequence[Any] = [_local_path(item) for item in (inputs if is_list else [inputs])]
     for item in items:
         _check_no_blank(item)
     paths = [os.fspath(item) for item in items if _is_path(item)]
@@ -68,9 +70,7 @@ def list_inputs(
     found = [
         single
         for index, item in enumerate(items)
-        for single in _singles(
-            item, index, f'inputs[{index}]' if items is inputs else '', out_dir, format
-        )
+        for single in _singles(item, index, f'inputs[{index}]' if is_list else '', out_dir, format)
     ]
     if out_dir is not None:
         _check_names(found, out_dir)
@@ -80,6 +80,14 @@ def list_inputs(
 def is_address(value: Any) -> bool:
     """Whether it is an address, such as ``https://...`` or ``s3://...``."""
     return isinstance(value, str) and '://' in value
+
+
+def _local_path(value: Any) -> Any:
+    """The path of an address such as ``file:///C:/my%20photos/a.jpg``; all else as it is."""
+    if not (isinstance(value, str) and value.lower().startswith('file://')):
+        return value
+    _, server, path, *_ = urlsplit(value)
+    return url2pathname(path if server in ('', 'localhost') else f'//{server}{path}')
 
 
 def _is_path(value: Any) -> bool:

@@ -127,6 +127,13 @@ def test_a_file_gives_an_array_of_its_depth(
     np.testing.assert_array_equal(blue_first[..., ::-1], red_first)
 
 
+def test_an_address_of_a_file_is_its_path(inferencer: EnlightenInferencer, tmp_path: Path) -> None:
+    path = tmp_path / 'a b.png'
+    Image.new('RGB', (30, 20), (20, 20, 20)).save(path)
+    assert only(inferencer(path.as_uri(), out_dir=tmp_path / 'out')).shape == (20, 30, 3)
+    assert (tmp_path / 'out' / 'a b.png').is_file()
+
+
 def test_an_address_is_read_by_mmengine(
     inferencer: EnlightenInferencer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
