@@ -5,7 +5,8 @@ onnxruntime, openvino and litert-torch. Each model is exported in each form by t
 ``mmenlighten export``, which compares it before it is written; then all files enhance the dark test
 photographs of the demo, and are compared with PyTorch in float32. Files take turns when they are
 timed, in one thread each. The official network has random weights, at which its residual spans the
-range of values.
+range of values. What ``--write`` writes is filled into
+docs/export.md by ``tools/misc/fill_model_cards.py``.
 """
 
 from __future__ import annotations
@@ -23,11 +24,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.harness import REPOSITORY, Options, clock, device_name, in_turns
+from benchmarks.harness import Options, clock, in_turns
 from benchmarks.results_file import RESULTS, versions
 from mmenlighten.apis.model import get_model
 from mmenlighten.datasets.demo_photographs import write_demo_dataset
-from mmenlighten.evaluation.model_card.filled_page import FilledPage
 from mmenlighten.export.check import ExportError
 from mmenlighten.export.litert_export import export_litert
 from mmenlighten.export.modules import enhance_finished
@@ -37,12 +37,12 @@ from mmenlighten.inference.generator import generator_of
 from mmenlighten.models import AttentionUNet
 from mmenlighten.photos import Photo, read_photo, write_photo
 from mmenlighten.utils.atomic import write_text
+from mmenlighten.utils.device_name import device_name
 from mmenlighten.utils.network_protocols import traits_of
 from mmenlighten.utils.side_by_side import comparison_row
 
 HEIGHT, WIDTH = 256, 448
 OFFICIAL = 'official network'
-PAGE = REPOSITORY / 'docs' / 'export.md'
 
 FORMS = {
     'ONNX': ('onnx', 'fp32'),
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add('--models', models, 'what is exported')
     options.add('--forms', [*FORMS], 'files that are made')
     options.add('--strip', metavar='FILE', help='picture of the results on one photograph')
-    options.add('--write', False, 'write benchmarks/results/export.md and fill docs/export.md')
+    options.add('--write', False, 'write benchmarks/results/export.md')
     args = options.read(arguments)
     torch.set_num_threads(1)
 
@@ -122,9 +122,9 @@ def _compare(
         try:
             runs[form], psnr[form] = _export(generator, path, precision, calibrating)
         except ExportError as error:
-            refused[form] = str(error)
+            refused[form] = str(error).partition(' (allowed')[0]
             continue
-        files = [file for file in (path, path.with_suffix('.bin')) if file.is_file()]
+        files = [path, path.with_suffix('.bin')] if ending == 'xml' else [path]
         sizes[form] = sum(file.stat().st_size for file in files) / 1e6
     results = {form: np.concatenate([run(p) for p in tested]) for form, run in runs.items()}
     clocks = {form: lambda run=run: clock(lambda: run(tested[0]))[1] for form, run in runs.items()}
@@ -234,17 +234,16 @@ def _write(table: str, repeats: int, arguments: Sequence[str] | None) -> None:
 Results on six dark test photographs of the demo ({WIDTH} x {HEIGHT}) beside those of PyTorch in
 float32, and PSNR when the file was made, of noise for fp16, of other dark photographs for int8.
 On CPUs onnxruntime computes layers of 16 bits in 32: what they are elsewhere, the second PSNR
-tells. The official network has random weights. Times of one thread of an {device_name('cpu')},
+tells. The official network has random weights. Times of one thread of an {device_name('cpu')}
 {_vnni()}, where other programs ran, the fastest of {repeats} turns. {versions()},
-onnxruntime {version('onnxruntime')}, OpenVINO {version('openvino')},
-litert-torch {version('litert-torch')}.
+onnxruntime {version('onnxruntime')}, OpenVINO {version('openvino')}, litert-torch
+{version('litert-torch')}.
 
 ```bash
 python benchmarks/export_matrix.py {' '.join(words)}
 ```
 """
     write_text(RESULTS / 'export.md', f'# Exported files\n\n{text}')
-    FilledPage(PAGE).fill(lambda part: text if part == 'benchmarks/export_matrix.py' else None)
 
 
 if __name__ == '__main__':

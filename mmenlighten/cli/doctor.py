@@ -54,6 +54,8 @@ PACKAGES = (
     Package('mmcv', 'training', ('mmcv', 'onedl-mmcv')),
     Package('skimage', 'metrics'),
     Package('onnx', 'export to ONNX'),
+    Package('openvino', 'export for OpenVINO'),
+    Package('litert_torch', 'export for LiteRT'),
     Package('av', 'videos'),
     Package('rawpy', 'raw files of cameras'),
     Package('pillow_heif', 'HEIC photographs'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from torch import nn
 
 from mmenlighten.export.onnx_export import export_onnx, export_torchscript
 from mmenlighten.models import AttentionUNet
+from tests.golden import REPOSITORY
 
 FORMATS = {'onnx': export_onnx, 'torchscript': export_torchscript}
 
@@ -33,6 +35,13 @@ def run(path: Path, pictures: np.ndarray) -> np.ndarray:
         return session.run(['enhanced'], {'image': pictures})[0]
     with torch.no_grad():
         return torch.jit.load(str(path))(torch.from_numpy(pictures)).numpy()
+
+
+def examples(*words: str) -> list[str]:
+    """Python of the documentation's page in which one of the words occurs."""
+    page = (REPOSITORY / 'docs' / 'export.md').read_text(encoding='utf-8')
+    blocks = re.findall(r'^```python\n(.*?)^```', page, flags=re.MULTILINE | re.DOTALL)
+    return [block for block in blocks if any(word in block for word in words)]
 
 
 def dark_photographs() -> list[np.ndarray]:

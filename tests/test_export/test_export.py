@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,11 @@ from mmenlighten.export.check import make_pictures
 from mmenlighten.export.onnx_export import ExportError, export_onnx, export_torchscript
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
 from tests.builders import build_enlightengan, copy_state
-from tests.golden import REPOSITORY
 
 onnx = pytest.importorskip('onnx')
 pytest.importorskip('onnxruntime')
 
-from tests.test_export.exports import FORMATS, generator_that_counts, run  # noqa: E402
+from tests.test_export.exports import FORMATS, examples, generator_that_counts, run  # noqa: E402
 
 
 def expected(generator: nn.Module, pictures: np.ndarray) -> np.ndarray:
@@ -140,13 +138,8 @@ def test_examples_of_the_documentation_run(tmp_path: Path, monkeypatch: pytest.M
     export_onnx(generator, 'padded.onnx')
     photo = make_pictures((1, 35, 50), finished=True, channels_last=True)[0]
     Image.fromarray(photo).save('photo.png')
-    page = (REPOSITORY / 'docs' / 'export.md').read_text(encoding='utf-8')
-    examples = re.findall(r'^```python\n(.*?)^```', page, flags=re.MULTILINE | re.DOTALL)
-    assert len(examples) == 5
     results = []
-    for example in examples:
-        if 'model.xml' in example or 'model.tflite' in example:
-            continue  # tested with the programs that they are for
+    for example in examples('onnx'):
         exec(example, {})
         if 'enhanced.png' in example:
             results.append(np.asarray(Image.open('enhanced.png')).astype(int))

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 
 from mmenlighten.export.check import ExportError, make_pictures
 from mmenlighten.export.litert_export import UnitNetwork, export_litert, without_powers
 from mmenlighten.utils.network_protocols import traits_of
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
-from tests.test_export.exports import generator_that_counts
+from tests.test_export.exports import examples, generator_that_counts
 from tests.test_export.test_parts import build
 
 BUILDERS = {'unet': generator_that_counts, 'curves': build}
@@ -37,7 +38,9 @@ def test_powers_become_products_exponentials_and_logarithms(kind: str) -> None:
 
 
 @pytest.mark.parametrize('kind', BUILDERS)
-def test_pictures_of_one_size_are_taken(kind: str, tmp_path: Path) -> None:
+def test_pictures_of_one_size_are_taken(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip('litert_torch')
     from ai_edge_litert.interpreter import Interpreter
 
@@ -60,6 +63,13 @@ def test_pictures_of_one_size_are_taken(kind: str, tmp_path: Path) -> None:
         expected = to_uint8(generator(image)).permute(0, 2, 3, 1).numpy()
     assert np.abs(found - expected).max() <= 1
     assert (found != expected).mean() < 0.01
+
+    monkeypatch.chdir(tmp_path)
+    Path('a.tflite').rename('model.tflite')
+    Image.fromarray(pictures[0]).save('photo.png')
+    [example] = examples('Interpreter')
+    exec(example, {})
+    assert np.abs(np.asarray(Image.open('enhanced.png')) - expected[0].astype(int)).max() <= 1
 
 
 def test_what_halves_pictures_is_refused(tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from mmenlighten.export import openvino_export
 from mmenlighten.export.check import ExportError, make_pictures
 from mmenlighten.export.openvino_export import FULL_PRECISION, export_openvino
 from mmenlighten.utils.tensor_image import to_model_range, to_uint8
 from tests.test_cli.commands import make_model, run_here
-from tests.test_export.exports import dark_photographs, generator_that_counts
+from tests.test_export.exports import dark_photographs, examples, generator_that_counts
 from tests.test_export.test_parts import build
 
 openvino = pytest.importorskip('openvino')
@@ -45,6 +46,17 @@ def test_any_size_is_taken(precision: str, tmp_path: Path) -> None:
         assert (found.dtype, found.shape) == (np.uint8, pictures.shape)
         if precision != 'int8':  # which is for photographs, not for noise
             assert np.abs(found.astype(int) - expected).max() <= levels
+
+
+def test_example_of_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    photograph = dark_photographs()[0]
+    Image.fromarray(photograph).save('photo.png')
+    export_openvino(generator_that_counts(), 'model.xml', with_processing=True)
+    [example] = examples('openvino')
+    exec(example, {})
+    enhanced = np.asarray(Image.open('enhanced.png')).astype(int)
+    assert np.abs(enhanced - photograph).max() > 10
 
 
 def test_metadata_and_padded_pictures(tmp_path: Path) -> None:

@@ -92,6 +92,9 @@ def main() -> None:
             return demo_means(file) if about == 'mean' else file.read_text(encoding='utf-8')
         if kind == 'facts':
             return facts_of(about)
+        if kind == 'results':  # of a benchmark, without their title
+            results = args.root / 'benchmarks' / 'results' / f'{about}.md'
+            return results.read_text(encoding='utf-8').partition('\n\n')[2]
         if kind == 'credits':
             return credits_of(args.root, about)
         raise UserError(f'There is nothing to fill into {name}.')
