@@ -111,7 +111,8 @@ def run_tool_on_two_processes(tool: str, *arguments: str) -> None:
     processes = [
         start_tool(
             tool,
-            [*arguments, '--launcher', 'pytorch'],
+            # torch.distributed.launch tells the rank twice, torchrun by the variable alone.
+            [f'--local-rank={rank}', *arguments, '--launcher', 'pytorch'],
             RANK=str(rank),
             LOCAL_RANK=str(rank),
             WORLD_SIZE='2',

@@ -168,6 +168,8 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         default='none',
         help='who started the processes; the scripts for several processes set it',
     )
+    # torch.distributed.launch, which mim starts, gives it beside the variable LOCAL_RANK.
+    parser.add_argument('--local-rank', type=int, help=argparse.SUPPRESS)
     add_config_options(parser)
 
 
