@@ -80,7 +80,7 @@ def read_requirements(name: str) -> list[str]:
 def read_extras() -> dict[str, list[str]]:
     """What is installed by ``pip install "mmenlighten[NAME]"``."""
     mim = read_requirements('mminstall')
-    torch = [*read_requirements('torch'), *(line for line in mim if line.startswith('mmengine'))]
+    torch = read_requirements('torch')
     train = {*torch, *mim, *read_requirements('runtime'), *read_requirements('optional')}
     # MMEngine and mmcv ask for OpenCV with windows by themselves.
     train = {line for line in train if not line.startswith('opencv-python>')}

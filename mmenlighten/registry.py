@@ -4,10 +4,9 @@ All 23 are declared, also the ones without an own entry: MMEngine warns six time
 one is missing. ``locations`` tells where the entries live; they are imported when first asked for.
 """
 
-from mmengine import registry as root
-from mmengine.registry import Registry
-
 from mmenlighten.utils.compat import apply_workarounds
+from mmenlighten.utils.mmengine_parts import Registry
+from mmenlighten.utils.mmengine_parts import root_registries as root
 from mmenlighten.utils.suggesting_registry import SuggestingRegistry
 
 apply_workarounds()

@@ -175,8 +175,8 @@ PathFinder.find_spec = find_others
     [
         ('yaml torch mmengine mmcv', ('enhance', 'dark.png', '--out', 'out', *ONNX), ''),
         ('yaml', ('models', 'clahe*'), ''),
-        ('mmengine', ('enhance', 'dark.png', '--out', 'out'),
-         'mmengine is not installed: pip install "mmenlighten[torch]"; `mmenlighten doctor` tells'),
+        ('mmengine mmcv addict', ('enhance', 'dark.png', '--out', 'out'), ''),
+        ('mmengine mmcv', ('enhance', 'dark.png', '--out', 'out', '--model', 'classic'), ''),
         ('torch', ('enhance', 'dark.png', '--out', 'out'),
          'torch is not installed: pip install "mmenlighten[torch]"'),
         ('cv2', ('enhance', 'dark.png', '--out', 'out'), 'pip install opencv-python-headless;'),
@@ -250,7 +250,7 @@ def test_without_extras_photographs_are_enhanced(installed: Path, tmp_path: Path
             installed, 'enhance', 'dark.png', '--out', 'o', *words, cwd=tmp_path, before=before
         )
         assert refused.returncode == 1
-        assert 'needs torch and mmengine, which are not installed' in refused.stderr
+        assert 'needs torch, which is not installed' in refused.stderr
         assert 'pip install "mmenlighten[torch]"' in refused.stderr
     from_python = subprocess.run(
         [sys.executable, '-c', 'import mmenlighten; mmenlighten.EnlightenInferencer'],

@@ -12,7 +12,7 @@ from .model_choice import Backend, ModelChoice
 from .model_files import DEFAULT_MODEL, published_export
 from .model_index import find_model
 
-FOR_TORCH = ('torch', 'mmengine')
+FOR_TORCH = ('torch',)
 """What models of torch are built with."""
 
 

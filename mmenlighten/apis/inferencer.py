@@ -7,14 +7,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from mmengine.config import Config, ConfigDict
-from mmengine.infer import BaseInferencer
-from mmengine.logging import print_log
-from mmengine.visualization import Visualizer
 from rich.console import Console
 from rich.progress import Progress, track
 
@@ -25,6 +21,7 @@ from mmenlighten.registry import INFERENCERS
 from mmenlighten.utils.atomic import write_bytes
 from mmenlighten.utils.checks import check_choice
 from mmenlighten.utils.errors import ConfigError, UserError, failure_reason, system_reason
+from mmenlighten.utils.mmengine_parts import HAS_MMENGINE, Config, ConfigDict, print_log
 from mmenlighten.utils.quiet import quiet_mmengine
 
 from .inferencer_image import OpenedImage
@@ -32,6 +29,11 @@ from .inferencer_inputs import InferencerInput, list_inputs
 from .inferencer_kinds import ChannelOrder, open_image
 from .model import load_model
 from .torch_enhancer import torch_enhancer
+
+if TYPE_CHECKING or HAS_MMENGINE:
+    from mmengine.infer import BaseInferencer
+else:
+    from mmenlighten.utils.without_mmengine import BaseInferencer
 
 
 @INFERENCERS.register_module()
@@ -245,6 +247,8 @@ class EnlightenInferencer(BaseInferencer):
             return []
         rows = [image.before_after() for image in preds]
         if show:
+            from mmengine.visualization import Visualizer
+
             visualizer = Visualizer.get_instance('mmenlighten_inferencer')
             for image, row in zip(preds, rows, strict=True):
                 visualizer.show(row, win_name=image.item.title, wait_time=wait_time)

@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from mmengine import fileio
 from PIL import Image, ImageOps
 from torch import Tensor
 
@@ -16,6 +15,7 @@ from mmenlighten.photos import Photo, read_photo
 from mmenlighten.photos.damaged_photo_error import DamagedPhotoError
 from mmenlighten.photos.pillow_pixels import gray_to_rgb, split_pillow
 from mmenlighten.utils.errors import ImageReadError, UserError, system_reason
+from mmenlighten.utils.mmengine_parts import fileio
 
 from .inferencer_image import OpenedImage
 from .inferencer_inputs import InferencerInput, is_address

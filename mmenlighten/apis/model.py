@@ -96,9 +96,8 @@ def load_model(
         TypeError: The model is of another kind.
     """
     if model is not None and not isinstance(model, str | os.PathLike | Mapping):
-        from mmengine.config import Config
-
         from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
+        from mmenlighten.utils.mmengine_parts import Config
 
         if isinstance(model, BaseEnhancer):
             if weights is not None:
@@ -118,11 +117,10 @@ def _build(
     checkpoint: str | None,
     device: str,
 ) -> BaseEnhancer:
-    from mmengine.config import Config
-
     from mmenlighten.models.building import build_by_header, build_model
     from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
-    from mmenlighten.utils.command_line import load_config
+    from mmenlighten.utils.config_file import read_config
+    from mmenlighten.utils.mmengine_parts import Config
 
     if config is None:
         if checkpoint is None:
@@ -133,7 +131,7 @@ def _build(
         name = 'The config'
         if isinstance(config, str | os.PathLike):
             name = os.fspath(config)
-            read = load_config(os.path.expanduser(name))
+            read = read_config(os.path.expanduser(name))
         else:
             read = config if isinstance(config, Config) else Config(dict(config))
         if 'model' not in read:

@@ -50,7 +50,7 @@ PACKAGES = (
     Package('onnxruntime', 'enhancing without torch', ('onnxruntime-gpu', 'onnxruntime-directml')),
     Package('torch', WITH_TORCH),
     Package('safetensors', WITH_TORCH),
-    Package('mmengine', WITH_TORCH, ('onedl-mmengine', 'mmengine-lite')),
+    Package('mmengine', 'training', ('onedl-mmengine', 'mmengine-lite')),
     Package('mmcv', 'training', ('mmcv', 'onedl-mmcv')),
     Package('skimage', 'metrics'),
     Package('onnx', 'export to ONNX'),

@@ -38,10 +38,10 @@ def takes_raw_files(args: argparse.Namespace) -> bool:
         return False
     from mmenlighten.apis.model_files import CONFIG_ENDINGS
     from mmenlighten.apis.model_index import find_model
-    from mmenlighten.utils.command_line import load_config
+    from mmenlighten.utils.config_file import read_config
 
     config = chosen if chosen.endswith(CONFIG_ENDINGS) else find_model(chosen).config
-    model = load_config(str(Path(config).expanduser())).get('model', {})
+    model = read_config(str(Path(config).expanduser())).get('model', {})
     return model.get('generator', {}).get('type') in RAW_GENERATORS
 
 

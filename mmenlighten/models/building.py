@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from mmengine.config import Config
-from mmengine.registry import DefaultScope
 from torch import nn
 
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.checkpoint import read_fitting_weights
 from mmenlighten.utils.errors import CheckpointError
+from mmenlighten.utils.mmengine_parts import Config, DefaultScope
 from mmenlighten.utils.safetensors_file import read_architecture, read_metadata
 
 from .architecture import enhancer_of

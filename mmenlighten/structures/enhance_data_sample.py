@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mmengine.structures import BaseDataElement
 from torch import Tensor
+
+from mmenlighten.utils.mmengine_parts import BaseDataElement
 
 
 class EnhanceDataSample(BaseDataElement):

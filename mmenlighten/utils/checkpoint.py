@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mmengine.logging import print_log
-from mmengine.runner.checkpoint import CheckpointLoader, get_state_dict
 from torch import Tensor, nn
 
-from .compat import apply_workarounds
+from .compat import read_checkpoint
 from .errors import CheckpointError
+from .mmengine_parts import get_state_dict, print_log
 from .option_names import config_option, option
 from .weight_names import renamed_to_fit
 
@@ -81,8 +80,7 @@ def check_beginning(model: nn.Module, checkpoint: str, is_resumed: bool) -> None
 
 
 def _read(checkpoint: str) -> Any:
-    apply_workarounds()
-    return CheckpointLoader.load_checkpoint(checkpoint, map_location='cpu')
+    return read_checkpoint(checkpoint)
 
 
 def _weights(content: Any, checkpoint: str, fresh: Mapping[str, Any]) -> dict[str, Tensor]:

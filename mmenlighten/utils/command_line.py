@@ -6,7 +6,6 @@ import argparse
 import difflib
 import inspect
 import io
-import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from mmengine.config import Config, DictAction
 from mmengine.runner import Runner
 
 from .atomic import check_target, write_bytes
+from .config_file import read_config
 from .config_names import check_config_names
 from .errors import ConfigError
 from .run_tool import first_line, run_tool
@@ -48,17 +48,7 @@ def load_config(path: str, options: dict[str, Any] | None = None) -> Config:
         ConfigError: The file, or one that it inherits from, is missing or is not a config; or an
             option does not fit the config; or a name in it does not exist.
     """
-    if not os.path.isfile(path):
-        raise ConfigError(f'The config {path} does not exist: give one such as those in configs/.')
-    if not path.endswith(('.py', '.json', '.yaml', '.yml')):
-        raise ConfigError(f'{path} is not a config: its name must end in .py, .json or .yaml.')
-    try:
-        config = Config.fromfile(path)
-    except Exception as error:  # a config is code of the user, which may raise anything
-        raise ConfigError(
-            f'The config {path} cannot be read ({type(error).__name__}: {first_line(error)}): '
-            'mend it, or the config under _base_ that this names.'
-        ) from error
+    config = read_config(path)
     for key in options or {}:
         _check_key(config, key.split('.')[0])
     try:

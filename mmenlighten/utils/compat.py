@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from .errors import CheckpointError, error_reason
+from .mmengine_parts import HAS_MMENGINE, HistoryBuffer
 
 _torchvision_library: Any = None  # keeps the operators of define_torchvision_operators alive
 
@@ -21,6 +22,8 @@ _torchvision_library: Any = None  # keeps the operators of define_torchvision_op
 @cache
 def apply_workarounds() -> None:
     """Applies all workarounds once; called when the registries are first imported."""
+    if not HAS_MMENGINE:
+        return
     load_checkpoints_safely()
     mend_torchvision()
     find_loaders_in_new_pythons()
@@ -48,6 +51,25 @@ def load_checkpoints_safely() -> None:
     for prefix, loader in list(loaders._schemes.items()):
         own = {'': _load_from_local, 'http://': _load_from_http, 'https://': _load_from_http}
         loaders.register_scheme(prefix, own.get(prefix) or _naming_errors(loader), force=True)
+
+
+def read_checkpoint(filename: str, **settings: Any) -> Any:
+    """What a checkpoint holds, on the CPU; nothing in it can run code.
+
+    Args:
+        filename: A file or an address of any scheme of MMEngine; without that, of http.
+        settings: Of MMEngine's loader, such as ``logger``.
+
+    Raises:
+        CheckpointError: It cannot be read, or is damaged.
+    """
+    if not HAS_MMENGINE:
+        is_address = filename.startswith(('http://', 'https://'))
+        return (_load_from_http if is_address else _load_from_local)(filename, 'cpu')
+    from mmengine.runner.checkpoint import CheckpointLoader
+
+    apply_workarounds()
+    return CheckpointLoader.load_checkpoint(filename, map_location='cpu', **settings)
 
 
 class _TorchWithoutCode:
@@ -135,8 +157,6 @@ def _load_from_http(filename: str, map_location: Any = None) -> Any:
 
 def _get_statistics_method(owner: Any, name: str) -> Any:
     """Stands in for ``getattr`` while loading; finds the four methods of a history buffer only."""
-    from mmengine.logging import HistoryBuffer
-
     if owner is not HistoryBuffer or name not in ('min', 'max', 'current', 'mean'):
         raise pickle.UnpicklingError(f'it asks for the attribute {name!r} of {owner!r}')
     return getattr(owner, name)
@@ -144,7 +164,6 @@ def _get_statistics_method(owner: Any, name: str) -> Any:
 
 def _types_in_checkpoints() -> list[Any]:
     import numpy as np
-    from mmengine.logging import HistoryBuffer
 
     multiarray = importlib.import_module(
         'numpy._core.multiarray' if hasattr(np, '_core') else 'numpy.core.multiarray'
@@ -153,7 +172,7 @@ def _types_in_checkpoints() -> list[Any]:
         type(np.dtype(name)) for name in ('f2', 'f4', 'f8', 'i1', 'i2', 'i4', 'i8', 'u1', '?')
     ]
     return [
-        HistoryBuffer,
+        (HistoryBuffer, 'mmengine.logging.history_buffer.HistoryBuffer'),
         (_get_statistics_method, 'builtins.getattr'),
         np.ndarray,
         np.dtype,

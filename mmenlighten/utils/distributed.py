@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import torch
-from mmengine.dist import barrier, get_world_size, is_main_process
-from mmengine.model import is_model_wrapper
 from torch import Tensor, nn
+
+from .mmengine_parts import barrier, get_world_size, is_main_process, is_model_wrapper
 
 Value = TypeVar('Value')
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mmengine.logging import MMLogger
+from .mmengine_parts import MMLogger
 
 
 @contextmanager

@@ -34,9 +34,9 @@ REQUIREMENTS = {
 
 EXTRAS = {
     'torch': 'torch',
-    'mmengine': 'torch',
     'safetensors': 'torch',
-    'addict': 'torch',
+    'mmengine': 'train',
+    'addict': 'train',
     'mmcv': 'train',
     'skimage': 'train',
     'matplotlib': 'train',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from mmengine.logging import print_log
+from .mmengine_parts import print_log
 
 
 def warn_in_log(message: str) -> None:

@@ -7,9 +7,8 @@ import importlib
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
-from mmengine.registry import Registry
-
 from .errors import UnknownTypeError
+from .mmengine_parts import Registry
 
 _LIKENESS = 0.7  # of two names, from 0 to 1; below it a suggestion would only puzzle
 _REMEDY = 'correct it, or name the module that defines it in custom_imports.'

@@ -11,10 +11,10 @@ import pytest
 import torch
 from mmengine.config import Config
 from mmengine.infer import BaseInferencer
+from mmengine.visualization import Visualizer
 from PIL import Image, features
 
 import mmenlighten
-from mmenlighten.apis import inferencer as module
 from mmenlighten.apis.inferencer import EnlightenInferencer
 from mmenlighten.apis.model import init_model
 from mmenlighten.enhancing.inputs import find_tasks
@@ -324,7 +324,7 @@ def test_visualization_only_if_it_is_asked_for(
 ) -> None:
     shown = []
     monkeypatch.setattr(
-        module.Visualizer, 'show', lambda self, image, **options: shown.append((image, options))
+        Visualizer, 'show', lambda self, image, **options: shown.append((image, options))
     )
     array = random_levels(20, 30, 3)
     assert inferencer(array)['visualization'] == []

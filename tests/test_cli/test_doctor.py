@@ -104,7 +104,7 @@ def test_without_torch_onnxruntime_is_enough_to_enhance(monkeypatch: pytest.Monk
     result = run_here('doctor')
     assert result.status == 0
     assert 'gradio (only for the web page):\n  pip install "mmenlighten[app]"\n' in result.output
-    assert 'torch, mmengine (only for training and all models but' in result.output
+    assert 'torch (only for training and all models but' in result.output
     assert 'Ready to enhance with the default model, by onnxruntime' in result.output
     without(monkeypatch, 'torch', 'onnxruntime')
     assert run_here('doctor').status == 1

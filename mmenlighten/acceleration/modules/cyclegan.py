@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import torch
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
 from mmenlighten.models import CycleGAN
 
 from .enlightengan import has_batch_norm
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 
 class FastCycleGAN(CycleGAN):

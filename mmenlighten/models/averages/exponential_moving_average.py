@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from mmengine.model import ExponentialMovingAverage as MMEngineExponentialMovingAverage
 from torch import nn
 
 from mmenlighten.registry import MODELS
+from mmenlighten.utils.mmengine_parts import (
+    ExponentialMovingAverage as MMEngineExponentialMovingAverage,
+)
 
 
 @MODELS.register_module()

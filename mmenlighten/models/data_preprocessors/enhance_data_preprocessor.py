@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from mmengine.model import BaseDataPreprocessor
 
 from mmenlighten.camera.batched import take_photographs
 from mmenlighten.registry import MODELS
 from mmenlighten.utils.errors import DatasetError
+from mmenlighten.utils.mmengine_parts import BaseDataPreprocessor
 from mmenlighten.utils.tensor_image import to_model_range
 
 NUMBERS = ('exposures',)

@@ -6,12 +6,11 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from mmengine.model import BaseModel
-from mmengine.runner.checkpoint import get_state_dict
 from torch import Tensor
 
 from mmenlighten.registry import MODELS
 from mmenlighten.structures import EnhanceDataSample
+from mmenlighten.utils.mmengine_parts import BaseModel, get_state_dict
 from mmenlighten.utils.tensor_image import to_uint8
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.nn.functional as F
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
 from mmenlighten.models.generators.bilateral_curve_net import BilateralCurveNet, Stages
@@ -18,6 +17,9 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import without_autocast
 
 from .trained_enhancer import TrainedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 LOSS_WEIGHTS = dict(
     light=0.5,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mmengine.runner.checkpoint import get_state_dict
 from torch import nn
 
 from mmenlighten.utils.distributed import unwrap_model
+from mmenlighten.utils.mmengine_parts import get_state_dict
 from mmenlighten.utils.weight_names import renamed_to_fit
 
 from .base_enhancer import BaseEnhancer

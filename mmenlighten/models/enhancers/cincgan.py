@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 import torch.nn.functional as F
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.models.losses.total_variation_loss import TotalVariationLoss
@@ -17,6 +16,9 @@ from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.precision import full_precision
 
 from .trained_enhancer import TrainedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 LOSS_WEIGHTS = dict(
     generator=1.0, cycle_low=10.0, identity_normal=5.0, total_variation=1.0, structure=1.0

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -18,6 +17,9 @@ from mmenlighten.utils.precision import full_precision
 
 from .image_pool import ImagePool
 from .trained_enhancer import TrainedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 LOSS_WEIGHTS = dict(
     generator=1.0,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -17,6 +16,9 @@ from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.precision import full_precision
 
 from .trained_enhancer import TrainedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 LOSS_WEIGHTS = dict(
     generator=1.0,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -16,6 +15,9 @@ from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.precision import full_precision
 
 from .trained_enhancer import TrainedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 Window = tuple[int, int]
 """Left and top of a patch, in pixels."""

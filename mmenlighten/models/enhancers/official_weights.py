@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from mmengine.runner.checkpoint import CheckpointLoader
 from torch import Tensor
 
 from mmenlighten.models.generators import AttentionUNet
+from mmenlighten.utils.compat import read_checkpoint
 from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.version import __version__
@@ -54,7 +54,7 @@ def read_official_file(path: str, wanted: str, size: str) -> Any:
     if not os.path.isfile(path):
         raise CheckpointError(f'The file {path} does not exist: give {wanted}.')
     try:
-        return CheckpointLoader.load_checkpoint(path, map_location='cpu', logger='silent')
+        return read_checkpoint(path, logger='silent')
     except CheckpointError as error:
         if (what := what_is_not_weights(path)) is not None:
             raise CheckpointError(f'{path} cannot be converted: {what}.') from error

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.registry import MODELS
@@ -13,6 +12,9 @@ from mmenlighten.utils.checks import check_names
 from mmenlighten.utils.precision import full_precision, without_autocast
 
 from .trained_enhancer import TrainedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 
 @MODELS.register_module()

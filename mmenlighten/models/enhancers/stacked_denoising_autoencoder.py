@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
-from mmengine.dist import all_reduce, get_rank, get_world_size
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor
 
 from mmenlighten.models.generators import LLNet
@@ -16,9 +14,13 @@ from mmenlighten.registry import MODELS
 from mmenlighten.utils.checks import check_not_negative, check_share
 from mmenlighten.utils.distributed import unwrap_model
 from mmenlighten.utils.errors import ConfigError
+from mmenlighten.utils.mmengine_parts import all_reduce, get_rank, get_world_size
 from mmenlighten.utils.precision import full_precision, without_autocast
 
 from .paired_enhancer import PairedEnhancer
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 
 @MODELS.register_module()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
-from mmengine.optim import OptimWrapperDict
 from torch import Tensor, nn
 
 from mmenlighten.models.feature_networks import FrozenFeatureNetwork
@@ -16,6 +15,9 @@ from mmenlighten.utils.errors import ConfigError
 
 from .base_enhancer import BaseEnhancer
 from .checkpoint_hooks import accept_weights_for_enhancing, rename_to_fit
+
+if TYPE_CHECKING:
+    from mmengine.optim import OptimWrapperDict
 
 
 @MODELS.register_module()
