@@ -149,7 +149,7 @@ def test_another_error_of_torchvision_is_not_swallowed(tmp_path: Path) -> None:
 
 def test_operators_of_mmcv_are_asked_for_under_new_pythons(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(pkgutil, 'find_loader', raising=False)
-    monkeypatch.setattr(misc, 'pkgutil', pkgutil)  # undone afterwards
+    monkeypatch.setattr(misc, 'pkgutil', pkgutil, raising=False)  # undone afterwards
     compat.find_loaders_in_new_pythons()
     assert misc.mmcv_full_available() == (find_spec('mmcv._ext') is not None)
 
