@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mmenlighten.apis.inferencer import EnlightenInferencer
 
-dependencies = ['torch', 'numpy', 'cv2', 'PIL', 'yaml', 'mmengine', 'mmcv', 'safetensors']
+dependencies = ['torch', 'numpy', 'cv2', 'PIL', 'yaml', 'rich', 'safetensors']
 
 DEFAULT = 'bilateral_curves_s'
 
