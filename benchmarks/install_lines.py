@@ -65,7 +65,7 @@ CHECKS: dict[str, tuple[str, list[list[str]]]] = {
         [[*RUN, 'enhance', 'photo.jpg', '--out', 'lime', '--model', 'lime']],
     ),
     'train': ('and training, testing, scoring', [['-c', TOOL]]),
-    'export': ('as `[torch]`, and export', [[*RUN, 'export', 'network.onnx']]),
+    'export': ('as `[torch]`, and export', [[*RUN, 'export', 'network.onnx', '--overwrite']]),
     'video': (
         'as the wheel, and videos',
         [['-c', VIDEO], [*RUN, 'enhance', 'clip.mp4', '--out', 'films']],
@@ -81,7 +81,7 @@ CHECKS: dict[str, tuple[str, list[list[str]]]] = {
         [['-c', HEIC], [*RUN, 'enhance', 'phone.heic', '--out', 'phone']],
     ),
     'hdr': ('as the wheel, and OpenEXR', [['-c', EXR]]),
-    'all': ('all of this', [['-c', TOOL], [*RUN, 'export', 'network.onnx']]),
+    'all': ('all of this', [['-c', TOOL], [*RUN, 'export', 'network.onnx', '--overwrite']]),
 }
 """What works with each extra, and the commands that show it, besides one photograph."""
 
