@@ -18,14 +18,14 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY))  # works without being installed
 
 from mmenlighten.utils.tool_imports import explain_missing_packages
 
 explain_missing_packages()
+
+import numpy as np
 
 from mmenlighten.evaluation.method_comparison import build_methods
 from mmenlighten.evaluation.model_card import draw, read_pictures
