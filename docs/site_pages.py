@@ -230,6 +230,7 @@ def with_weights(model: dict[str, Any], collections: list[dict[str, Any]]) -> st
         'config': f'[`{model["Config"]}`](../../{model["Config"]})',
         'weights': f'[`{Path(weights).name}`]({place}), in the package',
         'SHA-256': f'`{model.get("SHA256", "")}`',
+        'SHA-256 of the ONNX beside it': f'`{onnx}`' if (onnx := model.get('ONNX SHA256')) else '',
         'log': f'[CSV](../model_zoo/{log.name})' if log.exists() else '',
         'use': f'`mmenlighten enhance photo.jpg --model {name}`',
     }

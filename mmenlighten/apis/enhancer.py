@@ -93,4 +93,4 @@ def _published_export(entry: ModelEntry) -> str:
             f'{option("backend", "onnxruntime")}, or write a file by `mmenlighten export FILE.onnx '
             f'--model {entry.name}` and give it as {option("checkpoint")}.'
         )
-    return str(export)
+    return existing_weights(export, entry.onnx_sha256)

@@ -9,7 +9,13 @@ from mmenlighten.utils.errors import ConfigError, error_reason
 
 
 def with_published_weights(
-    text: str, path: str | os.PathLike[str], name: str, parameters: int, weights: str, sha256: str
+    text: str,
+    path: str | os.PathLike[str],
+    name: str,
+    parameters: int,
+    weights: str,
+    sha256: str,
+    onnx_sha256: str | None = None,
 ) -> str:
     """The text of a metafile with other weights for one of its models.
 
@@ -20,6 +26,7 @@ def with_published_weights(
         parameters: Number of parameters of what enhances.
         weights: The file, from the root of the repository.
         sha256: Of that file.
+        onnx_sha256: Of the same for onnxruntime, if it is published too.
 
     Raises:
         ConfigError: It has no such model.
@@ -38,6 +45,9 @@ def with_published_weights(
     _put(lines, '      Parameters: ', str(parameters), after='    Metadata:')
     _put(lines, '    Weights: ', weights, before='    Results:')
     _put(lines, '    SHA256: ', sha256, after=f'    Weights: {weights}')
+    lines = [line for line in lines if not line.startswith('    ONNX SHA256:')]  # of others
+    if onnx_sha256 is not None:
+        _put(lines, '    ONNX SHA256: ', onnx_sha256, after=f'    SHA256: {sha256}')
     return text[: entry.start()] + '\n'.join(lines) + rest + text[entry.end() :]
 
 

@@ -26,6 +26,7 @@ class ModelEntry:
         parameters: Number of parameters of what enhances; None if not told.
         weights: Address or file of published weights; None if there are none.
         sha256: Hash of their file, where it is told.
+        onnx_sha256: Hash of the file for onnxruntime beside it, where it is told.
         note: What a user should know of it.
         has_controls: Whether ``denoise``, ``brightness`` and ``colour`` can be chosen.
     """
@@ -36,6 +37,7 @@ class ModelEntry:
     parameters: int | None = None
     weights: str | None = None
     sha256: str | None = None
+    onnx_sha256: str | None = None
     note: str = ''
     has_controls: bool = False
 
@@ -76,6 +78,7 @@ def read_index() -> dict[str, ModelEntry]:
             parameters=about.get('Parameters'),
             weights=_place(model.get('Weights'), site),
             sha256=model.get('SHA256'),
+            onnx_sha256=model.get('ONNX SHA256'),
             note=str(about.get('Note', '')),
             has_controls=bool(about.get('Controls', False)),
         )

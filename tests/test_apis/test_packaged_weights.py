@@ -46,6 +46,9 @@ def test_all_that_is_there_belongs_to_a_model_and_is_small() -> None:
 def test_the_index_tells_the_hash_and_the_size(path: str) -> None:
     entry = packaged()[path]
     assert entry['SHA256'] == hashlib.sha256((REPOSITORY / path).read_bytes()).hexdigest()
+    export = (REPOSITORY / path).with_suffix('.onnx')
+    digest = hashlib.sha256(export.read_bytes()).hexdigest() if export.exists() else None
+    assert entry.get('ONNX SHA256') == digest
     generator = generator_of(get_model(entry['Name']))
     assert entry['Metadata']['Parameters'] == sum(p.numel() for p in generator.parameters())
 

@@ -187,3 +187,20 @@ def test_known_names_and_configs_come_before_folders(
     assert ModelChoice('gamma').absolute() == ModelChoice('gamma')
     with pytest.raises(ConfigError, match='are two files of weights'):
         load_model('own', 'x.pth')
+
+
+def test_named_exported_files_are_verified(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = dict(
+        Name='net',
+        Config='net.py',
+        Weights=str(folder / 'net.safetensors'),
+        Metadata=dict(Parameters=1),
+    )
+    (folder / 'net.onnx').write_bytes(b'of others')
+    (folder / 'model-index.yml').write_text('Import: [metafile.yml]')
+    (folder / 'metafile.yml').write_text(
+        yaml.safe_dump(dict(Models=[{**entry, 'ONNX SHA256': '0' * 64}]))
+    )
+    monkeypatch.setattr(model_index, 'index_root', lambda: folder)
+    with pytest.raises(CheckpointError, match=r'net\.onnx is not what its metafile tells'):
+        build_enhancer(ModelChoice('net', backend='onnxruntime'), EnhanceOptions())

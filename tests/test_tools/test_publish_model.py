@@ -106,6 +106,8 @@ def test_one_command_makes_all_that_a_model_in_the_package_has(
     first, small, last = yaml.safe_load(text)['Models']
     assert small['Weights'] == 'weights/small.safetensors'
     assert small['SHA256'] == hashlib.sha256(weights.read_bytes()).hexdigest()
+    export = weights.with_suffix('.onnx')
+    assert small['ONNX SHA256'] == hashlib.sha256(export.read_bytes()).hexdigest()
     assert small['Metadata'] == {'Training Data': 'None', 'Parameters': parameters}
     assert small['Results'] == [dict(Task='Low-Light Image Enhancement')]
     assert not {'Weights', 'Metadata'} & (first.keys() | last.keys())

@@ -13,7 +13,6 @@ model in the package consists of.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from pathlib import Path
 
@@ -26,6 +25,7 @@ explain_missing_packages()
 from mmenlighten.utils.atomic import check_target, write_bytes
 from mmenlighten.utils.command_line import add_target, run_tool, tool_parser
 from mmenlighten.utils.errors import ConfigError, error_reason
+from mmenlighten.utils.sha256 import sha256_hex, sha256_of_file
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -99,18 +99,23 @@ def main() -> None:
         share = halve_precision(generator)
         print(f'Half the precision changes {share:.1%} of the values of pictures by one level.')
     data = weights_bytes(generator, target, arguments.half, about)
-    digest = hashlib.sha256(data).hexdigest()
-    if metafile is not None:
-        parameters = sum(parameter.numel() for parameter in generator.parameters())
-        text = with_published_weights(text, metafile, name, parameters, place, digest)
+    digest = sha256_hex(data)
+    parameters = sum(parameter.numel() for parameter in generator.parameters())
+    entry: str | None = None
+    if metafile is not None:  # first, as it may have no such model
+        entry = with_published_weights(text, metafile, name, parameters, place, digest)
 
     if arguments.onnx:  # first, as it is the only one that may be refused
         comparison = export_onnx(generator, export, name=name)
         print(f'Wrote {export} ({export.stat().st_size / 1e6:.1f} MB): {comparison}.')
+        if metafile is not None:
+            entry = with_published_weights(
+                text, metafile, name, parameters, place, digest, sha256_of_file(export)
+            )
     write_bytes(target, data)
     print(f'Wrote {target} ({len(data) / 1e6:.1f} MB, sha256 {digest}).')
-    if metafile is not None:
-        write_bytes(metafile, text.encode('utf-8'))
+    if metafile is not None and entry is not None:
+        write_bytes(metafile, entry.encode('utf-8'))
         print(f'Wrote the entry of {name} in {metafile}.')
 
 
