@@ -8,7 +8,7 @@ python=${PYTHON:-python3}
 venv=${VENV:-.venv}
 
 requirements=(base torch runtime mminstall optional demo)
-[ "${1:-}" = --tests ] && requirements+=(tests onnx video app ray raw heif hdr docs)
+[ "${1:-}" = --tests ] && requirements+=(tests onnx video app ray raw heif hdr)
 files=("${requirements[@]/#/requirements/}")
 files=("${files[@]/%/.txt}")
 stamp=$venv/.installed-$(cat "${files[@]}" requirements/{constraints,spandrel}.txt setup.py build_backend.py | cksum | tr ' ' -)
