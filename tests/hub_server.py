@@ -15,6 +15,10 @@ from urllib.parse import unquote
 
 import pytest
 
+# What comes in the place of weights: the pointer of a clone without Git LFS, and a web page.
+LFS = b'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 34612341\n'
+PAGE = b'<!DOCTYPE html>\n<html><head><title>404</title></head></html>'
+
 
 @dataclass
 class HubServer:

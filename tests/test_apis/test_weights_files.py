@@ -22,13 +22,11 @@ from mmenlighten.models.enhancers.base_enhancer import BaseEnhancer
 from mmenlighten.photos import Photo, write_photo
 from mmenlighten.utils.errors import CheckpointError, ConfigError, UserError
 from tests.golden import REPOSITORY
-from tests.hub_server import HubServer, digest, serve
+from tests.hub_server import LFS, PAGE, HubServer, digest, serve
 from tests.test_cli.commands import run_here
 
 WEIGHTS = REPOSITORY / 'mmenlighten' / 'weights'
 NET = (WEIGHTS / 'enlightengan_free.safetensors').read_bytes()
-LFS = b'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 34612341\n'
-PAGE = b'<!DOCTYPE html>\n<html><head><title>404</title></head></html>'
 
 
 @pytest.fixture

@@ -12,12 +12,10 @@ import pytest
 from mmenlighten.utils.download import cache_folder, fetch_weights
 from mmenlighten.utils.errors import CheckpointError
 from mmenlighten.utils.weights_address import file_name, hub_address, is_repository
-from tests.hub_server import HubServer, digest, serve
+from tests.hub_server import LFS, PAGE, HubServer, digest, serve
 
 HEADER = json.dumps({'a': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}).encode()
 CONTENT = len(HEADER).to_bytes(8, 'little') + HEADER + bytes(4)
-LFS = b'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 34612341\n'
-PAGE = b'<!DOCTYPE html>\n<html><head><title>404</title></head></html>'
 
 
 @pytest.fixture

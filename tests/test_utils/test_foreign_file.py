@@ -19,8 +19,8 @@ from mmenlighten.models.enhancers.official_weights import read_official_generato
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.foreign_file import what_is_not_weights
 from mmenlighten.utils.weights import download_weights, read_weights
+from tests.hub_server import LFS
 
-LFS = b'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 34612341\n'
 PAGE = b'<!DOCTYPE html>\n<html><head><title>weights.pth at main</title></head></html>'
 HEADER = json.dumps({'a': {'dtype': 'F32', 'shape': [1], 'data_offsets': [0, 4]}}).encode()
 SAFETENSORS = len(HEADER).to_bytes(8, 'little') + HEADER + bytes(4)
