@@ -7,24 +7,22 @@ is checked again each time it is used: a damaged file is fetched anew.
 from __future__ import annotations
 
 import hashlib
-import http.client
 import json
 import logging
 import os
 import re
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import Message
-from http.client import HTTPMessage
+from http.client import HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import IO, BinaryIO
 
 from .atomic import write_bytes, write_text
-from .errors import CheckpointError, error_reason, system_reason
+from .errors import CheckpointError, system_reason
 from .foreign_file import foreign_content, wanted_of
+from .http_answer import NoAnswerError, ask, read_piece
 from .sha256 import PIECE, sha256_hex, sha256_of_file
 from .weights_address import (
     HubAddress,
@@ -142,42 +140,31 @@ def _download(url: str, address: str, place: Path, sha256: str | None) -> Path:
 
 
 @contextmanager
-def _open(url: str, address: str) -> Iterator[tuple[Any, str | None]]:
+def _open(url: str, address: str) -> Iterator[tuple[HTTPResponse, str | None]]:
     """What a server answers, and the hash that it tells on the way.
 
     Raises:
         CheckpointError: It answers nothing, or an error.
     """
     redirects = _Redirects()
-    remedy = 'check the address and the network, or download the file and give its path'
     try:
-        request = urllib.request.Request(url, headers={'User-Agent': 'mmenlighten'})
-        _authorise(request)
-        answer = urllib.request.build_opener(redirects).open(request, timeout=SECONDS_OF_SILENCE)
-    except urllib.error.HTTPError as error:
-        reason = f'the server says {error.code} {error.reason}'
-        if error.code in (401, 403) and url.startswith(f'{endpoint()}/'):
+        answer = ask(url, SECONDS_OF_SILENCE, redirects, headers=_token_for(url))
+    except NoAnswerError as error:
+        remedy = 'check the address and the network, or download the file and give its path'
+        if error.status in (401, 403) and url.startswith(f'{endpoint()}/'):
             remedy = 'if the repository is there, set HF_TOKEN to a token that may read it'
-    except urllib.error.URLError as error:
-        inner = error.reason
-        reason = system_reason(inner) if isinstance(inner, OSError) else str(inner)
-    except (http.client.HTTPException, OSError, ValueError) as error:  # no answer, no address
-        reason = error_reason(error)
-    else:
-        with answer:
-            yield answer, redirects.told or _told_hash(answer.headers)
-        return
-    raise CheckpointError(f'{address} cannot be loaded ({reason}): {remedy}.')
+        raise CheckpointError(f'{address} cannot be loaded ({error}): {remedy}.') from error
+    with answer:
+        yield answer, redirects.told or _told_hash(answer.headers)
 
 
-def _read(answer: Any, address: str) -> bytes:
+def _read(answer: BinaryIO, address: str) -> bytes:
     try:
-        piece: bytes = answer.read(PIECE)
-    except (http.client.HTTPException, OSError) as error:
+        return read_piece(answer, PIECE)
+    except NoAnswerError as error:
         raise CheckpointError(
-            f'{address} breaks off ({error_reason(error)}): give the same command again.'
+            f'{address} breaks off ({error}): give the same command again.'
         ) from error
-    return piece
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
@@ -197,16 +184,16 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         self.told = self.told or _told_hash(headers)
         request = super().redirect_request(req, fp, code, msg, headers, newurl)
         if request is not None:
-            _authorise(request)
+            for name, value in _token_for(newurl).items():
+                request.add_unredirected_header(name, value)
         return request
 
 
-def _authorise(request: urllib.request.Request) -> None:
-    """Adds the token of Hugging Face, for its server alone."""
+def _token_for(url: str) -> dict[str, str]:
+    """The header with the token of Hugging Face, for its server alone."""
     token = os.environ.get('HF_TOKEN')
-    server, asked = urlsplit(endpoint()), urlsplit(request.full_url)
-    if token and (server.scheme, server.netloc) == (asked.scheme, asked.netloc):
-        request.add_unredirected_header('Authorization', f'Bearer {token}')
+    own = url.startswith(f'{endpoint()}/')
+    return {'Authorization': f'Bearer {token}'} if token and own else {}
 
 
 def _told_hash(headers: Message) -> str | None:

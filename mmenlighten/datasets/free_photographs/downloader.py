@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from mmenlighten.utils.atomic import write_bytes
-from mmenlighten.utils.errors import DatasetError, error_reason, system_reason
+from mmenlighten.utils.errors import DatasetError, system_reason
+from mmenlighten.utils.http_answer import NoAnswerError, ask, read_piece
 from mmenlighten.utils.option_names import option
 from mmenlighten.utils.sha256 import sha256_of_file
 
@@ -134,22 +132,14 @@ class Downloader:
         try:
             if self._folder is not None:
                 return open(place, 'rb')
-            request = urllib.request.Request(place, headers={'User-Agent': 'mmenlighten'})
-            stream: BinaryIO = urllib.request.urlopen(request, timeout=SECONDS_OF_SILENCE)
-            return stream
-        except urllib.error.HTTPError as error:
-            reason = f'the server says {error.code} {error.reason}'
-            if error.code == 429 or error.code >= 500:
-                raise _BrokenOffError(reason) from error
-            raise DatasetError(self._unreachable(place, file, reason)) from error
-        except urllib.error.URLError as error:
-            inner = error.reason
-            reason = system_reason(inner) if isinstance(inner, OSError) else str(inner)
-            raise DatasetError(self._unreachable(place, file, reason)) from error
-        except (http.client.HTTPException, ValueError) as error:  # no answer, no address
-            raise DatasetError(self._unreachable(place, file, error_reason(error))) from error
+            return ask(place, SECONDS_OF_SILENCE)
         except OSError as error:
             raise DatasetError(self._unreachable(place, file, system_reason(error))) from error
+        except NoAnswerError as error:
+            reason = str(error)
+            if error.status == 429 or (error.status or 0) >= 500:
+                raise _BrokenOffError(reason) from error
+            raise DatasetError(self._unreachable(place, file, reason)) from error
 
     def _unreachable(self, place: str, file: RemoteFile, reason: str) -> str:
         if self._folder is not None:
@@ -169,9 +159,9 @@ def _checked(
     digest, length = hashlib.sha256(), 0
     while True:
         try:
-            block = stream.read(BLOCK)
-        except (OSError, http.client.HTTPException) as error:
-            raise _BrokenOffError(f'it breaks off: {error_reason(error)}') from error
+            block = read_piece(stream, BLOCK)
+        except NoAnswerError as error:
+            raise _BrokenOffError(f'it breaks off: {error}') from error
         if not block:
             break
         digest.update(block)
