@@ -112,15 +112,15 @@ def test_networks_at_full_size(goldens: Goldens) -> None:
 @pytest.mark.parametrize('norms', [0, 1])
 def test_small_generator(goldens: Goldens, norms: int) -> None:
     expected = goldens.network(f'generator_64_eval_norms_{norms}')
-    generator = fill_by_rule(GlobalUNet(image_size=64), 'generator', goldens.seed).eval()
+    generator = fill_by_rule(GlobalUNet(image_size=64), 'generator', goldens.seed).double().eval()
     with torch.no_grad():
-        enhanced = enhance_unit(generator, goldens.picture('generator_64', 3, 64), norms)
+        enhanced = enhance_unit(generator, goldens.picture('generator_64', 3, 64).double(), norms)
     assert_close(enhanced, expected, 1e-5)
 
 
 def test_small_generator_in_training(goldens: Goldens) -> None:
-    generator = fill_by_rule(GlobalUNet(image_size=64), 'generator', goldens.seed).train()
-    enhanced = enhance_unit(generator, goldens.picture('generator_64', 3, 64))
+    generator = fill_by_rule(GlobalUNet(image_size=64), 'generator', goldens.seed).double().train()
+    enhanced = enhance_unit(generator, goldens.picture('generator_64', 3, 64).double())
     for key in (
         'down.4.norm.0.running_mean',
         'down.4.norm.0.running_var',
