@@ -15,6 +15,7 @@ from typing import Any
 
 from .errors import CheckpointError, error_reason
 from .mmengine_parts import HAS_MMENGINE, HistoryBuffer
+from .weights_address import SCHEMES, is_address
 
 _torchvision_library: Any = None  # keeps the operators of define_torchvision_operators alive
 
@@ -47,25 +48,26 @@ def load_checkpoints_safely() -> None:
     loaders: Any = checkpoint.CheckpointLoader
     # What the loaders call: all of them ``torch.load``, those of the model zoos ``load_from_http``.
     checkpoint.torch = _TorchWithoutCode()
-    checkpoint.load_from_http = _load_from_http
+    checkpoint.load_from_http = _load_from_address
     for prefix, loader in list(loaders._schemes.items()):
-        own = {'': _load_from_local, 'http://': _load_from_http, 'https://': _load_from_http}
-        loaders.register_scheme(prefix, own.get(prefix) or _naming_errors(loader), force=True)
+        loaders.register_scheme(prefix, _naming_errors(loader), force=True)
+    loaders.register_scheme('', _load_from_local, force=True)
+    for prefix in SCHEMES:  # with that of Hugging Face, which MMEngine does not know
+        loaders.register_scheme(prefix, _load_from_address, force=True)
 
 
 def read_checkpoint(filename: str, **settings: Any) -> Any:
     """What a checkpoint holds, on the CPU; nothing in it can run code.
 
     Args:
-        filename: A file or an address of any scheme of MMEngine; without that, of http.
+        filename: A file or an address: of :mod:`.weights_address`, or any scheme of MMEngine.
         settings: Of MMEngine's loader, such as ``logger``.
 
     Raises:
         CheckpointError: It cannot be read, or is damaged.
     """
     if not HAS_MMENGINE:
-        is_address = filename.startswith(('http://', 'https://'))
-        return (_load_from_http if is_address else _load_from_local)(filename, 'cpu')
+        return (_load_from_address if is_address(filename) else _load_from_local)(filename, 'cpu')
     from mmengine.runner.checkpoint import CheckpointLoader
 
     apply_workarounds()
@@ -140,7 +142,7 @@ def _load_from_local(filename: str, map_location: Any) -> Any:
         ) from error
 
 
-def _load_from_http(filename: str, map_location: Any = None) -> Any:
+def _load_from_address(filename: str, map_location: Any = None) -> Any:
     from .distributed import main_process_first
     from .download import fetch_weights
 

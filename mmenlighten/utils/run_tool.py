@@ -49,6 +49,10 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
         if message is None:
             raise
         _fail(message)
+    except (AssertionError, RuntimeError) as error:
+        if not _refused_by_mmengine(error):
+            raise
+        _fail(f'The config does not fit ({first_line(error)}): correct it.')
     except KeyboardInterrupt:
         say('interrupted')
         sys.exit(130)
@@ -61,9 +65,11 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
             raise
         _fail(message)
     except ValueError as error:
-        if 'embedded null' not in str(error):
+        if 'embedded null' in str(error):
+            _fail('A path has a NUL character in it, which no name of a file has: correct it.')
+        if not _refused_by_mmengine(error):
             raise
-        _fail('A path has a NUL character in it, which no name of a file has: correct it.')
+        _fail(f'The config does not fit ({first_line(error)}): correct it.')
     except OSError as error:
         if error.errno == errno.EBADF and error.filename is None:
             _fail('Standard output is closed: send it to a file with > or to a program with |.')
@@ -132,6 +138,18 @@ def _config_message(error: Exception) -> str | None:
         f'The config does not fit ({text}): correct the arguments of this component; if it '
         'replaces an inherited one, add _delete_=True to it.'
     )
+
+
+def _refused_by_mmengine(error: Exception) -> bool:
+    """Whether MMEngine itself says something against a part of the config that it builds."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    of_mmengine = [
+        frame.f_globals.get('__name__', '').partition('.')[0] == 'mmengine' for frame in frames
+    ]
+    is_building = any(
+        own and frame.f_code.co_name.startswith('build_') for own, frame in zip(of_mmengine, frames)
+    )
+    return bool(str(error)) and of_mmengine[-1] and is_building
 
 
 def first_line(error: Exception) -> str:

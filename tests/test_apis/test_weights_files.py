@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from mmengine.runner import load_checkpoint
 
 from mmenlighten.apis import model_index
 from mmenlighten.apis.enhancer import build_enhancer
@@ -56,6 +57,13 @@ def folder(tmp_path: Path) -> Path:
 def is_the_packaged(model: BaseEnhancer) -> bool:
     expected = get_model('enlightengan_free').generator.state_dict()
     return all(torch.equal(value, expected[k]) for k, value in model.generator.state_dict().items())
+
+
+def test_trainings_begin_from_an_address(hub: HubServer) -> None:
+    model = get_model('enlightengan_free', pretrained=False)
+    assert not is_the_packaged(model)
+    load_checkpoint(model, 'hf://owner/net')  # as the Runner does with load_from
+    assert is_the_packaged(model)
 
 
 @pytest.mark.parametrize(

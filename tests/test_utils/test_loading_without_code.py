@@ -189,6 +189,10 @@ def schemes(
     monkeypatch.setitem(sys.modules, 'petrel_client', petrel)
     monkeypatch.setitem(sys.modules, 'pavi', pavi)
     monkeypatch.setenv('MMENGINE_HOME', str(tmp_path))
+    # What the server of Hugging Face gives of its repository `owner/net`.
+    monkeypatch.setenv('HF_ENDPOINT', address)
+    (folder / 'owner/net/resolve').mkdir(parents=True)
+    (folder / 'owner/net/resolve/main').symlink_to(folder)
     zoo = dict(a=http, on_disk=str(file))
     (tmp_path / 'open_mmlab.json').write_text(json.dumps(zoo))
     for name in ('get_torchvision_models', 'get_mmcls_models'):
@@ -197,6 +201,7 @@ def schemes(
         '': str(file),
         'http://': http,
         'https://': http,  # one loader with http, as is asserted below
+        'hf://': 'hf://owner/net/a.pth',
         'pavi://': 'pavi://of/a',
         r'(\S+\:)?s3://': 'cluster:s3://bucket/a.pth',
         r'(\S+\:)?petrel://': 'petrel://bucket/a.pth',

@@ -42,7 +42,7 @@ for name in sys.argv[3:]:
 own = EnlightenInferencer(sys.argv[1], sys.argv[2], device='cpu')
 samples = own([dark, dark[:32]], return_datasamples=True, batch_size=2)['predictions']
 found['own'] = [float(sample.enhanced.float().mean()) for sample in samples]
-for name in list_models():
+for name in [] if HAS_MMENGINE else list_models():
     get_model(name, pretrained=False)
 try:
     get_model('no')
