@@ -24,8 +24,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.harness import Options, clock, in_turns
-from benchmarks.results_file import RESULTS, versions
+from benchmarks.harness import Options, clock, in_turns, machine_line
+from benchmarks.results_file import versions, write_results
 from mmenlighten.apis.model import get_model
 from mmenlighten.datasets.demo_photographs import write_demo_dataset
 from mmenlighten.export.check import ExportError
@@ -36,7 +36,6 @@ from mmenlighten.export.openvino_export import FULL_PRECISION, export_openvino
 from mmenlighten.inference.generator import generator_of
 from mmenlighten.models import AttentionUNet
 from mmenlighten.photos import Photo, read_photo, write_photo
-from mmenlighten.utils.atomic import write_text
 from mmenlighten.utils.device_name import device_name
 from mmenlighten.utils.network_protocols import traits_of
 from mmenlighten.utils.side_by_side import comparison_row
@@ -68,6 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.add('--write', False, 'write benchmarks/results/export.md')
     args = options.read(arguments)
     torch.set_num_threads(1)
+    machine = machine_line()
 
     lines = [
         '| model | file | MB | largest difference, levels | values that differ | PSNR, dB '
@@ -93,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         ]
         write_photo(Photo(np.concatenate(padded)), Path(args.strip))
     if args.write:
-        _write('\n'.join(lines), args.repeats, arguments)
+        _write('\n'.join(lines), machine, args.repeats, arguments)
 
 
 def _compare(
@@ -227,7 +227,7 @@ def _vnni() -> str:
     return f'{"with" if "vnni" in flags else "without"} VNNI'
 
 
-def _write(table: str, repeats: int, arguments: Sequence[str] | None) -> None:
+def _write(table: str, machine: str, repeats: int, arguments: Sequence[str] | None) -> None:
     words = sys.argv[1:] if arguments is None else arguments
     text = f"""{table}
 
@@ -235,15 +235,12 @@ Results on six dark test photographs of the demo ({WIDTH} x {HEIGHT}) beside tho
 float32, and PSNR when the file was made, of noise for fp16, of other dark photographs for int8.
 On CPUs onnxruntime computes layers of 16 bits in 32: what they are elsewhere, the second PSNR
 tells. The official network has random weights. Times of one thread of an {device_name('cpu')}
-{_vnni()}, where other programs ran, the fastest of {repeats} turns. {versions()},
+{_vnni()}, {machine}, the fastest of {repeats} turns. {versions()},
 onnxruntime {version('onnxruntime')}, OpenVINO {version('openvino')}, litert-torch
 {version('litert-torch')}.
-
-```bash
-python benchmarks/export_matrix.py {' '.join(words)}
-```
 """
-    write_text(RESULTS / 'export.md', f'# Exported files\n\n{text}')
+    command = f'python benchmarks/export_matrix.py {" ".join(words)}'
+    write_results('export', 'Exported files', text, command)
 
 
 if __name__ == '__main__':

@@ -3,7 +3,8 @@
     python benchmarks/iteration.py configs/enlightengan_lol.py configs/cyclegan/cyclegan_lol.py
 
 Each is measured in a process of its own, with its own transforms on noise in the layout of LOL, and
-with random weights. GFLOP are those of convolutions and products of matrices, forward and back.
+with random weights. GFLOP are those of convolutions and products of matrices: to enhance 400 x 600
+pixels, and of the iteration, forward and back.
 """
 
 from __future__ import annotations
@@ -15,16 +16,28 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.harness import MIB, Options, Table, apart, begin_peak, clock, resident
+from benchmarks.harness import (
+    MIB,
+    Options,
+    Table,
+    apart,
+    begin_peak,
+    clock,
+    machine_line,
+    resident,
+)
+from benchmarks.results_file import write_results
+from mmenlighten.evaluation.report import markdown_table
 from mmenlighten.utils.device_name import device_name
 
 SIZE = (400, 600, 3)
-COLUMNS = ('parameters/M', 'exported/M', 'GFLOP', 'CPU s', 's', 'MiB')
+COLUMNS = ('parameters/M', 'exported/M', 'enhance GFLOP', 'train GFLOP', 'CPU s', 's', 'MiB')
 
 
 def measure(args: argparse.Namespace) -> dict[str, float]:
@@ -39,6 +52,7 @@ def measure(args: argparse.Namespace) -> dict[str, float]:
     import mmenlighten.datasets
     import mmenlighten.engine  # noqa: F401  both register
     from mmenlighten.acceleration import accelerate
+    from mmenlighten.evaluation.method_comparison import count_cost
     from mmenlighten.photos.image_io import write_image
     from mmenlighten.registry import MODELS
     from mmenlighten.utils.command_line import load_config
@@ -58,8 +72,9 @@ def measure(args: argparse.Namespace) -> dict[str, float]:
             batch = next(iter(Runner.build_dataloader(loader, seed=0)))
     torch.manual_seed(0)
     with DefaultScope.overwrite_default_scope('mmenlighten'):
-        model = MODELS.build(config.model).train()
-        optimizers = build_optim_wrapper(model, config.optim_wrapper)
+        model = MODELS.build(config.model).eval()
+        enhancing = count_cost(model).gflop
+        optimizers = build_optim_wrapper(model.train(), config.optim_wrapper)
     with FlopCounterMode(display=False) as counter:
         model.train_step(batch, optimizers)
     if not args.plain:
@@ -74,6 +89,7 @@ def measure(args: argparse.Namespace) -> dict[str, float]:
     return dict(
         parameters=sum(number for name, number in count.items() if name != 'generator_ema'),
         exported=count['generator'],
+        enhancing=enhancing,
         gflop=counter.get_total_flops() / 1e9,
         cpu_seconds=cpu_seconds,
         seconds=seconds,
@@ -107,28 +123,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
         '--crop', metavar='SIDE', type=int, help='crops of this side for all (default: their own)'
     )
     parser.add('--plain', False, 'without fast layers')
+    parser.add('--write', metavar='NAME', help='write benchmarks/results/NAME.md too')
     parser.add('--row', False, argparse.SUPPRESS)
     args = parser.read(arguments)
     if args.row:
         print(json.dumps(measure(args)))
         return
-    print(f'{device_name("cpu")}, batch {args.batch}')
+    machine = f'{device_name("cpu")}, {machine_line()}'
+    print(f'{machine}, batch {args.batch}')
     table = Table('config', COLUMNS)
+    rows = [['config', *COLUMNS]]
     options = ['--row', '--batch', args.batch, '--repeats', args.repeats]
     options += ['--plain'] * args.plain
     for name in ('threads', 'crop'):
         options += [f'--{name}', getattr(args, name)] if getattr(args, name) else []
     for config in args.configs:
         row = apart('iteration.py', config, *options)
-        counts = [f'{row[name] / 1e6:.2f}' for name in ('parameters', 'exported')]
-        counts.append(f'{row["gflop"]:.1f}')
-        table.row(
-            Path(config).stem,
-            *counts,
-            f'{row["cpu_seconds"]:.2f}',
-            f'{row["seconds"]:.2f}',
-            f'{row["mib"]:.0f}',
-        )
+        cells = [f'{row[name] / 1e6:.2f}' for name in ('parameters', 'exported')]
+        cells += [f'{row[name]:,.1f}' for name in ('enhancing', 'gflop')]
+        cells += [f'{row[name]:.2f}' for name in ('cpu_seconds', 'seconds')]
+        cells.append(f'{row["mib"]:,.0f}')
+        table.row(Path(config).stem, *cells)
+        rows.append([f'`{Path(config).stem}`', *cells])
+    if args.write:
+        words = sys.argv[1:] if arguments is None else arguments
+        text = f"""{markdown_table(rows)}
+
+Parameters are those that are trained, in millions, and of them those of what is exported. Batch
+{args.batch}; median of {args.repeats} after the first; {machine}, torch {version('torch')}.
+"""
+        command = f'python benchmarks/iteration.py {" ".join(words)}'
+        write_results(args.write, 'A training iteration', text, command)
 
 
 if __name__ == '__main__':

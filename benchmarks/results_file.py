@@ -29,6 +29,12 @@ DISTURBING = 0.1
 """Share of all cores: results suffer when others take more."""
 
 
+def write_results(name: str, title: str, text: str, command: str) -> None:
+    """Writes what one benchmark found, from where `fill_model_cards.py` takes it into pages."""
+    page = f'# {title}\n\n{text.strip()}\n\n```bash\n{command}\n```\n'
+    write_text(RESULTS / f'{name}.md', page)
+
+
 class ResultsFile:
     """A file, named after the machine, whose sections are replaced one by one."""
 

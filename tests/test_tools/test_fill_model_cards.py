@@ -41,14 +41,15 @@ def write_checkout(root: Path, part: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ('part', 'option'), [('figures', '--figures'), ('ablations', '--ablations')]
+    ('part', 'option'),
+    [('figures', '--figures'), ('ablations', '--ablations'), ('unpaired', '--unpaired')],
 )
 def test_tables_are_those_of_the_file(tmp_path: Path, part: str, option: str) -> None:
     card = write_checkout(tmp_path, part)
     (tmp_path / 'x.json').write_text(json.dumps(FIGURES))
     run_tool(TOOL, option, str(tmp_path / 'x.json'), '--root', str(tmp_path))
     text = card.read_text()
-    assert overview_markdown(FIGURES, described=part == 'ablations') in text
+    assert overview_markdown(FIGURES, described=part != 'figures') in text
     assert 'No weights are in the package yet.' in text
     run_tool(TOOL, '--root', str(tmp_path))  # without the file its table stays
     assert card.read_text() == text

@@ -4,7 +4,7 @@
     python tools/misc/fill_model_cards.py --check
     python tools/misc/fill_model_cards.py --figures work_dirs/benchmark/benchmark.json \
         --ablations work_dirs/ablations/ablations.json --training work_dirs/bilateral_curves_s \
-        --demo work_dirs/enlightengan_demo/report.md
+        --demo work_dirs/enlightengan_demo/report.md --unpaired work_dirs/unpaired/overview.json
 
 What is given is kept in docs/model_zoo, and pages are filled from there, as well as with what
 follows from other files of the repository: hashes, numbers of parameters, authors of pictures. Only
@@ -34,6 +34,9 @@ from mmenlighten.utils.command_line import run_tool, tool_parser
 from mmenlighten.utils.errors import UserError
 from mmenlighten.utils.scalar_log import read_run
 
+COMPARISONS = ('unpaired', 'paired')
+"""Of systems that are trained equally long."""
+
 
 def parse_arguments() -> argparse.Namespace:
     """Reads the command line."""
@@ -46,6 +49,13 @@ def parse_arguments() -> argparse.Namespace:
         metavar='JSON',
         help='what tools/analysis_tools/run_ablations.py has written',
     )
+    for name in COMPARISONS:
+        add(
+            f'--{name}',
+            type=Path,
+            metavar='JSON',
+            help='what tools/analysis_tools/compare_trainings.py has written of such systems',
+        )
     add('--training', metavar='RUN', help='work_dir or scalars.json of the training')
     add('--demo', type=Path, metavar='MD', help='report.md that tools/demo.sh has written')
     add('--check', action='store_true', help='writes nothing, and fails where a page would change')
@@ -63,7 +73,7 @@ def main() -> None:
     """Fills."""
     args = parse_arguments()
     kept = args.root / 'docs' / 'model_zoo'
-    for name in ('figures', 'ablations'):
+    for name in ('figures', 'ablations', *COMPARISONS):
         if getattr(args, name) is not None:
             keep_overview(read_overview(getattr(args, name)), kept / f'{name}.json')
     if args.demo is not None:
@@ -79,12 +89,12 @@ def main() -> None:
         kind, _, about = name.partition(' ')
         if kind.startswith('benchmarks/'):
             return None  # that command fills it by itself
-        if kind in ('figures', 'ablations'):
+        if kind in ('figures', 'ablations', *COMPARISONS):
             file = kept / f'{kind}.json'
             if not file.exists():
                 return None
             document, short = read_overview(file), about == 'short'
-            return overview_markdown(document, described=kind == 'ablations', short=short)
+            return overview_markdown(document, described=kind != 'figures', short=short)
         if kind == 'training':
             return training
         if kind == 'demo':
