@@ -22,6 +22,8 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(REPOSITORY))
 
+import numpy as np
+
 from mmenlighten.utils.atomic import write_text
 
 RESULTS = REPOSITORY / 'benchmarks' / 'results' / 'install-lines.md'
@@ -50,6 +52,28 @@ import numpy as np
 from mmenlighten.photos.radiance import write_radiance
 write_radiance('light.exr', np.full((48, 64, 3), 0.5, np.float32))
 """
+PAGE_SERVED = """
+import subprocess, sys, time, urllib.request
+words = '-m mmenlighten app --no-browser --port 7871'.split()
+server = subprocess.Popen([sys.executable, *words])
+try:
+    for _ in range(600):
+        try:
+            page = urllib.request.urlopen('http://127.0.0.1:7871', timeout=60).read()
+            break
+        except OSError:
+            assert server.poll() is None
+            time.sleep(0.2)
+finally:
+    server.terminate()
+    server.wait()
+assert b'gradio' in page
+"""
+RAW = """
+from pathlib import Path
+from PIL import Image
+assert Image.open(next(Path('developed').glob('camera*'))).size == (64, 48)
+"""
 RUN = ['-m', 'mmenlighten']
 TOOL = """
 import runpy, sys; from pathlib import Path; import mmenlighten
@@ -70,12 +94,15 @@ CHECKS: dict[str, tuple[str, list[list[str]]]] = {
         'as the wheel, and videos',
         [['-c', VIDEO], [*RUN, 'enhance', 'clip.mp4', '--out', 'films']],
     ),
-    'app': ('as the wheel, and the page', [['-c', 'import gradio, mmenlighten.app.web_app']]),
+    'app': ('as the wheel, and the page', [['-c', PAGE_SERVED]]),
     'ray': (
         'as the wheel, on several machines',
         [[*RUN, 'enhance', 'photo.jpg', '--out', 'far', '--engine', 'ray']],
     ),
-    'raw': ('as the wheel, and raw files', [['-c', 'import rawpy']]),
+    'raw': (
+        'as the wheel, and raw files',
+        [[*RUN, 'enhance', 'camera.dng', '--out', 'developed'], ['-c', RAW]],
+    ),
     'heif': (
         'as the wheel, and HEIC',
         [['-c', HEIC], [*RUN, 'enhance', 'phone.heic', '--out', 'phone']],
@@ -131,6 +158,11 @@ def measure(environment: Environment, extra: str, runs: int) -> str:
     """Checks an environment and returns its row."""
     works, checks = CHECKS[extra]
     environment.run(['-m', 'pip', 'check'])
+    if extra == 'raw':
+        from tests.test_photos.made_raw import HEIGHT, WIDTH, dng
+
+        light = np.full((HEIGHT, WIDTH), 0.02)
+        (environment.work / 'camera.dng').write_bytes(dng(light))
     photo = "from PIL import Image; Image.new('RGB', (400, 300), (20, 15, 10)).save('photo.jpg')"
     enhance = [*RUN, 'enhance', 'photo.jpg', '--out', 'bright']
     for arguments in (['-c', photo], enhance, *checks):

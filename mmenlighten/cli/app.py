@@ -21,8 +21,7 @@ def add_parser(subparsers: Any) -> None:
         'app',
         help='open a web page on this computer',
         description='Opens a web page on this computer: drop photographs, compare, choose the '
-        'strength, download. Nothing leaves the computer. Without a model, the small one of the '
-        'demo is taken.',
+        'strength, download. Nothing leaves the computer.',
     )
     add_model_options(parser)
     add = parser.add_argument

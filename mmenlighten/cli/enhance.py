@@ -50,7 +50,12 @@ def add_parser(subparsers: Any) -> None:
         help='of results of raw files (default: tiff) and of HEIC, AVIF, JPEG XL (default: jpeg); '
         'others keep theirs',
     )
-    add('--quality', default='keep', help='of JPEG and WebP: keep, or 1 to 100 (default: keep)')
+    add(
+        '--quality',
+        default='keep',
+        metavar='N',
+        help='of JPEG and WebP: keep, or 1 to 100 (default: keep)',
+    )
     add(
         '--max-megapixels',
         type=float,

@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mmenlighten.apis.model_files import DEFAULT_MODEL
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.standard_streams import say
 
@@ -24,7 +25,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         '--model',
         metavar='NAME',
         help='model, as `mmenlighten models` lists them, or published weights: *.safetensors, a '
-        'folder, an address, or OWNER/REPOSITORY of Hugging Face',
+        f'folder, an address, or OWNER/REPOSITORY of Hugging Face (default: {DEFAULT_MODEL})',
     )
     add('--config', metavar='C', help='config of a model of your own, instead of --model')
     add('--checkpoint', metavar='F', help='weights: a file, a folder or an address')
