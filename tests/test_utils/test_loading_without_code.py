@@ -43,10 +43,16 @@ def load(path: Path | str) -> Any:
 
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, str]]:
-    """A folder and its http address; what is fetched is kept elsewhere."""
+    """A folder and its http address; what is fetched is kept elsewhere.
+
+    It is also what Hugging Face has in its repository ``owner/net``.
+    """
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *args: Any) -> None: ...
+
+        def translate_path(self, path: str) -> str:
+            return super().translate_path(path.removeprefix('/owner/net/resolve/main'))
 
     folder = tmp_path / 'served'
     folder.mkdir()
@@ -189,10 +195,7 @@ def schemes(
     monkeypatch.setitem(sys.modules, 'petrel_client', petrel)
     monkeypatch.setitem(sys.modules, 'pavi', pavi)
     monkeypatch.setenv('MMENGINE_HOME', str(tmp_path))
-    # What the server of Hugging Face gives of its repository `owner/net`.
     monkeypatch.setenv('HF_ENDPOINT', address)
-    (folder / 'owner/net/resolve').mkdir(parents=True)
-    (folder / 'owner/net/resolve/main').symlink_to(folder)
     zoo = dict(a=http, on_disk=str(file))
     (tmp_path / 'open_mmlab.json').write_text(json.dumps(zoo))
     for name in ('get_torchvision_models', 'get_mmcls_models'):

@@ -104,7 +104,7 @@ def main() -> None:
             return facts_of(about)
         if kind == 'results':  # of a benchmark, without their title
             results = args.root / 'benchmarks' / 'results' / f'{about}.md'
-            return results.read_text(encoding='utf-8').partition('\n\n')[2]
+            return results.read_text('utf-8').partition('\n\n')[2] if results.exists() else None
         if kind == 'credits':
             return credits_of(args.root, about)
         raise UserError(f'There is nothing to fill into {name}.')
