@@ -147,7 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         rows.append([f'`{Path(config).stem}`', *cells])
     if args.write:
         words = sys.argv[1:] if arguments is None else arguments
-        text = f"""{markdown_table(rows)}
+        text = f"""{markdown_table(rows).strip()}
 
 Parameters are those that are trained, in millions, and of them those of what is exported. Batch
 {args.batch}; median of {args.repeats} after the first; {machine}, torch {version('torch')}.
