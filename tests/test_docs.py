@@ -127,6 +127,11 @@ def anchor_of(heading: str) -> str:
 
 
 @pytest.mark.parametrize('page', PAGES)
+def test_no_line_of_a_formula_becomes_a_list(page: str) -> None:
+    assert re.findall(r'^ *\+ .*', without_code(read(page)), flags=re.MULTILINE) == []
+
+
+@pytest.mark.parametrize('page', PAGES)
 def test_paths_in_tables_exist(page: str) -> None:
     for row in table_rows(read(page)):
         for path in re.findall(rf'`({PATH})`', ' '.join(row)):
