@@ -153,7 +153,8 @@ Parameters are those that are trained, in millions, and of them those of what is
 {args.batch}; median of {args.repeats} after the first; {machine}, torch {version('torch')}.
 """
         command = f'python benchmarks/iteration.py {" ".join(words)}'
-        write_results(args.write, 'A training iteration', text, command)
+        title = f'A training iteration: {args.write.removeprefix("iteration-")} systems'
+        write_results(args.write, title, text, command)
 
 
 if __name__ == '__main__':
