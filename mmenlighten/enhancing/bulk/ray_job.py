@@ -19,6 +19,7 @@ from mmenlighten.utils.option_names import option
 from mmenlighten.version import __version__
 
 from .bulk_worker import Answer, Build, BulkWorker
+from .paced_steps import PacedSteps
 from .ray_connection import connected
 from .worker_plan import WorkerPlan, plan_workers
 
@@ -106,6 +107,8 @@ class RayJob:
         context.enable_progress_bars = False
         context.print_on_execution_start = False
         context.max_errored_blocks = -1  # the rest goes on
+        if hasattr(context, 'custom_execution_callback_classes'):  # older versions have none
+            context.custom_execution_callback_classes = [PacedSteps]
         numbered = [
             # Workers are in folders of their own.
             (index, Task(task.source.absolute(), task.name))
