@@ -13,14 +13,12 @@ from mmenlighten.utils.option_names import option
 from mmenlighten.utils.safetensors_file import ENDING, read_architecture
 from mmenlighten.utils.weights_address import is_address, is_repository
 
+from .default_model import DEFAULT_MODEL as DEFAULT_MODEL
 from .model_index import ModelEntry, find_model, list_models
 from .weights_files import existing_weights
 
 if TYPE_CHECKING:
     from mmengine.config import Config
-
-DEFAULT_MODEL = 'bilateral_curves_s'
-"""What is used where no model is named; its weights are in the package, for onnxruntime too."""
 
 CONFIG_ENDINGS = ('.py', '.json', '.yaml', '.yml')
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mmenlighten.apis.model_files import DEFAULT_MODEL
+from mmenlighten.apis.default_model import DEFAULT_MODEL
 from mmenlighten.utils.errors import ConfigError
 from mmenlighten.utils.standard_streams import say
 
@@ -93,7 +93,6 @@ def build_chosen(args: argparse.Namespace, options: EnhanceOptions) -> PhotoEnha
 
 def say_default(choice: ModelChoice) -> None:
     """Says which model is taken if none is chosen."""
-    from mmenlighten.apis.model_files import DEFAULT_MODEL
     from mmenlighten.apis.model_index import find_model
 
     if choice.is_default:

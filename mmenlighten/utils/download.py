@@ -18,6 +18,7 @@ from email.message import Message
 from http.client import HTTPMessage, HTTPResponse
 from pathlib import Path
 from typing import IO, BinaryIO
+from urllib.parse import urlsplit
 
 from .atomic import write_bytes, write_text
 from .errors import CheckpointError, system_reason
@@ -148,7 +149,7 @@ def _open(url: str, address: str) -> Iterator[tuple[HTTPResponse, str | None]]:
     """
     redirects = _Redirects()
     try:
-        answer = ask(url, SECONDS_OF_SILENCE, redirects, headers=_token_for(url))
+        answer = ask(url, SECONDS_OF_SILENCE, redirects)
     except NoAnswerError as error:
         remedy = 'check the address and the network, or download the file and give its path'
         if error.status in (401, 403) and url.startswith(f'{endpoint()}/'):
@@ -168,7 +169,7 @@ def _read(answer: BinaryIO, address: str) -> bytes:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows a server, remembers the hash that it tells, and shows the token to no other one."""
+    """Follows a server, remembers the hash that it tells, and shows HF_TOKEN to the hub alone."""
 
     told: str | None = None
 
@@ -182,18 +183,16 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         newurl: str,
     ) -> urllib.request.Request | None:
         self.told = self.told or _told_hash(headers)
-        request = super().redirect_request(req, fp, code, msg, headers, newurl)
-        if request is not None:
-            for name, value in _token_for(newurl).items():
-                request.add_unredirected_header(name, value)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+    def http_request(self, request: urllib.request.Request) -> urllib.request.Request:
+        token = os.environ.get('HF_TOKEN')
+        server, asked = urlsplit(endpoint()), urlsplit(request.full_url)
+        if token and (server.scheme, server.netloc) == (asked.scheme, asked.netloc):
+            request.add_unredirected_header('Authorization', f'Bearer {token}')
         return request
 
-
-def _token_for(url: str) -> dict[str, str]:
-    """The header with the token of Hugging Face, for its server alone."""
-    token = os.environ.get('HF_TOKEN')
-    own = url.startswith(f'{endpoint()}/')
-    return {'Authorization': f'Bearer {token}'} if token and own else {}
+    https_request = http_request
 
 
 def _told_hash(headers: Message) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
 from typing import BinaryIO
 
 from .errors import error_reason, system_reason
@@ -28,7 +27,6 @@ def ask(
     url: str,
     seconds_of_silence: float,
     *handlers: urllib.request.BaseHandler,
-    headers: Mapping[str, str] | None = None,
 ) -> http.client.HTTPResponse:
     """The answer to the request of a file, open for reading.
 
@@ -36,15 +34,12 @@ def ask(
         url: Where it lies.
         seconds_of_silence: After which the server counts as gone.
         handlers: As for :func:`urllib.request.build_opener`.
-        headers: For this server alone: they are not shown to one that it redirects to.
 
     Raises:
         NoAnswerError: There is none, or an error, or ``url`` is no address.
     """
     try:
         request = urllib.request.Request(url, headers={'User-Agent': 'mmenlighten'})
-        for name, value in (headers or {}).items():
-            request.add_unredirected_header(name, value)
         opener = urllib.request.build_opener(*handlers)
         answer: http.client.HTTPResponse = opener.open(request, timeout=seconds_of_silence)
     except urllib.error.HTTPError as error:

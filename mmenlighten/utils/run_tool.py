@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable
+from types import FrameType
 
 from .errors import UserError
 from .option_names import named_as_flags
@@ -44,15 +45,13 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
         sys.stdout.flush()
     except UserError as error:
         _fail(_message(error))
-    except (KeyError, TypeError) as error:
+    except (AssertionError, KeyError, RuntimeError, TypeError, ValueError) as error:
+        if isinstance(error, ValueError) and 'embedded null' in str(error):
+            _fail('A path has a NUL character in it, which no name of a file has: correct it.')
         message = _config_message(error)
         if message is None:
             raise
         _fail(message)
-    except (AssertionError, RuntimeError) as error:
-        if not _refused_by_mmengine(error):
-            raise
-        _fail(f'The config does not fit ({first_line(error)}): correct it.')
     except KeyboardInterrupt:
         say('interrupted')
         sys.exit(130)
@@ -64,12 +63,6 @@ def run_tool(main: Callable[[], object], needs_output: bool = True) -> None:
         if message is None:
             raise
         _fail(message)
-    except ValueError as error:
-        if 'embedded null' in str(error):
-            _fail('A path has a NUL character in it, which no name of a file has: correct it.')
-        if not _refused_by_mmengine(error):
-            raise
-        _fail(f'The config does not fit ({first_line(error)}): correct it.')
     except OSError as error:
         if error.errno == errno.EBADF and error.filename is None:
             _fail('Standard output is closed: send it to a file with > or to a program with |.')
@@ -123,6 +116,9 @@ def _config_message(error: Exception) -> str | None:
             f'The validation has no metric {error} for default_hooks.checkpoint.save_best: '
             f'use one of {metrics}, or "auto".'
         )
+    if not isinstance(error, (KeyError, TypeError)):
+        is_refused = str(error) and _is_building([frame for frame, _ in frames])
+        return f'The config does not fit ({first_line(error)}): correct it.' if is_refused else None
     if place != 'build_from_cfg':  # but the component that it builds, or anything else
         return None
     text = first_line(error)
@@ -140,16 +136,15 @@ def _config_message(error: Exception) -> str | None:
     )
 
 
-def _refused_by_mmengine(error: Exception) -> bool:
-    """Whether MMEngine itself says something against a part of the config that it builds."""
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+def _is_building(frames: list[FrameType]) -> bool:
+    """Whether MMEngine itself is where an error was raised, and builds a part of the config."""
     of_mmengine = [
-        frame.f_globals.get('__name__', '').partition('.')[0] == 'mmengine' for frame in frames
+        frame
+        for frame in frames
+        if frame.f_globals.get('__name__', '').partition('.')[0] == 'mmengine'
     ]
-    is_building = any(
-        own and frame.f_code.co_name.startswith('build_') for own, frame in zip(of_mmengine, frames)
-    )
-    return bool(str(error)) and of_mmengine[-1] and is_building
+    builds = any(frame.f_code.co_name.startswith('build_') for frame in of_mmengine)
+    return builds and frames[-1] is of_mmengine[-1]
 
 
 def first_line(error: Exception) -> str:

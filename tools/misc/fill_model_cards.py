@@ -4,7 +4,7 @@
     python tools/misc/fill_model_cards.py --check
     python tools/misc/fill_model_cards.py --figures work_dirs/benchmark/benchmark.json \
         --ablations work_dirs/ablations/ablations.json --training work_dirs/bilateral_curves_s \
-        --demo work_dirs/enlightengan_demo/report.md --unpaired work_dirs/unpaired/overview.json
+        --demo work_dirs/enlightengan_demo/report.md --unpaired work_dirs/unpaired/benchmark.json
 
 What is given is kept in docs/model_zoo, and pages are filled from there, as well as with what
 follows from other files of the repository: hashes, numbers of parameters, authors of pictures. Only
@@ -104,7 +104,7 @@ def main() -> None:
             return facts_of(about)
         if kind == 'results':  # of a benchmark, without their title
             results = args.root / 'benchmarks' / 'results' / f'{about}.md'
-            return results.read_text('utf-8').partition('\n\n')[2] if results.exists() else None
+            return results.read_text(encoding='utf-8').partition('\n\n')[2]
         if kind == 'credits':
             return credits_of(args.root, about)
         raise UserError(f'There is nothing to fill into {name}.')
